@@ -1,0 +1,86 @@
+using System.IO.Pipelines;
+using SseGateway.Streams;
+
+namespace SseGateway.Relay;
+
+/// <summary>
+/// The client's end of a relay: every write is one flush, so bytes leave as they come and the next upstream read waits for the
+/// client. It copies nothing and allocates nothing while the client keeps up.
+/// </summary>
+internal sealed class RelaySink(PipeWriter client, LiveStream stream) : Stream
+{
+    /// <summary>True when the failure that ended the copy came from this side.</summary>
+    public bool ClientFailed { get; private set; }
+
+    /// <summary>True when the bytes written so far end a frame (or none were written).</summary>
+    public bool AtFrameBoundary { get; private set; } = true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+        {
+            return default;
+        }
+
+        var flush = client.WriteAsync(buffer, cancellationToken);
+        if (!flush.IsCompletedSuccessfully)
+        {
+            return Awaited(flush);
+        }
+
+        Check(flush.Result);
+        return default;
+    }
+
+    private async ValueTask Awaited(ValueTask<FlushResult> flush)
+    {
+        try
+        {
+            Check(await flush);
+        }
+        catch (Exception) when (!stream.Ended.IsCancellationRequested)
+        {
+            ClientFailed = true;
+            throw;
+        }
+    }
+
+    private void Check(FlushResult result)
+    {
+        if (result.IsCompleted)
+        {
+            ClientFailed = true;
+            stream.Close(CloseReason.ClientClosed);
+            stream.Ended.ThrowIfCancellationRequested();
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Streams;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace SseGateway.Relay;
+
+/// <summary>
+/// One upstream response copied to one client: the life of a relayed stream from its head to its end.
+/// </summary>
+internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessage upstream, LiveStream stream, ILogger logger)
+{
+    // Only what an HTTP/2 upstream's stream rents while it waits; an HTTP/1.1 upstream's bytes are written straight from the
+    // connection's own read buffer, so an idle stream holds nothing here.
+    private const int CopyBufferBytes = 4096;
+
+    // RFC 9113 section 7.
+    private const int Http2InternalError = 2;
+
+    /// <summary>Copies until one side ends. Never throws: after the head is out, an exception would make YARP clear the response.</summary>
+    public async Task RunAsync()
+    {
+        var sink = new RelaySink(context.Response.BodyWriter, stream);
+        try
+        {
+            PrepareHead(context.Response);
+            await context.Response.StartAsync(stream.Ended);
+            await context.Response.BodyWriter.FlushAsync(stream.Ended);
+            await using var body = await upstream.Content.ReadAsStreamAsync(stream.Ended);
+            await body.CopyToAsync(sink, CopyBufferBytes, stream.Ended);
+            stream.TrySetReason(CloseReason.UpstreamEnded);
+        }
+        catch (Exception exception)
+        {
+            // Whoever ended the stream first has set the reason; what is left is a failure of the upstream's body.
+            if (stream.TrySetReason(sink.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed))
+            {
+                LogBroken(logger, stream.Reason, exception);
+            }
+
+            Finish(exception, sink);
+        }
+    }
+
+    private static void PrepareHead(HttpResponse response)
+    {
+        var headers = response.Headers;
+
+        // The upstream's length would be wrong as soon as a comment or notice is added.
+        headers.ContentLength = null;
+        headers["X-Accel-Buffering"] = "no";
+        headers.CacheControl = CacheControl.ForStream(headers.CacheControl);
+    }
+
+    private void Finish(Exception exception, RelaySink sink)
+    {
+        switch (stream.Reason)
+        {
+            case CloseReason.Drained when sink.AtFrameBoundary:
+                // The gateway's own end, between two frames: a clean end, after which clients reconnect.
+                break;
+            case CloseReason.ClientClosed:
+                context.Features.Set<IForwarderErrorFeature>(new RelayError(ForwarderError.ResponseBodyClient, exception));
+                context.Abort();
+                break;
+            default:
+                // An upstream that is cut stays cut: a clean end here would pass off half an answer as a whole one (PITFALLS 33).
+                context.Features.Set<IForwarderErrorFeature>(new RelayError(ForwarderError.ResponseBodyDestination, exception));
+                Abort();
+                break;
+        }
+    }
+
+    private void Abort()
+    {
+        if (context.Features.Get<IHttpResetFeature>() is { } http2)
+        {
+            http2.Reset(Http2InternalError);
+        }
+        else
+        {
+            context.Abort();
+        }
+    }
+
+    [LoggerMessage(EventId = 200, Level = LogLevel.Debug, Message = "Stream ended: {Reason}")]
+    private static partial void LogBroken(ILogger logger, CloseReason reason, Exception exception);
+}

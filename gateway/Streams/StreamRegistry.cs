@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+
+namespace SseGateway.Streams;
+
+/// <summary>All live event streams of this process.</summary>
+internal sealed class StreamRegistry
+{
+    private readonly ConcurrentDictionary<LiveStream, byte> _streams = new();
+    private volatile bool _draining;
+
+    public int Count => _streams.Count;
+
+    /// <summary>True once the gateway is going down: no new stream is started.</summary>
+    public bool Draining => _draining;
+
+    public void Add(LiveStream stream)
+    {
+        _streams.TryAdd(stream, 0);
+        if (_draining)
+        {
+            // It may have come in after Drain() walked the list.
+            stream.Close(CloseReason.Drained);
+        }
+    }
+
+    public void Remove(LiveStream stream) => _streams.TryRemove(stream, out _);
+
+    /// <summary>Ends every stream and all that are still to come.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        foreach (var (stream, _) in _streams)
+        {
+            stream.Close(CloseReason.Drained);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using SseGateway.Relay;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace SseGateway.Transport;
+
+/// <summary>Adds the gateway's own transforms to every route, after the route's configured ones.</summary>
+internal sealed class GatewayTransforms(UpstreamTargetTransform target, RelayTransform relay) : ITransformProvider
+{
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        context.RequestTransforms.Add(target);
+        context.ResponseTransforms.Add(relay);
+    }
+}

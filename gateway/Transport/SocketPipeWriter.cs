@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+
+namespace SseGateway.Transport;
+
+/// <summary>
+/// A <see cref="PipeWriter"/> whose flush is a non-blocking send on the connection's socket; only what the kernel does not take
+/// at once is awaited. It holds a buffer only between the first byte of a write and the end of its flush.
+/// </summary>
+/// <remarks>
+/// One writer at a time, and no write while a flush is pending: Kestrel serialises both. Completing it completes the transport's
+/// own output, which is otherwise unused, so that the connection is shut down as always.
+/// </remarks>
+internal sealed class SocketPipeWriter : PipeWriter
+{
+    // A typical event with its chunk framing fits; a larger write doubles it.
+    private const int MinBufferBytes = 1024;
+
+    private readonly Socket _socket;
+    private readonly PipeWriter _transport;
+    private byte[]? _buffer;
+    private int _written;
+    private bool _closed;
+    private volatile bool _cancelFlush;
+
+    // True while the kernel holds on to the buffer; then only the pending flush may release it.
+    private volatile bool _sending;
+
+    public SocketPipeWriter(Socket socket, PipeWriter transport)
+    {
+        _socket = socket;
+        _transport = transport;
+        socket.Blocking = false;
+    }
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _written;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsMemory(_written);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsSpan(_written);
+    }
+
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_buffer?.Length ?? 0) - _written);
+        _written += bytes;
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_written == 0)
+        {
+            return new(Result());
+        }
+
+        if (_closed)
+        {
+            Release();
+            return new(Result());
+        }
+
+        int sent;
+        try
+        {
+            sent = _socket.Send(_buffer.AsSpan(0, _written), SocketFlags.None, out var error);
+            if (error is not (SocketError.Success or SocketError.WouldBlock or SocketError.IOPending))
+            {
+                _closed = true;
+            }
+            else if (error != SocketError.Success)
+            {
+                sent = 0;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            _closed = true;
+            sent = 0;
+        }
+
+        if (_closed || sent == _written)
+        {
+            Release();
+            return new(Result());
+        }
+
+        return SendRest(sent, cancellationToken);
+    }
+
+    private async ValueTask<FlushResult> SendRest(int sent, CancellationToken cancellationToken)
+    {
+        _sending = true;
+        try
+        {
+            while (sent < _written)
+            {
+                sent += await _socket.SendAsync(_buffer.AsMemory(sent, _written - sent), SocketFlags.None, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The client is gone; the transport's reading side reports that to the application.
+            _closed = true;
+        }
+
+        finally
+        {
+            _sending = false;
+        }
+
+        Release();
+        return Result();
+    }
+
+    public override void CancelPendingFlush() => _cancelFlush = true;
+
+    public override void Complete(Exception? exception = null)
+    {
+        _closed = true;
+        if (!_sending)
+        {
+            Release();
+        }
+
+        _transport.Complete(exception);
+    }
+
+    private FlushResult Result()
+    {
+        var cancelled = _cancelFlush;
+        _cancelFlush = false;
+        return new FlushResult(cancelled, _closed);
+    }
+
+    private void Reserve(int sizeHint)
+    {
+        var needed = _written + Math.Max(sizeHint, 1);
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(needed, MinBufferBytes));
+        }
+        else if (_buffer.Length < needed)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _buffer.Length * 2));
+            _buffer.AsSpan(0, _written).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        _written = 0;
+    }
+}
