@@ -1,0 +1,75 @@
+using System.Text;
+using Gateway.Tests.Wire;
+using Xunit;
+
+namespace Gateway.Tests.Client;
+
+/// <summary>An answer as a <see cref="RawClient"/> received it; its body is read while it comes.</summary>
+internal sealed class RawResponse(RawClient client, MessageReader reader, MessageHead head, IReadOnlyList<MessageHead> interim) : IDisposable
+{
+    private readonly byte[] _buffer = new byte[64 * 1024];
+
+    public MessageHead Head { get; } = head;
+
+    public int Status => Head.Status;
+
+    /// <summary>The 1xx heads that came before.</summary>
+    public IReadOnlyList<MessageHead> Interim { get; } = interim;
+
+    public RawClient Client => client;
+
+    /// <summary>Reads exactly as many bytes as expected and compares them (UTF-8), so the next step can rely on their having arrived.</summary>
+    public async Task ExpectAsync(string expected)
+    {
+        var wire = Bytes.Utf8(expected);
+        var got = new StringBuilder();
+        while (got.Length < wire.Length)
+        {
+            var room = _buffer.AsMemory(0, Math.Min(_buffer.Length, wire.Length - got.Length));
+            var (count, ending) = await Deadline.ForAsync(
+                token => reader.ReadBodyAsync(room, token), $"\"{Printable(wire)}\" at the client; so far \"{Printable(got.ToString())}\"");
+            Assert.True(ending is null, $"The body ended ({ending}) after \"{Printable(got.ToString())}\", expected \"{Printable(wire)}\"");
+            got.Append(Bytes.Text(room.Span[..count]));
+        }
+        Assert.Equal(wire, got.ToString());
+    }
+
+    /// <summary>Reads the rest of the body and how it ended.</summary>
+    public async Task<(byte[] Body, BodyEnding Ending)> ReadToEndAsync()
+    {
+        var body = new MemoryStream();
+        while (true)
+        {
+            var (count, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(_buffer, token), "the end of the body at the client");
+            if (ending is { } end) return (body.ToArray(), end);
+            body.Write(_buffer, 0, count);
+        }
+    }
+
+    /// <summary>Reads the rest of the body, asserts that it ended cleanly, and decodes it.</summary>
+    public async Task<string> ReadTextAsync()
+    {
+        var (body, ending) = await ReadToEndAsync();
+        Assert.Equal(BodyEnding.Clean, ending);
+        return Encoding.UTF8.GetString(body);
+    }
+
+    /// <summary>Reads the rest of the body and asserts bytes (UTF-8) and ending.</summary>
+    public async Task ExpectEndAsync(string rest, BodyEnding ending)
+    {
+        var (body, seen) = await ReadToEndAsync();
+        Assert.Equal((Printable(Bytes.Utf8(rest)), ending), (Printable(Bytes.Text(body)), seen));
+    }
+
+    /// <summary>Reads the rest of the body and asserts bytes (UTF-8) and that it did not end cleanly.</summary>
+    public async Task ExpectAbortAsync(string rest)
+    {
+        var (body, seen) = await ReadToEndAsync();
+        Assert.Equal(Printable(Bytes.Utf8(rest)), Printable(Bytes.Text(body)));
+        Assert.NotEqual(BodyEnding.Clean, seen);
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static string Printable(string wire) => wire.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using Xunit;
+
+namespace Gateway.Tests.Wire;
+
+/// <summary>
+/// Every wait of a test goes through here: it ends when the awaited state is seen, and fails by name when it is not seen for
+/// <see cref="Limit"/>. No test asserts how long something took; the limit only keeps a held byte from hanging the run.
+/// </summary>
+internal static class Deadline
+{
+    /// <summary>Far above anything that works and far below patience; a busy two-core machine must not reach it.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Runs one waiting step.</summary>
+    /// <exception cref="TimeoutException">The step did not end within <see cref="Limit"/>; the message names it.</exception>
+    public static async Task<T> ForAsync<T>(
+        Func<CancellationToken, ValueTask<T>> step, [CallerArgumentExpression(nameof(step))] string what = "")
+    {
+        var test = TestContext.Current.CancellationToken;
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(test);
+        limited.CancelAfter(Limit);
+        try
+        {
+            return await step(limited.Token);
+        }
+        catch (OperationCanceledException) when (limited.IsCancellationRequested && !test.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Not seen within {Limit.TotalSeconds:0} s: {what}");
+        }
+    }
+
+    /// <summary>Waits for a task that takes no token.</summary>
+    public static Task<T> ForAsync<T>(Task<T> task, [CallerArgumentExpression(nameof(task))] string what = "")
+        => ForAsync(token => new ValueTask<T>(task.WaitAsync(token)), what);
+
+    /// <summary>Waits for a task that takes no token.</summary>
+    public static Task ForAsync(Task task, [CallerArgumentExpression(nameof(task))] string what = "")
+        => ForAsync(
+            async token =>
+            {
+                await task.WaitAsync(token);
+                return true;
+            },
+            what);
+
+    /// <summary>Repeats a probe (one that itself takes a round trip, so that no pause is needed) until it says yes.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> probe, [CallerArgumentExpression(nameof(probe))] string what = "")
+        => await ForAsync(
+            async token =>
+            {
+                while (!await probe())
+                {
+                    token.ThrowIfCancellationRequested();
+                    await Task.Yield();
+                }
+                return true;
+            },
+            what);
+}
