@@ -35,6 +35,9 @@ public static class SseGatewayExtensions
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AddServerHeader = false;
+
+            // Bodies are streamed, never held: how large one may be is the upstream's to say.
+            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseDirectSend());
         });
 

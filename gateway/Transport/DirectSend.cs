@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -15,16 +17,16 @@ internal static class DirectSend
         {
             if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
             {
-                connection.Transport = new DirectSendTransport(connection.Transport, socket);
+                connection.Transport = new DirectSendTransport(connection, socket);
             }
 
             return next(connection);
         });
 
-    private sealed class DirectSendTransport(IDuplexPipe transport, System.Net.Sockets.Socket socket) : IDuplexPipe
+    private sealed class DirectSendTransport(ConnectionContext connection, Socket socket) : IDuplexPipe
     {
-        public PipeReader Input => transport.Input;
+        public PipeReader Input { get; } = connection.Transport.Input;
 
-        public PipeWriter Output { get; } = new SocketPipeWriter(socket, transport.Output);
+        public PipeWriter Output { get; } = new SocketPipeWriter(connection, socket);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 
 namespace SseGateway.Transport;
 
@@ -17,6 +18,7 @@ internal sealed class SocketPipeWriter : PipeWriter
     // A typical event with its chunk framing fits; a larger write doubles it.
     private const int MinBufferBytes = 1024;
 
+    private readonly ConnectionContext _connection;
     private readonly Socket _socket;
     private readonly PipeWriter _transport;
     private byte[]? _buffer;
@@ -27,10 +29,11 @@ internal sealed class SocketPipeWriter : PipeWriter
     // True while the kernel holds on to the buffer; then only the pending flush may release it.
     private volatile bool _sending;
 
-    public SocketPipeWriter(Socket socket, PipeWriter transport)
+    public SocketPipeWriter(ConnectionContext connection, Socket socket)
     {
+        _connection = connection;
         _socket = socket;
-        _transport = transport;
+        _transport = connection.Transport.Output;
         socket.Blocking = false;
     }
 
@@ -113,13 +116,20 @@ internal sealed class SocketPipeWriter : PipeWriter
             // The client is gone; the transport's reading side reports that to the application.
             _closed = true;
         }
+        catch (OperationCanceledException)
+        {
+            // What was half sent cannot be taken back, and nothing may follow it: the connection ends here.
+            _closed = true;
+            _connection.Abort(new ConnectionAbortedException("A write was given up before the client had read all of it."));
+            throw;
+        }
 
         finally
         {
             _sending = false;
+            Release();
         }
 
-        Release();
         return Result();
     }
 
