@@ -1,0 +1,51 @@
+namespace SseGateway.Configuration;
+
+/// <summary>Every command line flag, in the order of <c>--help</c>.</summary>
+internal static class GatewayFlags
+{
+    public const string Upstream = "--upstream";
+    public const string Config = "--config";
+    public const string Urls = "--urls";
+
+    private static readonly RouteSettings Defaults = new();
+    private static readonly JwtSettings Jwt = new();
+
+    public static IReadOnlyList<Flag> Create() =>
+    [
+        Flag.List(Upstream, null, "URL", "Event-stream service to put the gateway in front of; repeat it to balance over several"),
+        Flag.Value(Urls, "urls", "URLS", "Addresses to listen on, separated by semicolons", GatewaySettings.DefaultUrls),
+        Flag.Value(Config, null, "FILE", "JSON file with the sections ReverseProxy and SseGateway"),
+
+        Flag.List("--cors-origin", "SseGateway:Cors:Origins", "ORIGIN", "Origin whose pages may use the gateway, or *; repeatable", "none, CORS is the upstream's"),
+        Flag.Switch("--cors-credentials", "SseGateway:Cors:AllowCredentials", "Let those pages send cookies"),
+
+        Flag.Value("--jwt-key-file", "SseGateway:Authentication:Jwt:KeyFile", "FILE", "Require a JWT signed with the secret in this file", "no authentication"),
+        Flag.Value("--jwt-authority", "SseGateway:Authentication:Jwt:Authority", "URL", "Require a JWT signed by this OpenID provider", "no authentication"),
+        Flag.Value("--jwt-jwks-file", "SseGateway:Authentication:Jwt:JwksFile", "FILE", "Require a JWT signed with a key of this JSON Web Key Set", "no authentication"),
+        Flag.Value("--jwt-issuer", "SseGateway:Authentication:Jwt:Issuer", "ISSUER", "The issuer tokens must have", "the authority's"),
+        Flag.Value("--jwt-audience", "SseGateway:Authentication:Jwt:Audience", "AUDIENCE", "The audience tokens must have"),
+        Flag.List("--jwt-algorithm", "SseGateway:Authentication:Jwt:Algorithms", "ALG", "Accepted signature algorithm; repeatable", "HS256 with a key file, else RS256 and ES256"),
+        Flag.Value("--jwt-clock-skew", "SseGateway:Authentication:Jwt:ClockSkew", "TIME", "How far clocks may differ", Show(Jwt.ClockSkew)),
+        Flag.Value("--token-cookie", "SseGateway:Authentication:Carriers:Cookie", "NAME", "Take the token from this cookie too", "off"),
+        Flag.Value("--token-query", "SseGateway:Authentication:Carriers:Query", "NAME", "Take the token from this query parameter too", "off"),
+        Flag.Switch("--forward-credential", "SseGateway:Authentication:ForwardCredential", "Let the upstream see the client's credential"),
+
+        Flag.Value("--max-streams", "SseGateway:Limits:Streams", "N", "Live streams at most, 0 for no limit", "0"),
+        Flag.Value("--max-streams-per-route", "SseGateway:Limits:StreamsPerRoute", "N", "The same for each route", "0"),
+        Flag.Value("--max-streams-per-address", "SseGateway:Limits:StreamsPerAddress", "N", "The same for each client address (IPv6: /64)", "0"),
+        Flag.Value("--max-streams-per-subject", "SseGateway:Limits:StreamsPerSubject", "N", "The same for each authenticated subject", "0"),
+        Flag.Value("--connects-per-second", "SseGateway:Limits:ConnectsPerSecond", "N", "Streams opened a second on each route, 0 for no limit", "0"),
+        Flag.Value("--connect-burst", "SseGateway:Limits:ConnectBurst", "N", "Streams that may be opened at once after a calm", "one second's worth"),
+        Flag.Value("--retry-after", "SseGateway:Limits:RetryAfter", "TIME", "The least a refused client is told to wait", Show(Defaults.Limits.RetryAfter)),
+        Flag.List("--trusted-proxy", "SseGateway:Limits:TrustedProxies", "CIDR", "Proxy whose X-Forwarded-For is believed; repeatable", "none"),
+        Flag.Value("--refusal", "SseGateway:Refusal", "MODE", "How streams are refused: Auto, Status or InBand", Defaults.Refusal.ToString()),
+
+        Flag.Value("--connect-timeout", "SseGateway:Timeouts:Connect", "TIME", "Until the connection to the upstream stands", Show(Defaults.Timeouts.Connect)),
+        Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins", Show(Defaults.Timeouts.Head)),
+        Flag.Value("--idle-timeout", "SseGateway:Timeouts:Idle", "TIME", "Silence of the upstream in a stream, 0 for no limit", "0"),
+
+        Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),
+    ];
+
+    private static string Show(TimeSpan time) => $"{time.TotalSeconds:0.###}s";
+}

@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+using System.Net;
+
+namespace SseGateway.Configuration;
+
+/// <summary>Everything under <c>SseGateway</c>, checked and immutable.</summary>
+internal sealed record GatewaySettings
+{
+    public const string Section = "SseGateway";
+
+    /// <summary>Where the gateway listens when neither <c>--urls</c> nor <c>ASPNETCORE_URLS</c> says otherwise.</summary>
+    public const string DefaultUrls = "http://127.0.0.1:8080";
+
+    /// <summary>Live streams of the whole process; 0 is no limit.</summary>
+    public int MaxStreams { get; init; }
+
+    /// <summary>Peers whose <c>X-Forwarded-*</c> headers are believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>What holds for routes that say nothing else, and for requests that match no route.</summary>
+    public RouteSettings Defaults { get; init; } = new();
+
+    /// <summary>The routes that override something, by YARP route id (case-insensitive, as YARP's).</summary>
+    public FrozenDictionary<string, RouteSettings> Routes { get; init; } = FrozenDictionary<string, RouteSettings>.Empty;
+
+    /// <summary>The settings of a route; an id without overrides, and null, give <see cref="Defaults"/>.</summary>
+    public RouteSettings ForRoute(string? routeId) => routeId is not null && Routes.TryGetValue(routeId, out var route) ? route : Defaults;
+
+    /// <summary>Reads and checks the sections <c>SseGateway</c>, <c>ReverseProxy</c> (route ids only) and <c>urls</c>.</summary>
+    /// <param name="configuration">The root.</param>
+    /// <param name="errors">Receives every error; the settings given back are of no use when there are any.</param>
+    /// <param name="requireRoutes">False when the host application gives YARP its routes by other means than the section <c>ReverseProxy</c>.</param>
+    public static GatewaySettings Load(IConfiguration configuration, StartupErrors errors, bool requireRoutes = true) =>
+        GatewaySettingsReader.Read(configuration, errors, requireRoutes);
+}

@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using System.Net;
+
+namespace SseGateway.Configuration;
+
+/// <summary>Reads and checks <see cref="GatewaySettings"/>.</summary>
+internal static class GatewaySettingsReader
+{
+    public static GatewaySettings Read(IConfiguration configuration, StartupErrors errors, bool requireRoutes)
+    {
+        var root = new SettingReader(configuration.GetSection(GatewaySettings.Section), errors);
+        var limits = root.Section("Limits");
+        var maxStreams = limits.Count("Streams", 0);
+        var proxies = ReadNetworks(limits, "TrustedProxies");
+        var defaults = ReadSections(root, limits, new RouteSettings());
+        var routes = new Dictionary<string, RouteSettings>(StringComparer.OrdinalIgnoreCase);
+        var known = configuration.GetSection("ReverseProxy:Routes").GetChildren().Select(route => route.Key).ToArray();
+        foreach (var (id, section) in root.Sections("Routes", namesAreRouteIds: true))
+        {
+            if (requireRoutes && !known.Contains(id, StringComparer.OrdinalIgnoreCase))
+            {
+                root.Error($"Routes:{id}", NearestName.Suggest(id, known) is { } nearest
+                    ? $"there is no such route in ReverseProxy:Routes; did you mean {nearest}?"
+                    : "there is no such route in ReverseProxy:Routes");
+            }
+
+            routes[id] = RouteSettings.Read(section, defaults);
+        }
+
+        root.Done();
+        if (requireRoutes && known.Length == 0)
+        {
+            errors.Add("ReverseProxy:Routes", "there is nothing to forward to; give --upstream URL or a configuration file with routes");
+        }
+
+        UrlsCheck.Check(configuration, errors);
+        CheckUnusedCredentials(root, defaults, routes.Values);
+        return new GatewaySettings
+        {
+            MaxStreams = maxStreams,
+            TrustedProxies = proxies,
+            Defaults = defaults,
+            Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
+        };
+    }
+
+    // The process-wide settings live in the same section "Limits" as the defaults, which therefore is opened only once.
+    private static RouteSettings ReadSections(SettingReader root, SettingReader limits, RouteSettings builtIn) => new()
+    {
+        Cors = CorsSettings.Read(root.Section("Cors"), builtIn.Cors),
+        Authentication = AuthenticationSettings.Read(root.Section("Authentication"), builtIn.Authentication),
+        Limits = LimitSettings.Read(limits, builtIn.Limits),
+        Refusal = root.Choice("Refusal", builtIn.Refusal),
+        Timeouts = TimeoutSettings.Read(root.Section("Timeouts"), builtIn.Timeouts),
+    };
+
+    private static List<IPNetwork> ReadNetworks(SettingReader section, string key)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var text in section.List(key, []))
+        {
+            if (NetworkSyntax.TryParse(text, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                section.Error(key, $"must be addresses or networks such as 10.0.0.0/8 or ::1, got \"{text}\"");
+            }
+        }
+
+        return networks;
+    }
+
+    private static void CheckUnusedCredentials(SettingReader root, RouteSettings defaults, IEnumerable<RouteSettings> routes)
+    {
+        // Keys without a route that asks for them are most likely a forgotten Mode, and that leaves everything open.
+        var given = defaults.Authentication.Jwt.Configured || defaults.Authentication.ApiKeys.Configured;
+        var mode = root.Section("Authentication");
+        if (given && !mode.Has("Mode") && !defaults.Authentication.Required && !routes.Any(route => route.Authentication.Required))
+        {
+            root.Error("Authentication:Mode", "must be set to Required, or to None on purpose: keys are set, but no route asks for a credential");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace SseGateway.Edge;
+
+internal enum CallerKind
+{
+    Jwt,
+    ApiKey,
+}

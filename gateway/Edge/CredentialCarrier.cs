@@ -1,0 +1,10 @@
+namespace SseGateway.Edge;
+
+/// <summary>Where in the request a credential was.</summary>
+internal enum CredentialCarrier
+{
+    Authorization,
+    ApiKeyHeader,
+    Query,
+    Cookie,
+}

@@ -1,0 +1,12 @@
+using SseGateway.Configuration;
+
+namespace SseGateway.Edge;
+
+/// <summary>Request feature: the route that was matched and what holds on it.</summary>
+/// <param name="RouteId">YARP's route id; null when the request matched no route of the gateway.</param>
+/// <param name="Settings">The route's settings, or the defaults.</param>
+internal sealed record RouteFeature(string? RouteId, RouteSettings Settings)
+{
+    /// <summary>True when the request will be forwarded: only then is there something to protect.</summary>
+    public bool Proxied => RouteId is not null;
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using SseGateway.Configuration;
+using SseGateway.Protocol;
+
+namespace SseGateway.Streams;
+
+/// <summary>
+/// Says no to a stream in a way the client survives (DESIGN section 8). Any status but 200 ends a browser's EventSource for good
+/// (HTML Standard, 9.2.2), so it is refused in-band: a short event stream with a retry time. Everybody else gets a status.
+/// </summary>
+internal static class Refusal
+{
+    /// <summary>Writes the whole answer. Whatever was set on the response before is dropped.</summary>
+    /// <param name="context">A request whose response has not started.</param>
+    /// <param name="reason">Why.</param>
+    /// <exception cref="InvalidOperationException">The response has started.</exception>
+    public static Task WriteAsync(HttpContext context, RefusalReason reason)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var admission = context.Features.Get<StreamAdmission>();
+        var wait = Jitter(admission?.RetryAfter ?? new LimitSettings().RetryAfter);
+        context.Response.Clear();
+        context.Response.Headers.CacheControl = "no-store";
+        return InBand(context.Request, admission?.Refusal ?? RefusalMode.Auto)
+            ? WriteInBandAsync(context, reason, wait)
+            : WriteStatusAsync(context, reason, wait);
+    }
+
+    /// <summary>The word for a reason in notices and problem details.</summary>
+    internal static string Word(RefusalReason reason) => reason switch
+    {
+        RefusalReason.Draining => "drained",
+        RefusalReason.KeysUnavailable => "unavailable",
+        _ => "limit",
+    };
+
+    // One to two times the configured wait. A fixed one brings all refused clients back in the same moment (PITFALLS 11), and a shorter
+    // one is not what the operator asked for.
+    private static TimeSpan Jitter(TimeSpan wait) => wait * (1 + Random.Shared.NextDouble());
+
+    private static bool InBand(HttpRequest request, RefusalMode mode) => mode switch
+    {
+        RefusalMode.InBand => EventStreamRequest.Accepts(request),
+        RefusalMode.Auto => EventStreamRequest.IsEventSource(request),
+        _ => false,
+    };
+
+    private static async Task WriteInBandAsync(HttpContext context, RefusalReason reason, TimeSpan wait)
+    {
+        var milliseconds = (int)Math.Min(wait.TotalMilliseconds, int.MaxValue);
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("reason", Word(reason));
+            writer.WriteNumber("retryMs", milliseconds);
+            writer.WriteEndObject();
+        }
+
+        var body = new ArrayBufferWriter<byte>();
+        FrameWriter.WriteEvent(body, json.WrittenSpan, "gateway.refused"u8, default, milliseconds);
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = "text/event-stream";
+        context.Response.ContentLength = body.WrittenCount;
+        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+    }
+
+    private static Task WriteStatusAsync(HttpContext context, RefusalReason reason, TimeSpan wait)
+    {
+        var status = reason is RefusalReason.Draining or RefusalReason.KeysUnavailable
+            ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status429TooManyRequests;
+        context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        var extensions = new Dictionary<string, object?> { ["reason"] = Word(reason) };
+        return Results.Problem(title: Title(reason), statusCode: status, extensions: extensions).ExecuteAsync(context);
+    }
+
+    private static string Title(RefusalReason reason) => reason switch
+    {
+        RefusalReason.AddressStreams => "Too many streams from this address",
+        RefusalReason.SubjectStreams => "Too many streams for this subject",
+        RefusalReason.ConnectRate => "Streams are opened too fast",
+        RefusalReason.Draining => "The gateway is going down",
+        RefusalReason.KeysUnavailable => "Credentials cannot be checked at the moment",
+        _ => "Too many streams",
+    };
+}

@@ -1,0 +1,28 @@
+namespace SseGateway.Streams;
+
+/// <summary>Why a stream was not admitted.</summary>
+internal enum RefusalReason
+{
+    None,
+
+    /// <summary>The process has as many streams as it may.</summary>
+    TotalStreams,
+
+    /// <summary>The route has.</summary>
+    RouteStreams,
+
+    /// <summary>The client's address (or IPv6 /64) has.</summary>
+    AddressStreams,
+
+    /// <summary>The subject has.</summary>
+    SubjectStreams,
+
+    /// <summary>Streams are opened faster than the route allows.</summary>
+    ConnectRate,
+
+    /// <summary>The gateway is going down.</summary>
+    Draining,
+
+    /// <summary>The keys to check credentials with cannot be fetched at the moment.</summary>
+    KeysUnavailable,
+}

@@ -1,0 +1,28 @@
+namespace SseGateway.Streams;
+
+/// <summary>
+/// A token bucket on a caller's clock. System.Threading.RateLimiting reads the machine's clock itself (no TimeProvider), and is a
+/// disposable with a timer or a lock of its own; this is used under the lock of <see cref="StreamLimiter"/>.
+/// </summary>
+internal struct TokenBucket
+{
+    private double _tokens;
+    private long _refilledAt;
+    private bool _started;
+
+    /// <summary>True when a token is there at this moment.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="perSecond">Tokens that come back a second; more than 0.</param>
+    /// <param name="burst">Tokens the full bucket holds; 0 is one second's worth. At least one.</param>
+    public bool Refill(TimeProvider time, double perSecond, int burst)
+    {
+        var capacity = Math.Max(1, burst > 0 ? burst : perSecond);
+        var now = time.GetTimestamp();
+        _tokens = _started ? Math.Min(capacity, _tokens + (time.GetElapsedTime(_refilledAt, now).TotalSeconds * perSecond)) : capacity;
+        _refilledAt = now;
+        _started = true;
+        return _tokens >= 1;
+    }
+
+    public void Take() => _tokens--;
+}
