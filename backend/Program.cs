@@ -1,2 +1,34 @@
-var app = WebApplication.Create(args);
-app.Run();
+using ChatBackend;
+using ChatBackend.Configuration;
+using Microsoft.AspNetCore.Connections;
+
+const int CannotStart = 2;
+
+WebApplication app;
+try
+{
+    app = ChatApp.Build(args);
+}
+catch (ChatStartupException e)
+{
+    foreach (var error in e.Errors)
+        Console.Error.WriteLine(error);
+    return CannotStart;
+}
+
+await using (app)
+{
+    try
+    {
+        await app.StartAsync();
+    }
+    catch (IOException e) when (e.InnerException is AddressInUseException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return CannotStart;
+    }
+
+    Console.WriteLine($"Chat: {string.Join(" ", app.Urls)}");
+    await app.WaitForShutdownAsync();
+    return 0;
+}

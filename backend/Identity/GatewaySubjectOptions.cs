@@ -1,0 +1,5 @@
+using Microsoft.AspNetCore.Authentication;
+
+namespace ChatBackend.Identity;
+
+internal sealed class GatewaySubjectOptions : AuthenticationSchemeOptions;

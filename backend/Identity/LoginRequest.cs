@@ -1,0 +1,3 @@
+namespace ChatBackend.Identity;
+
+internal sealed record LoginRequest(string? Name);

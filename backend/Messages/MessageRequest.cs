@@ -1,0 +1,3 @@
+namespace ChatBackend.Messages;
+
+internal sealed record MessageRequest(string? Text, string? ClientId);

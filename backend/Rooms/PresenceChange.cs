@@ -1,0 +1,8 @@
+namespace ChatBackend.Rooms;
+
+/// <summary>The data of a <c>presence</c> event.</summary>
+/// <param name="Joined">Who came since the last event; empty in the one that a stream starts with.</param>
+/// <param name="Left">Who left since the last event.</param>
+/// <param name="Here">Who is here now, in the order of coming; at most <see cref="Presence.ListedPeople"/>.</param>
+/// <param name="Count">How many are here, listed or not.</param>
+internal sealed record PresenceChange(IReadOnlyCollection<string> Joined, IReadOnlyCollection<string> Left, IReadOnlyList<string> Here, int Count);
