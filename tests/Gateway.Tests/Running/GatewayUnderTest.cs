@@ -141,5 +141,6 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     {
         await Deadline.ForAsync(_app.StopAsync(CancellationToken.None), "the gateway to stop");
         await _app.DisposeAsync();
+        foreach (var line in Log.Lines.Take(100)) Xunit.TestContext.Current.TestOutputHelper?.WriteLine(line.Length > 400 ? line[..400] : line);
     }
 }
