@@ -1,0 +1,140 @@
+using System.Text;
+using SseGateway.Protocol;
+using Xunit;
+
+namespace Protocol.Tests;
+
+public class FrameBoundaryTests
+{
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("d", false)]
+    [InlineData("data: a", false)]
+    [InlineData("data: a\n", false)]
+    [InlineData("data: a\n\n", true)]
+    [InlineData("data: a\r\n", false)]
+    [InlineData("data: a\r\n\r\n", true)]
+    [InlineData("data: a\r\n\n", true)]
+    [InlineData("data: a\n\r\n", true)]
+    [InlineData("data: a\r\r\n", true)]
+    [InlineData("data: a\r\rd", false)]
+    [InlineData("\n", true)]
+    [InlineData("\r\n", true)]
+    [InlineData(":\n", false)]
+    [InlineData("\uFEFF", true)]
+    [InlineData("\uFEFF\n", true)]
+    [InlineData("\uFEFFd", false)]
+    [InlineData("a\n\n\uFEFF", false)]
+    public void A_boundary_is_the_start_or_a_complete_blank_line(string stream, bool expected)
+    {
+        var whole = new FrameBoundary();
+        whole.Advance(Encoding.UTF8.GetBytes(stream));
+        Assert.Equal(expected, whole.IsAtBoundary);
+        Assert.False(whole.IsLineFeedPending);
+        Assert.Equal(stream.Length == 0, whole.IsAtStart);
+    }
+
+    [Theory]
+    [InlineData("data: a\r\r")]
+    [InlineData("data: a\n\r")]
+    [InlineData("data: a\r\n\r")]
+    [InlineData("\r")]
+    public void Between_a_CR_and_its_possible_LF_there_is_no_boundary_yet(string stream)
+    {
+        var boundary = new FrameBoundary();
+        boundary.Advance(Encoding.UTF8.GetBytes(stream));
+        Assert.Equal((false, true), (boundary.IsAtBoundary, boundary.IsLineFeedPending));
+        boundary.Advance("\n"u8);
+        Assert.Equal((true, false), (boundary.IsAtBoundary, boundary.IsLineFeedPending));
+    }
+
+    [Fact]
+    public void A_part_of_a_byte_order_mark_is_no_boundary()
+    {
+        var boundary = new FrameBoundary();
+        boundary.Advance([0xEF]);
+        Assert.False(boundary.IsAtBoundary || boundary.IsAtStart);
+        boundary.Advance([0xBB]);
+        Assert.False(boundary.IsAtBoundary);
+        boundary.Advance([0xBF]);
+        Assert.True(boundary.IsAtBoundary);
+
+        var other = new FrameBoundary();
+        other.Advance([0xEF]);
+        other.Advance([0xBB, (byte)'\n']);
+        Assert.False(other.IsAtBoundary);
+        other.Advance("\n"u8);
+        Assert.True(other.IsAtBoundary);
+    }
+
+    [Fact]
+    public void All_short_streams_in_all_two_and_three_piece_cuts_agree_with_reading_line_by_line()
+    {
+        ReadOnlySpan<byte> alphabet = [(byte)'x', (byte)'\r', (byte)'\n', 0xEF, 0xBB, 0xBF];
+        for (var length = 1; length <= 6; length++)
+        {
+            var stream = new byte[length];
+            for (var number = 0; number < Math.Pow(alphabet.Length, length); number++)
+            {
+                for (int i = 0, rest = number; i < length; i++, rest /= alphabet.Length)
+                    stream[i] = alphabet[rest % alphabet.Length];
+                var expected = Expected(stream);
+                for (var first = 0; first <= length; first++)
+                {
+                    var second = first + (length - first) / 2;
+                    var boundary = new FrameBoundary();
+                    boundary.Advance(stream.AsSpan(0, first));
+                    boundary.Advance(stream.AsSpan(first, second - first));
+                    boundary.Advance(stream.AsSpan(second));
+                    Assert.True(expected == (boundary.IsAtBoundary, boundary.IsLineFeedPending), $"{Convert.ToHexString(stream)} cut at {first}, {second}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_comment_at_every_boundary_changes_no_event()
+    {
+        for (var seed = 1; seed <= 300; seed++)
+        {
+            var random = new Random(seed);
+            string[] pieces = ["\n", "\r", "\r\n", "data: a", "id: 1", "event: t", "\n\n", ": c", "x"];
+            var stream = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 40).Select(_ => pieces[random.Next(pieces.Length)])));
+            var inserted = new List<byte>();
+            var boundary = new FrameBoundary();
+            var start = 0;
+            foreach (var cut in Splits.Random(random, stream.Length).Append(stream.Length))
+            {
+                boundary.Advance(stream.AsSpan(start, cut - start));
+                inserted.AddRange(stream.AsSpan(start, cut - start));
+                start = cut;
+                if (boundary.IsAtBoundary || boundary.IsLineFeedPending)
+                    inserted.AddRange(": heartbeat\n\n"u8);
+            }
+            Assert.Equal(ReferenceReader.Read(stream).Events, ReferenceReader.Read([.. inserted]).Events);
+        }
+    }
+
+    private static (bool AtBoundary, bool LineFeedPending) Expected(byte[] stream)
+    {
+        ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+        var rest = stream.AsSpan();
+        if (rest.StartsWith(mark))
+            rest = rest[3..];
+        else if (mark.StartsWith(rest))
+            return (false, false);
+        var blank = true;
+        var pending = false;
+        while (!rest.IsEmpty)
+        {
+            var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
+            if (end < 0)
+                return (false, false);
+            blank = end == 0;
+            var crlf = rest[end..].StartsWith("\r\n"u8);
+            rest = rest[(end + (crlf ? 2 : 1))..];
+            pending = !crlf && rest.IsEmpty && stream[^1] == '\r';
+        }
+        return (blank && !pending, blank && pending);
+    }
+}
