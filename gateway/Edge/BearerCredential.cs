@@ -5,12 +5,25 @@ namespace SseGateway.Edge;
 /// <summary>Reads <c>Authorization: Bearer token</c> (RFC 6750, 2.1; RFC 9110, 11.4: the scheme in any case).</summary>
 internal static class BearerCredential
 {
+    private const string Scheme = "Bearer";
+
     public static Credential Read(StringValues authorization)
     {
-        // Two Authorization fields have no meaning, and taking one of them would be guessing.
-        var value = authorization.Count == 1 ? authorization[0].AsSpan().Trim(' ') : default;
+        if (authorization.Count != 1)
+        {
+            // Two Authorization fields have no meaning, and taking one of them would be guessing.
+            return Credential.Of(CredentialCarrier.Authorization, null);
+        }
+
+        var value = authorization[0].AsSpan().Trim(' ');
         var space = value.IndexOf(' ');
-        var token = space > 0 && value[..space].Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? value[(space + 1)..].TrimStart(' ') : default;
-        return new Credential(CredentialCarrier.Authorization, token.IsEmpty || token.Contains(' ') ? null : token.ToString());
+        var scheme = space < 0 ? value : value[..space];
+        if (!scheme.Equals(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return Credential.OtherScheme(CredentialCarrier.Authorization);
+        }
+
+        var token = value[scheme.Length..].TrimStart(' ');
+        return Credential.Of(CredentialCarrier.Authorization, token.Contains(' ') ? null : token.ToString());
     }
 }

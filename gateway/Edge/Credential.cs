@@ -1,19 +1,30 @@
 namespace SseGateway.Edge;
 
 /// <summary>Request feature: the credential that was lifted out of the request. Prints as <c>***</c>.</summary>
-/// <param name="carrier">Where it was.</param>
-/// <param name="value">The token or key; null when the carrier was there but held none that can be read.</param>
-internal sealed class Credential(CredentialCarrier carrier, string? value)
+internal sealed class Credential
 {
-    private readonly string? _value = value;
+    private readonly string _value;
 
-    public CredentialCarrier Carrier { get; } = carrier;
+    private Credential(CredentialCarrier carrier, CredentialState state, string value)
+    {
+        Carrier = carrier;
+        State = state;
+        _value = value;
+    }
 
-    /// <summary>True when the carrier was there, but empty, repeated, or of another scheme than Bearer.</summary>
-    public bool Malformed => _value is null;
+    /// <summary>Where it was.</summary>
+    public CredentialCarrier Carrier { get; }
 
-    /// <summary>The secret itself, for the one who checks it.</summary>
-    public string Reveal() => _value ?? "";
+    public CredentialState State { get; }
+
+    /// <summary>A credential as it was found; null and empty are malformed.</summary>
+    public static Credential Of(CredentialCarrier carrier, string? value) =>
+        string.IsNullOrEmpty(value) ? new(carrier, CredentialState.Malformed, "") : new(carrier, CredentialState.Present, value);
+
+    public static Credential OtherScheme(CredentialCarrier carrier) => new(carrier, CredentialState.OtherScheme, "");
+
+    /// <summary>The secret itself, for the one who checks it; empty unless <see cref="CredentialState.Present"/>.</summary>
+    public string Reveal() => _value;
 
     public override string ToString() => "***";
 }

@@ -77,7 +77,7 @@ internal sealed class CredentialMiddleware(RequestDelegate next, GatewaySettings
         var keys = authentication.ApiKeys;
         if (keys.Configured && headers.TryGetValue(keys.Header, out var key))
         {
-            credential ??= new Credential(CredentialCarrier.ApiKeyHeader, key.Count == 1 && !string.IsNullOrEmpty(key[0]) ? key[0] : null);
+            credential ??= Credential.Of(CredentialCarrier.ApiKeyHeader, key.Count == 1 ? key[0] : null);
             if (!forward)
             {
                 headers.Remove(keys.Header);
@@ -86,7 +86,7 @@ internal sealed class CredentialMiddleware(RequestDelegate next, GatewaySettings
 
         if (carriers.Query.Length > 0 && QueryCredential.TryTake(context.Request.QueryString, carriers.Query, out var token, out var rest))
         {
-            credential ??= new Credential(CredentialCarrier.Query, token);
+            credential ??= Credential.Of(CredentialCarrier.Query, token);
             PrivateAnswer.Ask(context);
             if (!forward)
             {
@@ -96,7 +96,7 @@ internal sealed class CredentialMiddleware(RequestDelegate next, GatewaySettings
 
         if (carriers.Cookie.Length > 0 && CookieCredential.TryTake(headers.Cookie, carriers.Cookie, out var cookie, out var others))
         {
-            credential ??= new Credential(CredentialCarrier.Cookie, cookie);
+            credential ??= Credential.Of(CredentialCarrier.Cookie, cookie);
             if (!forward)
             {
                 headers.Cookie = others;

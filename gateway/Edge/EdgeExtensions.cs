@@ -12,8 +12,23 @@ internal static class EdgeExtensions
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
+        services.AddSingleton<Authenticator>();
         return services;
     }
+
+    /// <summary>
+    /// Lets preflights match the route that their Access-Control-Request-Method would match: YARP's routes with methods take no OPTIONS,
+    /// and the route decides which origins are allowed. Only on routes whose CORS is the gateway's, so that no preflight gets further.
+    /// </summary>
+    public static ReverseProxyConventionBuilder AcceptPreflights(this ReverseProxyConventionBuilder routes, GatewaySettings settings) =>
+        routes.ConfigureEndpoints((endpoints, route) => endpoints.Add(endpoint =>
+        {
+            if (settings.ForRoute(route.RouteId).Cors.Owned && endpoint.Metadata.OfType<HttpMethodMetadata>().FirstOrDefault() is { } methods)
+            {
+                endpoint.Metadata.Remove(methods);
+                endpoint.Metadata.Add(new HttpMethodMetadata(methods.HttpMethods, acceptCorsPreflight: true));
+            }
+        }));
 
     /// <summary>After UseRouting and before the endpoints: redact, CORS, authenticate and authorise, admit.</summary>
     public static IApplicationBuilder UseGatewayEdge(this IApplicationBuilder app) => app

@@ -12,6 +12,8 @@ namespace SseGateway.Streams;
 /// </summary>
 internal static class Refusal
 {
+    private static readonly TimeSpan DefaultWait = new LimitSettings().RetryAfter;
+
     /// <summary>Writes the whole answer. Whatever was set on the response before is dropped.</summary>
     /// <param name="context">A request whose response has not started.</param>
     /// <param name="reason">Why.</param>
@@ -20,10 +22,22 @@ internal static class Refusal
     {
         ArgumentNullException.ThrowIfNull(context);
         var admission = context.Features.Get<StreamAdmission>();
-        var wait = Jitter(admission?.RetryAfter ?? new LimitSettings().RetryAfter);
+        return WriteAsync(context, reason, admission?.Refusal ?? RefusalMode.Auto, admission?.RetryAfter ?? DefaultWait);
+    }
+
+    /// <summary>As the other, for requests that have not come to admission yet.</summary>
+    /// <param name="context">A request whose response has not started.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="mode">How the route refuses.</param>
+    /// <param name="retryAfter">The least wait the client is told; it is told up to twice as much.</param>
+    /// <exception cref="InvalidOperationException">The response has started.</exception>
+    public static Task WriteAsync(HttpContext context, RefusalReason reason, RefusalMode mode, TimeSpan retryAfter)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var wait = Jitter(retryAfter);
         context.Response.Clear();
         context.Response.Headers.CacheControl = "no-store";
-        return InBand(context.Request, admission?.Refusal ?? RefusalMode.Auto)
+        return InBand(context.Request, mode)
             ? WriteInBandAsync(context, reason, wait)
             : WriteStatusAsync(context, reason, wait);
     }
