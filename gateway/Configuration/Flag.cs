@@ -31,6 +31,9 @@ internal sealed record Flag(Option<string[]> Option, string? Path)
             HelpName = value,
             Description = fallback is null ? description : $"{description} [default: {fallback}]",
             Arity = arity,
+
+            // The library converts a single token only to a type that is no array.
+            CustomParser = result => result.Tokens.Select(token => token.Value).ToArray(),
         };
         return new Flag(option, path);
     }

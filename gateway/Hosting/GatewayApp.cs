@@ -1,23 +1,108 @@
+using Microsoft.AspNetCore.Connections;
+using SseGateway.Configuration;
 
 namespace SseGateway;
 
 /// <summary>The gateway as a program: builds the host from a command line and runs it.</summary>
-public static class GatewayApp
+public static partial class GatewayApp
 {
+    private const int ExitWrongSettings = 2;
+
+    /// <summary>Builds the gateway's host, ready to start.</summary>
+    /// <param name="args">The command line, as <c>--help</c> describes it; <c>--help</c> itself is not handled here.</param>
+    /// <param name="configure">Called before the gateway adds its own services, e.g. to add logging.</param>
+    /// <exception cref="StartupErrorsException">Settings are wrong; it carries all of them. Nothing has been started.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddSseGateway();
+        ArgumentNullException.ThrowIfNull(args);
+        return Build(CommandLine.Parse(args), configure);
+    }
+
+    /// <summary>Runs the gateway until it is told to stop.</summary>
+    /// <returns>The exit code: 0 after a stop or <c>--help</c>, 2 when settings are wrong or an address is in use.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        var line = CommandLine.Parse(args);
+        if (line.Information is not null)
+        {
+            Console.Out.Write(line.Information);
+            return 0;
+        }
+
+        try
+        {
+            await using var app = Build(line);
+            await app.StartAsync();
+            var addresses = string.Join(", ", app.Urls);
+            LogListening(app.Logger, addresses);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (StartupErrorsException wrong)
+        {
+            return Fail(wrong.Errors);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            return Fail([exception.Message.TrimEnd('.')]);
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            // An address that is not this machine's, or a port that only root may open.
+            return Fail([$"urls: cannot listen: {exception.Message}"]);
+        }
+    }
+
+    private static WebApplication Build(CommandLineResult line, Action<WebApplicationBuilder>? configure = null)
+    {
+        if (line.Errors.Count > 0 && line.Values.Count == 0)
+        {
+            throw new StartupErrorsException(line.Errors);
+        }
+
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = line.Values.GetValueOrDefault("environment"),
+        });
+        var errors = new StartupErrors(line.Flags);
+        line.AddTo(builder.Configuration, errors);
         configure?.Invoke(builder);
+        builder.UseDefaultAddress();
+        builder.AddSseGateway(GatewaySettings.Load(builder.Configuration, errors));
+
         var app = builder.Build();
+        ReverseProxyCheck.CheckAsync(app.Services, errors).GetAwaiter().GetResult();
+        if (line.Errors.Count + errors.Lines.Count > 0)
+        {
+            ((IDisposable)app).Dispose();
+            throw new StartupErrorsException([.. line.Errors, .. errors.Lines]);
+        }
+
         app.MapSseGateway();
         return app;
     }
 
-    public static async Task<int> RunAsync(string[] args)
+    private static void UseDefaultAddress(this WebApplicationBuilder builder)
     {
-        await using var app = Build(args);
-        await app.RunAsync();
-        return 0;
+        var configuration = builder.Configuration;
+        string?[] given = [configuration["urls"], configuration["http_ports"], configuration["https_ports"]];
+        if (given.All(string.IsNullOrEmpty) && !configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls(GatewaySettings.DefaultUrls);
+        }
     }
+
+    private static int Fail(IEnumerable<string> errors)
+    {
+        foreach (var error in errors)
+        {
+            Console.Error.WriteLine("sse-gateway: " + error);
+        }
+
+        return ExitWrongSettings;
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "SseGateway listens on {Urls}")]
+    private static partial void LogListening(ILogger logger, string urls);
 }

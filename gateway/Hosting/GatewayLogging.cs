@@ -15,7 +15,11 @@ internal static class GatewayLogging
                 new("Logging:LogLevel:Default", "Information"),
                 new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
                 new("Logging:LogLevel:Microsoft.AspNetCore.DataProtection", "Error"),
+                new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"),
                 new("Logging:LogLevel:Yarp", "Warning"),
+                new("Logging:Console:FormatterName", "simple"),
+                new("Logging:Console:FormatterOptions:SingleLine", "true"),
+                new("Logging:Console:FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff "),
             ],
         });
 
@@ -24,5 +28,33 @@ internal static class GatewayLogging
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
+
+        // What keeps the server from starting is told in one line by GatewayApp; the host and Kestrel would print its stack twice.
+        var silence = new StartupSilence();
+        builder.Services.AddSingleton(silence);
+        builder.Services.AddHostedService(_ => silence);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => silence.Over && level >= LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => silence.Over && level >= LogLevel.Warning);
+    }
+
+    private sealed class StartupSilence : IHostedLifecycleService
+    {
+        public bool Over { get; private set; }
+
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            Over = true;
+            return Task.CompletedTask;
+        }
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,4 +1,7 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SseGateway.Configuration;
+using SseGateway.Edge;
 using SseGateway.Hosting;
 using SseGateway.Relay;
 using SseGateway.Streams;
@@ -11,23 +14,52 @@ namespace SseGateway;
 public static class SseGatewayExtensions
 {
     /// <summary>
-    /// Adds YARP (routes and clusters from the section <c>ReverseProxy</c>), the event-stream relay and its transport.
+    /// Adds the gateway: YARP with the routes and clusters of the section <c>ReverseProxy</c>, and what the section <c>SseGateway</c> asks
+    /// for. Further routes may be added to YARP by the application.
     /// </summary>
+    /// <exception cref="StartupErrorsException">Settings of the section <c>SseGateway</c> are wrong; it carries all of them.</exception>
     public static WebApplicationBuilder AddSseGateway(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<StreamRegistry>();
-        services.AddSingleton<RelayTransform>();
-        services.AddSingleton<UpstreamTargetTransform>();
-        services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
-        services.AddHostedService<StreamShutdown>();
-        services.AddReverseProxy()
+        var errors = new StartupErrors();
+        var settings = GatewaySettings.Load(builder.Configuration, errors, requireRoutes: false);
+        errors.ThrowIfAny();
+        return builder.AddSseGateway(settings);
+    }
+
+    /// <summary>Maps the way of a request (DESIGN section 3), top to bottom, and the health endpoints.</summary>
+    public static WebApplication MapSseGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseMiddleware<AccessLog>();
+        app.UseMiddleware<GatewayErrors>();
+        app.Use((context, next) =>
+        {
+            HopByHop.RemoveFromRequest(context.Request);
+            return next(context);
+        });
+        app.UseRouting();
+        app.UseGatewayEdge(); // redact, CORS, authenticate, authorise, admit
+        app.MapHealth();
+        app.MapReverseProxy(); // an event-stream answer is taken over by Relay/RelayTransform
+        return app;
+    }
+
+    internal static WebApplicationBuilder AddSseGateway(this WebApplicationBuilder builder, GatewaySettings settings)
+    {
+        builder.AddGatewayLogging();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddGatewayEdge(settings);
+        builder.Services.AddSingleton<StreamRegistry>();
+        builder.Services.AddHostedService<StreamShutdown>();
+        builder.Services.AddSingleton<RelayTransform>();
+        builder.Services.AddSingleton<UpstreamTargetTransform>();
+        builder.Services.AddSingleton<UpstreamRequestTransform>();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
+        builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<UpstreamTimeouts>()
             .AddTransforms<GatewayTransforms>();
-
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // Header values pass byte for byte: Latin-1 maps every byte to one character and back (the other end of this is in
@@ -40,19 +72,6 @@ public static class SseGatewayExtensions
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseDirectSend());
         });
-
-        builder.AddGatewayLogging();
         return builder;
-    }
-
-    /// <summary>Maps the pipeline of DESIGN section 3, top to bottom, and the health endpoints.</summary>
-    public static WebApplication MapSseGateway(this WebApplication app)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-        app.UseMiddleware<UpstreamErrors>();
-        app.UseRouting();
-        app.MapHealth();
-        app.MapReverseProxy();
-        return app;
     }
 }

@@ -10,21 +10,30 @@ namespace SseGateway.Relay;
 /// </summary>
 internal sealed class RelayTransform(StreamRegistry registry, ILogger<RelayTransform> logger) : ResponseTransform
 {
-    public override async ValueTask ApplyAsync(ResponseTransformContext context)
+    public override async ValueTask ApplyAsync(ResponseTransformContext transform)
     {
-        if (context.ProxyResponse is not { } upstream)
+        if (transform.ProxyResponse is not { } upstream)
         {
             return;
         }
 
-        HopByHop.RemoveFromResponse(upstream, context.HttpContext.Response);
-        if (HttpMethods.IsHead(context.HttpContext.Request.Method) || !EventStreamContent.Is(upstream))
+        var context = transform.HttpContext;
+        HopByHop.RemoveFromResponse(upstream, context.Response);
+        if (HttpMethods.IsHead(context.Request.Method) || !EventStreamContent.Is(upstream))
         {
+            StreamAdmission.Release(context);
             return;
         }
 
-        context.SuppressResponseBody = true;
-        using var stream = new LiveStream(registry, context.HttpContext);
-        await new StreamRelay(context.HttpContext, upstream, stream, logger).RunAsync();
+        // Whatever happens from here on is answered here.
+        transform.SuppressResponseBody = true;
+        if (!StreamAdmission.TryAdmit(context, out var reason))
+        {
+            await Refusal.WriteAsync(context, reason);
+            return;
+        }
+
+        using var stream = new LiveStream(registry, context);
+        await new StreamRelay(context, upstream, stream, logger).RunAsync();
     }
 }

@@ -4,7 +4,8 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace SseGateway.Transport;
 
 /// <summary>Adds the gateway's own transforms to every route, after the route's configured ones.</summary>
-internal sealed class GatewayTransforms(UpstreamTargetTransform target, RelayTransform relay) : ITransformProvider
+internal sealed class GatewayTransforms(UpstreamRequestTransform request, UpstreamTargetTransform target, RelayTransform relay)
+    : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -16,6 +17,7 @@ internal sealed class GatewayTransforms(UpstreamTargetTransform target, RelayTra
 
     public void Apply(TransformBuilderContext context)
     {
+        context.RequestTransforms.Add(request);
         context.RequestTransforms.Add(target);
         context.ResponseTransforms.Add(relay);
     }

@@ -1,16 +1,21 @@
 using System.Text;
+using SseGateway.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Transport;
 
-/// <summary>The connections to the upstreams: header values byte for byte, and a head that has to come in time.</summary>
-internal sealed class UpstreamClientFactory(ILogger<ForwarderHttpClientFactory> logger) : ForwarderHttpClientFactory(logger)
+/// <summary>The connections to the upstreams: header values byte for byte, a bounded connect, and a head that has to come in time.</summary>
+internal sealed class UpstreamClientFactory(GatewaySettings settings, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger)
+    : ForwarderHttpClientFactory(logger)
 {
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
         base.ConfigureHandler(context, handler);
-        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+        handler.ConnectTimeout = settings.Defaults.Timeouts.Connect;
         handler.RequestHeaderEncodingSelector ??= static (_, _) => Encoding.Latin1;
         handler.ResponseHeaderEncodingSelector ??= static (_, _) => Encoding.Latin1;
     }
+
+    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
+        new HeadDeadline(base.WrapHandler(context, handler), time);
 }

@@ -1,0 +1,62 @@
+#:sdk Microsoft.NET.Sdk.Web
+#:project gateway
+#:project backend
+#:property PublishAot=false
+
+// The reference chat behind the gateway, in one process: `dotnet run demo.cs`, then open the printed address.
+// The chat signs a token for whoever gives a name; the gateway checks it and tells the chat who is there.
+
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using ChatBackend;
+using SseGateway;
+
+var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(ThisFile())!, "artifacts", "demo")).FullName;
+var key = Path.Combine(Directory.CreateTempSubdirectory("ssegateway-").FullName, "signing.key");
+using (var file = new FileStream(key, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+{
+    // A key for this run alone.
+    file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(48))));
+}
+
+try
+{
+    await using var chat = ChatApp.Build(
+    [
+        "--urls=http://127.0.0.1:0",
+        "--Chat:DatabasePath=" + Path.Combine(folder, "chat.db"),
+        "--Chat:SigningKeyFile=" + key,
+        "--Chat:TrustGatewaySubject=true",
+    ]);
+    await chat.StartAsync();
+
+    await using var gateway = GatewayApp.Build(
+    [
+        "--urls=" + (args is [var address, ..] ? address : "http://127.0.0.1:8080"),
+        "--ReverseProxy:Clusters:chat:Destinations:one:Address=" + chat.Urls.First(),
+        "--ReverseProxy:Routes:page:ClusterId=chat",
+        "--ReverseProxy:Routes:page:Match:Path={**path}",
+        "--ReverseProxy:Routes:rooms:ClusterId=chat",
+        "--ReverseProxy:Routes:rooms:Match:Path=/rooms/{**path}",
+        "--SseGateway:Routes:rooms:Authentication:Mode=Required",
+        "--SseGateway:Routes:rooms:Authentication:Jwt:KeyFile=" + key,
+        "--SseGateway:Routes:rooms:Authentication:Jwt:Issuer=ssegateway-chat",
+        "--SseGateway:Routes:rooms:Authentication:Jwt:Audience=ssegateway-chat",
+        "--SseGateway:Routes:rooms:Authentication:Carriers:Cookie=chat_token",
+        "--SseGateway:Cors:Origins:0=http://localhost:5173",
+        "--SseGateway:Cors:AllowCredentials=true",
+        "--SseGateway:Limits:Streams=1000",
+        "--SseGateway:Limits:StreamsPerAddress=100",
+        "--SseGateway:Limits:StreamsPerSubject=10",
+    ]);
+    await gateway.StartAsync();
+    Console.WriteLine($"Chat: {gateway.Urls.First()}  (Ctrl+C ends)");
+    await gateway.WaitForShutdownAsync();
+    await chat.StopAsync();
+}
+finally
+{
+    Directory.Delete(Path.GetDirectoryName(key)!, recursive: true);
+}
+
+static string ThisFile([CallerFilePath] string path = "") => path;

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace SseGateway.Hosting;
+
+/// <summary>
+/// One line for each request, when it is over; for a stream that is its end. It names the path and never the query, which may hold
+/// a credential (DESIGN section 3).
+/// </summary>
+internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time, ILogger<AccessLog> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            if (logger.IsEnabled(LogLevel.Information))
+            {
+                var path = PathAsWritten(context);
+                var milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds;
+                LogRequest(logger, context.Request.Method, path, context.Response.StatusCode, milliseconds);
+            }
+        }
+    }
+
+    // The decoded path could hold a line end and so forge a line of the log.
+    private static string PathAsWritten(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var question = target.IndexOf('?', StringComparison.Ordinal);
+        return question < 0 ? target : target[..question];
+    }
+
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms")]
+    private static partial void LogRequest(ILogger logger, string method, string path, int status, long milliseconds);
+}

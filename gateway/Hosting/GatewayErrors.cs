@@ -1,0 +1,45 @@
+using SseGateway.Transport;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace SseGateway.Hosting;
+
+/// <summary>
+/// Gives the gateway's own errors a body: problem details (RFC 9457) that name no address and no exception. An error status that came
+/// from an upstream is left as it is.
+/// </summary>
+internal sealed class GatewayErrors(RequestDelegate next)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        await next(context);
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (context.Features.Get<IForwarderErrorFeature>() is { } error)
+        {
+            var (status, title) = Describe(error);
+            await Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
+        }
+        else if (context.Response.StatusCode >= 400 && context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is null)
+        {
+            await Results.Problem(statusCode: context.Response.StatusCode).ExecuteAsync(context);
+        }
+    }
+
+    private static (int Status, string Title) Describe(IForwarderErrorFeature error) => error.Error switch
+    {
+        ForwarderError.NoAvailableDestinations => (StatusCodes.Status503ServiceUnavailable, "No upstream is available"),
+
+        // The handler reports a connect timeout as a cancelled request with a TimeoutException inside.
+        ForwarderError.RequestTimedOut when error.Exception?.InnerException is TimeoutException =>
+            (StatusCodes.Status502BadGateway, "The upstream could not be reached in time"),
+        ForwarderError.RequestTimedOut => (StatusCodes.Status504GatewayTimeout, "The upstream did not answer in time"),
+        ForwarderError.Request when error.Exception is HeadTimeoutException =>
+            (StatusCodes.Status504GatewayTimeout, "The upstream did not answer in time"),
+        ForwarderError.RequestBodyClient => (StatusCodes.Status400BadRequest, "The request body could not be read"),
+        _ => (StatusCodes.Status502BadGateway, "The upstream could not be reached or gave no valid answer"),
+    };
+}
