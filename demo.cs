@@ -13,11 +13,9 @@ using SseGateway;
 
 var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(ThisFile())!, "artifacts", "demo")).FullName;
 var key = Path.Combine(Directory.CreateTempSubdirectory("ssegateway-").FullName, "signing.key");
-using (var file = new FileStream(key, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-{
-    // A key for this run alone.
-    file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(48))));
-}
+
+// A key for this run alone, in a folder that only this user may enter.
+File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
 
 try
 {

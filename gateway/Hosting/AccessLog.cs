@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Streams;
 
 namespace SseGateway.Hosting;
 
@@ -21,7 +22,14 @@ internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time,
             {
                 var path = PathAsWritten(context);
                 var milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds;
-                LogRequest(logger, context.Request.Method, path, context.Response.StatusCode, milliseconds);
+                if (context.Features.Get<LiveStream>() is { } stream)
+                {
+                    LogStream(logger, context.Request.Method, path, context.Response.StatusCode, milliseconds, stream.Reason);
+                }
+                else
+                {
+                    LogRequest(logger, context.Request.Method, path, context.Response.StatusCode, milliseconds);
+                }
             }
         }
     }
@@ -36,4 +44,7 @@ internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time,
 
     [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms")]
     private static partial void LogRequest(ILogger logger, string method, string path, int status, long milliseconds);
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms, stream ended: {Reason}")]
+    private static partial void LogStream(ILogger logger, string method, string path, int status, long milliseconds, CloseReason reason);
 }

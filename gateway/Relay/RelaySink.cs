@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using SseGateway.Protocol;
 using SseGateway.Streams;
 
 namespace SseGateway.Relay;
@@ -9,11 +10,13 @@ namespace SseGateway.Relay;
 /// </summary>
 internal sealed class RelaySink(PipeWriter client, LiveStream stream) : Stream
 {
+    private FrameBoundary _boundary;
+
     /// <summary>True when the failure that ended the copy came from this side.</summary>
     public bool ClientFailed { get; private set; }
 
-    /// <summary>True when the bytes written so far end a frame (or none were written).</summary>
-    public bool AtFrameBoundary { get; private set; } = true;
+    /// <summary>True when the bytes written so far end a frame (or none were written): the stream may end here, or a notice be added.</summary>
+    public bool AtFrameBoundary => _boundary.IsAtBoundary || _boundary.IsLineFeedPending;
 
     public override bool CanWrite => true;
 
@@ -36,6 +39,7 @@ internal sealed class RelaySink(PipeWriter client, LiveStream stream) : Stream
             return default;
         }
 
+        _boundary.Advance(buffer.Span);
         var flush = client.WriteAsync(buffer, cancellationToken);
         if (!flush.IsCompletedSuccessfully)
         {

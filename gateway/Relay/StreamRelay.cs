@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Protocol;
 using SseGateway.Streams;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -13,6 +14,10 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
     // connection's own read buffer, so an idle stream holds nothing here.
     private const int CopyBufferBytes = 4096;
 
+    // What a client is told to wait when the gateway goes down under it.
+    private const int MinRetryMilliseconds = 1000;
+    private const int MaxRetryMilliseconds = 5000;
+
     // RFC 9113 section 7.
     private const int Http2InternalError = 2;
 
@@ -20,6 +25,7 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
     public async Task RunAsync()
     {
         var sink = new RelaySink(context.Response.BodyWriter, stream);
+        context.Features.Set(stream);
         try
         {
             PrepareHead(context.Response);
@@ -34,12 +40,15 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
             // Whoever ended the stream first has set the reason; what is left is a failure of the upstream's body.
             if (stream.TrySetReason(sink.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed))
             {
-                LogBroken(logger, stream.Reason, exception);
+                LogBroken(logger, stream.Reason, exception.Message);
             }
 
             Finish(exception, sink);
         }
     }
+
+    // An upstream may encode the stream without having been asked to; then it passes, but nothing of ours can be added to it.
+    private bool Encoded => context.Response.Headers.ContentEncoding.Count > 0;
 
     private static void PrepareHead(HttpResponse response)
     {
@@ -55,8 +64,9 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
     {
         switch (stream.Reason)
         {
-            case CloseReason.Drained when sink.AtFrameBoundary:
-                // The gateway's own end, between two frames: a clean end, after which clients reconnect.
+            case CloseReason.Drained when sink.AtFrameBoundary && !Encoded:
+                // The gateway's own end, between two frames: clean, and the clients come back, not all in the same moment (PITFALLS 11).
+                FrameWriter.WriteRetry(context.Response.BodyWriter, Random.Shared.Next(MinRetryMilliseconds, MaxRetryMilliseconds));
                 break;
             case CloseReason.ClientClosed:
                 context.Features.Set<IForwarderErrorFeature>(new RelayError(ForwarderError.ResponseBodyClient, exception));
@@ -82,6 +92,6 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
         }
     }
 
-    [LoggerMessage(EventId = 200, Level = LogLevel.Debug, Message = "Stream ended: {Reason}")]
-    private static partial void LogBroken(ILogger logger, CloseReason reason, Exception exception);
+    [LoggerMessage(EventId = 200, Level = LogLevel.Warning, Message = "Stream broken off, {Reason}: {Detail}")]
+    private static partial void LogBroken(ILogger logger, CloseReason reason, string detail);
 }
