@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Unicode;
 
 namespace SseGateway.Protocol;
@@ -9,15 +10,15 @@ namespace SseGateway.Protocol;
 /// </summary>
 internal ref struct FrameOutput
 {
-    // The block size of Kestrel's and Pipe's memory pools: a larger request would leave the pool.
-    private const int MaxRequest = 4096;
+    /// <summary>The block size of Kestrel's and Pipe's memory pools: a larger request would leave the pool.</summary>
+    public const int MaxRequest = 4096;
 
     private readonly IBufferWriter<byte> _output;
     private Span<byte> _span;
     private int _written;
 
     /// <param name="output">Receives the bytes.</param>
-    /// <param name="expected">Upper bound of the whole frame in bytes if it has one line of data; more is asked for when that was too little.</param>
+    /// <param name="expected">How long the frame may be, in bytes; more is asked for when that was too little.</param>
     public FrameOutput(IBufferWriter<byte> output, int expected)
     {
         _output = output;
@@ -33,14 +34,18 @@ internal ref struct FrameOutput
         _span = default;
     }
 
-    public void Append(scoped ReadOnlySpan<byte> literal)
+    public void Append(scoped ReadOnlySpan<byte> bytes)
     {
-        if (!literal.TryCopyTo(Free))
+        while (true)
         {
-            Refill(literal.Length);
-            literal.CopyTo(_span);
+            var count = Math.Min(bytes.Length, _span.Length - _written);
+            bytes[..count].CopyTo(Free);
+            _written += count;
+            bytes = bytes[count..];
+            if (bytes.IsEmpty)
+                return;
+            Refill(bytes.Length);
         }
-        _written += literal.Length;
     }
 
     /// <summary>Copies up to the first CR or LF, or all.</summary>
@@ -81,7 +86,7 @@ internal ref struct FrameOutput
     public void AppendNumber(int value)
     {
         int written;
-        while (!value.TryFormat(Free, out written, provider: System.Globalization.CultureInfo.InvariantCulture))
+        while (!value.TryFormat(Free, out written, provider: CultureInfo.InvariantCulture))
             Refill(11);
         _written += written;
     }

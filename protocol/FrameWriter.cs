@@ -17,9 +17,6 @@ namespace SseGateway.Protocol;
 /// </remarks>
 public static class FrameWriter
 {
-    // "event: \n" + "id: \n" + "retry: 2147483647\n" + "data: \n" + "\n", and room to spare.
-    private const int Overhead = 64;
-
     /// <summary>Writes one event.</summary>
     /// <param name="output">Receives the bytes.</param>
     /// <param name="data">UTF-8; empty data is written too, as <c>data:</c>, and is an event with empty data for the reader.</param>
@@ -70,17 +67,24 @@ public static class FrameWriter
         if (retryMilliseconds < 0 || !IsType(type) || !IsId(id))
             return false;
 
-        var frame = new FrameOutput(output, Bound(data.Length, type.Length, id.Length));
+        var bound = Bound(data.Length, type.Length, id.Length);
+        if (bound <= FrameOutput.MaxRequest && ShortFrame.Write(output.GetSpan(bound), data, type, id, IsGiven(id), retryMilliseconds) is > 0 and var length)
+        {
+            output.Advance(length);
+            return true;
+        }
+
+        var frame = new FrameOutput(output, bound);
         if (!type.IsEmpty)
         {
             frame.Append("event: "u8);
-            frame.AppendLine(type);
+            frame.Append(type);
             frame.Append("\n"u8);
         }
         if (!id.IsEmpty)
         {
             frame.Append("id: "u8);
-            frame.AppendLine(id);
+            frame.Append(id);
             frame.Append("\n"u8);
         }
         else if (IsGiven(id))
@@ -110,7 +114,14 @@ public static class FrameWriter
             return false;
 
         // One UTF-16 unit is at most three bytes of UTF-8 (a pair of them is four).
-        var frame = new FrameOutput(output, Bound(data.Length * 3L, type.Length * 3L, id.Length * 3L));
+        var bound = Bound(data.Length * 3L, type.Length * 3L, id.Length * 3L);
+        if (bound <= FrameOutput.MaxRequest && ShortFrame.Write(output.GetSpan(bound), data, type, id, IsGiven(id), retryMilliseconds) is > 0 and var length)
+        {
+            output.Advance(length);
+            return true;
+        }
+
+        var frame = new FrameOutput(output, bound);
         if (!type.IsEmpty)
         {
             frame.Append("event: "u8);
@@ -167,7 +178,7 @@ public static class FrameWriter
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentOutOfRangeException.ThrowIfNegative(milliseconds);
-        var frame = new FrameOutput(output, Overhead);
+        var frame = new FrameOutput(output, ShortFrame.Overhead);
         AppendRetry(ref frame, milliseconds);
         frame.Append("\n"u8);
         frame.Flush();
@@ -222,7 +233,7 @@ public static class FrameWriter
         }
     }
 
-    private static int Bound(long data, long type, long id) => (int)Math.Min(data + type + id + Overhead, int.MaxValue);
+    private static int Bound(long data, long type, long id) => (int)Math.Min(data + type + id + ShortFrame.Overhead, int.MaxValue);
 
     private static bool IsType(ReadOnlySpan<byte> type) => !type.ContainsAny((byte)'\r', (byte)'\n');
 
