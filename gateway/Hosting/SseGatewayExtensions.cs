@@ -52,6 +52,7 @@ public static class SseGatewayExtensions
         builder.Services.AddGatewayEdge(settings);
         builder.Services.AddSingleton<StreamRegistry>();
         builder.Services.AddHostedService<StreamShutdown>();
+        builder.Services.AddHostedService<StreamSweep>();
         builder.Services.AddSingleton<RelayTransform>();
         builder.Services.AddSingleton<UpstreamTargetTransform>();
         builder.Services.AddSingleton<UpstreamRequestTransform>();

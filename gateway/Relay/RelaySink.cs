@@ -39,6 +39,7 @@ internal sealed class RelaySink(PipeWriter client, LiveStream stream) : Stream
             return default;
         }
 
+        stream.Touch();
         _boundary.Advance(buffer.Span);
         var flush = client.WriteAsync(buffer, cancellationToken);
         if (!flush.IsCompletedSuccessfully)

@@ -1,3 +1,4 @@
+using SseGateway.Edge;
 using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Transforms;
@@ -33,7 +34,8 @@ internal sealed class RelayTransform(StreamRegistry registry, ILogger<RelayTrans
             return;
         }
 
-        using var stream = new LiveStream(registry, context);
+        var idle = context.Features.Get<RouteFeature>()?.Settings.Timeouts.Idle ?? TimeSpan.Zero;
+        using var stream = new LiveStream(registry, context, idle);
         await new StreamRelay(context, upstream, stream, logger).RunAsync();
     }
 }

@@ -12,9 +12,16 @@ internal sealed class LiveStream : IDisposable
     private readonly CancellationTokenRegistration _clientGone;
     private int _reason;
 
-    public LiveStream(StreamRegistry registry, HttpContext context)
+    private long _lastBytesAt;
+
+    /// <param name="registry">Where it is listed while it lives.</param>
+    /// <param name="context">The client's request.</param>
+    /// <param name="upstreamIdle">How long the upstream may be silent; zero is no limit.</param>
+    public LiveStream(StreamRegistry registry, HttpContext context, TimeSpan upstreamIdle)
     {
         _registry = registry;
+        UpstreamIdle = upstreamIdle;
+        _lastBytesAt = registry.Now;
         _registry.Add(this);
         _clientGone = context.RequestAborted.UnsafeRegister(
             static self => ((LiveStream)self!).Close(CloseReason.ClientClosed), this);
@@ -22,7 +29,15 @@ internal sealed class LiveStream : IDisposable
 
     public CancellationToken Ended => _ended.Token;
 
+    public TimeSpan UpstreamIdle { get; }
+
+    /// <summary>When the upstream last sent something, in <see cref="StreamRegistry.Now"/> ticks.</summary>
+    public long LastBytesAt => Volatile.Read(ref _lastBytesAt);
+
     public CloseReason Reason => (CloseReason)Volatile.Read(ref _reason);
+
+    /// <summary>Notes that the upstream sent something. Costs two plain memory accesses, no clock.</summary>
+    public void Touch() => Volatile.Write(ref _lastBytesAt, _registry.Now);
 
     /// <summary>Asks the stream to end. Returns at once; a second call changes nothing.</summary>
     public void Close(CloseReason reason)
