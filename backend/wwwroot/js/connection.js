@@ -1,0 +1,126 @@
+import { api } from './api.js';
+import { Backoff } from './backoff.js';
+
+/** What browsers wait before a reconnect until the stream says otherwise. */
+const USUAL_RETRY_MS = 3_000;
+
+const NOTICES = ['gateway.refused', 'gateway.expiring', 'gateway.gap'];
+
+/**
+ * One room's EventSource over all of its reconnects.
+ *
+ * The browser reconnects by itself after a cut, with Last-Event-ID. After an answer other than 200 (a 502 of a proxy, a 401) it gives up for good:
+ * then this asks the service why, and opens a new EventSource with the last id in the query.
+ *
+ * Fires `state` ({ state, until, reason }), `welcome`, `message`, `presence`, `typing` and the gateway's notices with the parsed data as `detail`,
+ * and `unauthorized`.
+ */
+export class Connection extends EventTarget {
+  #room;
+  #source = null;
+  #timer;
+  #backoff = new Backoff();
+  #retryMs = USUAL_RETRY_MS;
+  #refusal = null;
+
+  /** The cursor: everything up to this id has been received. */
+  lastId;
+
+  constructor(room, lastId) {
+    super();
+    this.#room = room;
+    this.lastId = lastId;
+  }
+
+  get isLive() {
+    return this.#source?.readyState === EventSource.OPEN;
+  }
+
+  open() {
+    this.#stop();
+    this.#refusal = null;
+    this.#report('connecting');
+    const source = new EventSource(api.eventsUrl(this.#room, this.lastId));
+    this.#source = source;
+    source.addEventListener('open', () => this.#report('open'));
+    source.addEventListener('error', () => this.#failed(source));
+    source.addEventListener('message', (event) => this.#received(event));
+    source.addEventListener('welcome', (event) => this.#welcomed(event));
+    for (const type of ['presence', 'typing', ...NOTICES]) source.addEventListener(type, (event) => this.#received(event));
+  }
+
+  /** Ends it; nothing more is requested. */
+  close() {
+    this.#stop();
+    this.#report('closed');
+  }
+
+  #stop() {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #welcomed(event) {
+    this.#backoff.reset();
+    this.#refusal = null;
+    this.#received(event);
+  }
+
+  #received(event) {
+    let detail;
+    try {
+      detail = JSON.parse(event.data);
+    } catch {
+      console.warn(`An event of type ${event.type} is not JSON`);
+      return;
+    }
+    if (event.type === 'message' || event.type === 'welcome') this.lastId = Number(event.lastEventId);
+    if (detail.retryMs > 0) this.#retryMs = detail.retryMs;
+    if (event.type === 'gateway.refused') this.#refusal = detail.reason ?? 'busy';
+    this.dispatchEvent(new CustomEvent(event.type, { detail }));
+  }
+
+  #failed(source) {
+    if (source !== this.#source) return;
+    if (source.readyState !== EventSource.CLOSED) {
+      this.#wait(this.#retryMs, this.#refusal ? 'busy' : 'lost', () => this.#report('connecting'));
+      return;
+    }
+    this.#stop();
+    this.#askWhy();
+  }
+
+  /** EventSource does not tell the status; an ordinary request to the same room does. */
+  async #askWhy() {
+    const room = this.#room;
+    this.#report('connecting');
+    const marker = (this.#timer = setTimeout(() => {}, 0));
+    let reason = 'lost';
+    let atLeast = 0;
+    try {
+      await api.newest(room, 1);
+    } catch (error) {
+      if (marker !== this.#timer) return; // closed or opened again meanwhile
+      if (error.status === 401) {
+        this.#report('closed');
+        this.dispatchEvent(new Event('unauthorized'));
+        return;
+      }
+      reason = error.status === 0 || error.status === 502 || error.status === 504 ? 'unreachable' : 'busy';
+      atLeast = error.retryAfterMs ?? 0;
+    }
+    if (marker !== this.#timer) return;
+    this.#wait(this.#backoff.next(atLeast), reason, () => this.open());
+  }
+
+  #wait(milliseconds, reason, then) {
+    clearTimeout(this.#timer);
+    this.#report('waiting', Date.now() + milliseconds, reason);
+    this.#timer = setTimeout(then, milliseconds);
+  }
+
+  #report(state, until = null, reason = null) {
+    this.dispatchEvent(new CustomEvent('state', { detail: { state, until, reason } }));
+  }
+}

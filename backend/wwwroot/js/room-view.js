@@ -1,0 +1,247 @@
+import { announce } from './announcer.js';
+import { api } from './api.js';
+import { Backoff } from './backoff.js';
+import { Composer } from './composer.js';
+import { Connection } from './connection.js';
+import { Outbox } from './outbox.js';
+import { People } from './people.js';
+import { Status } from './status.js';
+import { Timeline } from './timeline.js';
+import { Typing } from './typing.js';
+import { Unread } from './unread.js';
+
+const PAGE = 50;
+
+/** One room while it is open: history, then the stream from where the history ends, so that nothing falls in between. Fires `unauthorized` and `expiring`. */
+export class RoomView extends EventTarget {
+  #room;
+  #me;
+  #stopping = new AbortController();
+  #backoff = new Backoff();
+  #timer;
+  #epoch;
+  #connection = null;
+  #older = document.getElementById('older-button');
+  #start = document.getElementById('room-start');
+  #status;
+  #timeline;
+  #composer;
+  #outbox;
+  #people;
+  #typing;
+  #unread;
+
+  constructor(room, me) {
+    super();
+    this.#room = room;
+    this.#me = me;
+    const { signal } = this.#stopping;
+    this.#status = new Status(signal);
+    this.#timeline = new Timeline(me, signal);
+    this.#composer = new Composer(me, room, signal);
+    this.#outbox = new Outbox(me, room);
+    this.#people = new People(me);
+    this.#typing = new Typing(room);
+    this.#unread = new Unread(`#${room} · Parley`);
+    this.#listen(signal);
+    this.#older.hidden = this.#start.hidden = true;
+    this.#start.textContent = `This is the beginning of #${room}. Say hello.`;
+  }
+
+  start() {
+    for (const item of this.#outbox.items) this.#showItem(item);
+    this.#composer.focus();
+    return this.#load();
+  }
+
+  /** Leaves the room: the stream is closed, and nothing more is requested. What is not sent stays in the browser's storage. */
+  stop() {
+    this.#stopping.abort();
+    clearTimeout(this.#timer);
+    this.#outbox.stop();
+    this.#typing.stop();
+    this.#connection?.close();
+    this.#connection = null;
+    this.#unread.clear();
+  }
+
+  #listen(signal) {
+    const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
+    on(this.#status, 'try-now', () => this.#tryNow());
+    on(window, 'online', () => this.#tryNow());
+    on(this.#timeline, 'scrolled', () => this.#read());
+    on(this.#timeline, 'retry', ({ detail }) => this.#retry(detail.clientId));
+    on(this.#timeline, 'discard', ({ detail }) => this.#putBack(detail.clientId));
+    on(this.#composer, 'send', ({ detail }) => this.#send(detail.text));
+    on(this.#composer, 'typing', () => this.#typing.tell());
+    on(this.#outbox, 'change', ({ detail }) => this.#showItem(detail.item));
+    on(this.#outbox, 'sent', ({ detail }) => this.#timeline.add(detail.message));
+    on(this.#outbox, 'unauthorized', () => this.dispatchEvent(new Event('unauthorized')));
+    on(document.getElementById('unread'), 'click', () => {
+      this.#timeline.scrollToEnd();
+      this.#composer.focus();
+    });
+    on(this.#older, 'click', () => this.#loadOlder());
+    on(document, 'visibilitychange', () => this.#read());
+    // A page in the back-forward cache must not hold a stream; when it comes back it goes on from where it was.
+    on(window, 'pagehide', () => this.#connection?.close());
+    on(window, 'pageshow', (event) => event.persisted && this.#connection?.open());
+  }
+
+  async #load() {
+    this.#status.show({ state: 'connecting' });
+    let history;
+    try {
+      history = await api.newest(this.#room, PAGE);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      if (error.status === 401) {
+        this.dispatchEvent(new Event('unauthorized'));
+        return;
+      }
+      const wait = this.#backoff.next(error.retryAfterMs);
+      const reason = error.status === 0 || error.status === 502 || error.status === 504 ? 'unreachable' : 'busy';
+      this.#status.show({ state: 'waiting', until: Date.now() + wait, reason });
+      this.#timer = setTimeout(() => this.#load(), wait);
+      return;
+    }
+    if (this.#stopping.signal.aborted) return;
+    this.#backoff.reset();
+    this.#epoch = history.epoch;
+    for (const message of history.messages) this.#confirm(message);
+    this.#showMore(history.more);
+    this.#timeline.scrollToEnd();
+    this.#connect(history.messages.at(-1)?.id ?? 0);
+  }
+
+  #connect(lastId) {
+    this.#connection?.close();
+    const connection = new Connection(this.#room, lastId);
+    this.#connection = connection;
+    const on = (type, listener) => connection.addEventListener(type, (event) => connection === this.#connection && listener(event.detail));
+    on('state', (detail) => this.#status.show(detail));
+    on('welcome', (detail) => this.#welcomed(detail));
+    on('message', (message) => this.#received(message));
+    on('presence', (change) => this.#people.show(change));
+    on('typing', ({ name }) => name !== this.#me && this.#typing.heard(name));
+    on('unauthorized', () => this.dispatchEvent(new Event('unauthorized')));
+    on('gateway.expiring', () => this.dispatchEvent(new Event('expiring')));
+    on('gateway.gap', () => this.#catchUp());
+    connection.open();
+  }
+
+  #welcomed({ epoch, resume }) {
+    if (epoch !== this.#epoch || resume === 'unknown') {
+      // Another database: what is shown has nothing to do with it.
+      this.#timeline.clear();
+      for (const item of this.#outbox.items) this.#showItem(item);
+      this.#connection.close();
+      this.#connection = null;
+      this.#load();
+      return;
+    }
+    this.#timeline.goLive();
+    this.#outbox.flush();
+  }
+
+  #received(message) {
+    const isNew = this.#confirm(message);
+    this.#typing.done(message.author);
+    if (!isNew || message.author === this.#me) return;
+    if (document.hidden || !this.#timeline.isAtEnd) {
+      if (this.#unread.count === 0) {
+        this.#timeline.unmarkUnread();
+        this.#timeline.markUnread(message.id);
+      }
+      this.#unread.add();
+    }
+    if (this.#timeline.trim()) this.#showMore(true);
+  }
+
+  /** Shows a stored message, by whichever way it became known. False when it was shown before. */
+  #confirm(message) {
+    if (message.author === this.#me && message.clientId) this.#outbox.remove(message.clientId);
+    this.#start.hidden = true;
+    return this.#timeline.add(message);
+  }
+
+  /** The gateway could not give all that was missed; the history can. */
+  async #catchUp() {
+    const { signal } = this.#stopping;
+    try {
+      for (let more = true; more && !signal.aborted;) {
+        const page = await api.newer(this.#room, this.#timeline.newestId, 200);
+        if (signal.aborted) return;
+        for (const message of page.messages) this.#received(message);
+        more = page.more;
+      }
+    } catch (error) {
+      console.warn('Missed messages could not be read:', error.message);
+      this.#timer = setTimeout(() => this.#catchUp(), this.#backoff.next(error.retryAfterMs));
+    }
+  }
+
+  async #loadOlder() {
+    this.#older.disabled = true;
+    try {
+      const page = await api.older(this.#room, this.#timeline.oldestId, PAGE);
+      if (this.#stopping.signal.aborted) return;
+      this.#timeline.addOlder(page.messages);
+      this.#showMore(page.more);
+      announce(`${page.messages.length} older messages loaded.`);
+    } catch (error) {
+      announce(`Older messages could not be loaded. ${error.message}`);
+      this.#older.textContent = 'Could not load, try again';
+    } finally {
+      this.#older.disabled = false;
+    }
+  }
+
+  #showMore(more) {
+    this.#older.textContent = 'Load older messages';
+    this.#older.hidden = !more;
+    this.#start.hidden = more || !this.#timeline.isEmpty;
+  }
+
+  #send(text) {
+    const item = this.#outbox.add(text);
+    this.#start.hidden = true;
+    this.#showItem(item);
+    this.#timeline.scrollToEnd();
+    this.#typing.sent();
+    this.#outbox.flush();
+  }
+
+  #retry(clientId) {
+    const item = this.#outbox.items.find((candidate) => candidate.clientId === clientId);
+    if (item) this.#outbox.retry(item);
+  }
+
+  #putBack(clientId) {
+    const item = this.#outbox.remove(clientId);
+    if (!item) return;
+    this.#timeline.removePending(clientId);
+    this.#composer.putBack(item.text);
+  }
+
+  #showItem(item) {
+    const label = {
+      sending: 'Sending',
+      waiting: 'Not sent yet. It will be tried again.',
+      failed: `Not sent. ${item.reason ?? ''}`,
+    }[item.state];
+    this.#timeline.showPending(item, label, item.state !== 'sending');
+  }
+
+  #read() {
+    if (!document.hidden && this.#timeline.isAtEnd && this.#unread.count > 0) this.#unread.clear();
+  }
+
+  #tryNow() {
+    if (this.#status.state !== 'waiting') return;
+    clearTimeout(this.#timer);
+    if (this.#connection) this.#connection.open();
+    else this.#load();
+    this.#outbox.flush();
+  }
+}
