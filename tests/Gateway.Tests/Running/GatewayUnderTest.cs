@@ -128,14 +128,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         return (exchange, response);
     }
 
-    /// <summary>A client that speaks HTTP/2 without TLS, all requests on one connection.</summary>
-    public HttpClient CreateHttp2Client() => new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
-    {
-        BaseAddress = Address,
-        DefaultRequestVersion = HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    public Http2Client CreateHttp2Client() => Http2Client.Create(Address);
 
     public async ValueTask DisposeAsync()
     {

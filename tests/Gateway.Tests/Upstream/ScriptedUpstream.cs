@@ -23,10 +23,11 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     private ScriptedUpstream(Socket listener)
     {
         _listener = listener;
+        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         _accepting = AcceptConnectionsAsync();
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+    public int Port { get; }
 
     public string Url => $"http://127.0.0.1:{Port}";
 
@@ -55,11 +56,11 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting;
         foreach (var socket in _sockets) socket.Dispose();
-        _stop.Dispose();
     }
 
     private async Task ServeAsync(Func<UpstreamExchange, Task> script)

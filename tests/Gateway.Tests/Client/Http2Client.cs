@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gateway.Tests.Client;
+
+/// <summary>A client that speaks HTTP/2 without TLS, all its requests on one connection that can be dropped under it.</summary>
+internal sealed class Http2Client : HttpClient
+{
+    private readonly ConcurrentBag<Socket> _sockets;
+
+    private Http2Client(SocketsHttpHandler handler, ConcurrentBag<Socket> sockets) : base(handler) => _sockets = sockets;
+
+    public static Http2Client Create(Uri address)
+    {
+        var sockets = new ConcurrentBag<Socket>();
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                sockets.Add(socket);
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        return new Http2Client(handler, sockets)
+        {
+            BaseAddress = address,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>Resets the TCP connection with all its streams.</summary>
+    public void Drop()
+    {
+        foreach (var socket in _sockets)
+        {
+            socket.LingerState = new LingerOption(true, 0);
+            socket.Close();
+        }
+    }
+}

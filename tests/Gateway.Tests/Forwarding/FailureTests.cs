@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Tests.Client;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Xunit;
+
+namespace Gateway.Tests.Forwarding;
+
+/// <summary>
+/// An upstream that does not answer is a 502 or 504 with problem details and CORS headers, never a broken stream, and says nothing about
+/// what is behind: catalogue 7.4.10, 8.3.1, 11.2.7, 11.3.5.
+/// </summary>
+public sealed class FailureTests
+{
+    private const string Page = "https://app.example";
+    private const string AllowPage = "SseGateway:Cors:Origins:0=" + Page;
+
+    [Theory]
+    [Trait("Case", "7.4.10")]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task Upstream_that_refuses_connections_is_502(string method)
+    {
+        var port = ClosedPort();
+        await using var gateway = await GatewayUnderTest.StartAsync($"http://127.0.0.1:{port}", AllowPage);
+
+        using var response = await gateway.SendAsync(method, "/events?<script>", ["Accept: text/event-stream", $"Origin: {Page}"]);
+
+        await ExpectProblemAsync(response, 502, port);
+    }
+
+    [Fact]
+    [Trait("Case", "7.4.10")]
+    public async Task Browser_gets_502_as_a_status_too()
+    {
+        var port = ClosedPort();
+        await using var gateway = await GatewayUnderTest.StartAsync($"http://127.0.0.1:{port}", AllowPage);
+
+        using var response = await gateway.OpenAsBrowserAsync("/events", $"Origin: {Page}");
+
+        await ExpectProblemAsync(response, 502, port);
+    }
+
+    [Fact]
+    [Trait("Case", "7.4.10")]
+    public async Task Upstream_that_does_not_take_the_connection_is_502()
+    {
+        using var full = new FullListener();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            $"http://127.0.0.1:{full.Port}", AllowPage, "SseGateway:Timeouts:Connect=00:00:00.2");
+
+        using var response = await gateway.OpenAsync("/events", $"Origin: {Page}");
+
+        await ExpectProblemAsync(response, 502, full.Port);
+    }
+
+    [Fact]
+    [Trait("Case", "7.4.10")]
+    public async Task Upstream_that_does_not_speak_tls_is_502()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync($"https://127.0.0.1:{upstream.Port}", AllowPage);
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", $"Origin: {Page}"]);
+
+        // The scripted upstream takes the TLS greeting for a head that never ends, until it hangs up.
+        await Deadline.UntilAsync(() => Task.FromResult(upstream.ConnectionCount > 0));
+        await upstream.DisposeAsync();
+
+        await ExpectProblemAsync(await client.ReadResponseAsync(), 502, upstream.Port);
+    }
+
+    [Fact]
+    [Trait("Case", "7.4.10")]
+    public async Task Upstream_that_never_sends_its_head_is_504_and_is_let_go()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, AllowPage, "SseGateway:Timeouts:Head=00:00:00.3");
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", $"Origin: {Page}"]);
+        var exchange = await upstream.NextAsync();
+
+        await ExpectProblemAsync(await client.ReadResponseAsync(), 504, upstream.Port);
+
+        await exchange.WaitForPeerCloseAsync();
+    }
+
+    [Theory]
+    [Trait("Case", "4.1.1")]
+    [InlineData("text/event-stream")]
+    public async Task Head_timeout_does_not_limit_the_body(string contentType)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:Timeouts:Head=00:00:00.6");
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
+        var exchange = await upstream.NextAsync();
+        await exchange.SendHeadAsync(200, $"Content-Type: {contentType}", "Transfer-Encoding: chunked");
+        await exchange.SendAsync("first");
+        var response = await client.ReadResponseAsync();
+        await response.ExpectAsync("first");
+
+        // A second request that runs into the limit shows that its time has passed for the first one too.
+        using var late = await gateway.BeginAsync("GET", "/late");
+        Assert.Equal(504, (await late.ReadResponseAsync()).Status);
+
+        await exchange.SendAsync("second");
+        await response.ExpectAsync("second");
+    }
+
+    [Theory]
+    [Trait("Case", "7.4.10")]
+    [Trait("Case", "11.2.7")]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/event-st")]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n\r\n")]
+    [InlineData("HTTP/1.1 20x OK\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nno colon here\r\n\r\n")]
+    public async Task Upstream_that_closes_or_babbles_instead_of_a_head_is_502(string bytes)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, AllowPage);
+        // A GET may be sent again when its connection closed without a byte (RFC 9110 9.2.2).
+        upstream.Serve(async exchange =>
+        {
+            await exchange.SendRawAsync(bytes);
+            exchange.Cut();
+        });
+
+        using var response = await gateway.OpenAsync("/events", $"Origin: {Page}");
+
+        await ExpectProblemAsync(response, 502, upstream.Port);
+    }
+
+    [Theory]
+    [Trait("Case", "11.2.7")]
+    [InlineData(10_000, 20)]
+    [InlineData(1, 4_000_000)]
+    public async Task Endless_upstream_head_is_502(int lines, int length)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, AllowPage);
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", $"Origin: {Page}"]);
+        var exchange = await upstream.NextAsync();
+
+        var sending = Record.ExceptionAsync(SendAsync);
+
+        await ExpectProblemAsync(await client.ReadResponseAsync(), 502, upstream.Port);
+        await sending;
+
+        async Task SendAsync()
+        {
+            await exchange.SendRawAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n");
+            for (var i = 0; i < lines; i++)
+            {
+                await exchange.SendRawAsync($"X-{i.ToString(CultureInfo.InvariantCulture)}: {new string('x', length)}{(lines > 1 ? "\r\n" : "")}");
+            }
+        }
+    }
+
+    [Fact]
+    [Trait("Case", "8.3.1")]
+    public async Task Path_without_a_route_is_404_that_pages_may_read()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartWithRoutesAsync(GatewayUnderTest.Route("only", "/only/{**rest}", upstream.Url), AllowPage);
+
+        using var response = await gateway.OpenAsync("/other/%3Cscript%3E", $"Origin: {Page}");
+
+        Assert.Equal((404, Page), (response.Status, response.Head.Value("Access-Control-Allow-Origin")));
+        Assert.DoesNotContain("<script>", await response.ReadTextAsync(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0, upstream.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("/healthz/live")]
+    [InlineData("/healthz/ready")]
+    public async Task Health_is_answered_here_without_a_credential(string path)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Authentication.Tokens.RequireHs256()]);
+
+        using var response = await gateway.SendAsync("GET", path);
+
+        Assert.Equal(200, response.Status);
+        Assert.Equal(0, upstream.RequestCount);
+    }
+
+    private static async Task ExpectProblemAsync(RawResponse response, int status, int upstreamPort)
+    {
+        Assert.Equal((status, "application/problem+json", Page),
+            (response.Status, response.Head.Value("Content-Type")?.Split(';')[0], response.Head.Value("Access-Control-Allow-Origin")));
+        Assert.Contains("Origin", response.Head.Members("Vary"));
+        var text = await response.ReadTextAsync();
+        using var problem = JsonDocument.Parse(text);
+        Assert.Equal(status, problem.RootElement.GetProperty("status").GetInt32());
+        foreach (var secret in new[] { upstreamPort.ToString(CultureInfo.InvariantCulture), "Exception", "refused", "System.", " at ", "<script>" })
+        {
+            Assert.DoesNotContain(secret, text + response.Head.Raw, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    private static int ClosedPort()
+    {
+        using var socket = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        socket.Start();
+        return ((System.Net.IPEndPoint)socket.LocalEndpoint).Port;
+    }
+}
