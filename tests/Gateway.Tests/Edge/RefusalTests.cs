@@ -24,7 +24,8 @@ public sealed partial class RefusalTests
     [MemberData(nameof(Clients))]
     public async Task Automatically_an_event_source_is_refused_in_band_and_others_by_status(string who, string method, string fields, bool inBand)
     {
-        await using var host = await FullAsync();
+        await using var host = await StartAsync();
+        using var stream = await FillAsync(host);
         using var refused = await host.SendAsync(method, "/a/x", fields);
         Assert.Equal((who, inBand ? 200 : 429), (who, refused.Status));
     }
@@ -32,7 +33,8 @@ public sealed partial class RefusalTests
     [Fact]
     public async Task An_in_band_refusal_is_one_named_event_with_a_jittered_retry_and_no_id()
     {
-        await using var host = await FullAsync("Limits:RetryAfter=4s");
+        await using var host = await StartAsync("Limits:RetryAfter=4s");
+        using var stream = await FillAsync(host);
         var waits = new HashSet<int>();
         for (var i = 0; i < 8; i++)
         {
@@ -56,19 +58,26 @@ public sealed partial class RefusalTests
     [InlineData("InBand", "POST", 200)]
     public async Task A_route_may_settle_how_it_refuses(string mode, string method, int status)
     {
-        await using var host = await FullAsync($"Routes:a:Refusal={mode}");
+        await using var host = await StartAsync($"Routes:a:Refusal={mode}");
+        using var stream = await FillAsync(host);
         using var browser = await host.SendAsync(method, "/a/x", Browser.EventSourceFields);
         using var program = await host.SendAsync(method, "/a/x", "Accept: text/event-stream");
         Assert.Equal((status, status), (browser.Status, program.Status));
     }
 
-    private static async Task<EdgeHost> FullAsync(params string[] settings)
+    private static async Task<EdgeHost> StartAsync(params string[] settings)
     {
         var host = await EdgeHost.StartAsync(["Limits:Streams=1", .. settings]);
         host.UpstreamStreams();
+        return host;
+    }
+
+    // The caller holds the stream: one that nobody refers to is closed by its finaliser, and the place is free again.
+    private static async Task<RawResponse> FillAsync(EdgeHost host)
+    {
         var stream = await host.SendAsync("GET", "/a/x", "Accept: text/event-stream");
         Assert.Equal(200, stream.Status);
-        return host;
+        return stream;
     }
 
     [GeneratedRegex("^event: gateway.refused\nretry: (?<retry>[0-9]+)\ndata: \\{\"reason\":\"limit\",\"retryMs\":(?<ms>[0-9]+)\\}\n\n$")]
