@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Protocol.Tests;
+namespace Protocol.Tests.Frames;
 
 /// <summary>Gives every span just as long as asked for plus <paramref name="extra"/>, and counts what was asked.</summary>
 internal sealed class MeasuredWriter(int extra) : IBufferWriter<byte>

@@ -2,7 +2,7 @@ using System.Text;
 using SseGateway.Protocol;
 using Xunit;
 
-namespace Protocol.Tests;
+namespace Protocol.Tests.Frames;
 
 public class FrameBoundaryTests
 {

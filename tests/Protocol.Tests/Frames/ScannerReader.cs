@@ -1,7 +1,7 @@
 using System.Text;
 using SseGateway.Protocol;
 
-namespace Protocol.Tests;
+namespace Protocol.Tests.Frames;
 
 /// <summary>What a reader built on <see cref="FrameScanner"/> does: it keeps the bytes not yet consumed and the last event id, and decodes.</summary>
 internal sealed class ScannerReader(FrameScanner scanner)

@@ -2,7 +2,7 @@ using Protocol.Tests.Cases;
 using SseGateway.Protocol;
 using Xunit;
 
-namespace Protocol.Tests;
+namespace Protocol.Tests.Frames;
 
 /// <summary>Catalogue groups 1 and 2: every fixed-byte row, under every way the bytes can be cut.</summary>
 public class FrameScannerCaseTests
