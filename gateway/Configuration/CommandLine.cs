@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Globalization;
 
 namespace SseGateway.Configuration;
@@ -19,10 +20,11 @@ internal static class CommandLine
             root.Options.Add(flag.Option);
         }
 
-        var parsed = root.Parse(TakeRawSettings(args, raw, errors));
-        errors.AddRange(parsed.UnmatchedTokens.Select(token => Unknown(token, flags)));
-        errors.AddRange(parsed.Errors.Select(error => error.Message).Where(message => !parsed.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal))));
-        if (parsed.Action is System.CommandLine.Invocation.CommandLineAction and not System.CommandLine.Invocation.ParseErrorAction && errors.Count == 0)
+        var parsed = root.Parse(TakeRawSettings(args, raw, errors), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        errors.AddRange(Unknown(parsed.UnmatchedTokens, flags));
+        errors.AddRange(parsed.Errors.Select(error => error.Message)
+            .Where(message => !parsed.UnmatchedTokens.Any(token => message.Contains($"'{token}'", StringComparison.Ordinal))));
+        if (errors.Count == 0 && parsed.Action is not null and not ParseErrorAction)
         {
             using var text = new StringWriter(CultureInfo.InvariantCulture);
             parsed.Invoke(new InvocationConfiguration { Output = text });
@@ -70,18 +72,27 @@ internal static class CommandLine
         return rest;
     }
 
-    private static string Unknown(string token, IReadOnlyList<Flag> flags)
+    private static IEnumerable<string> Unknown(IReadOnlyList<string> tokens, IReadOnlyList<Flag> flags)
     {
-        // Only the name: what follows the equals sign may be a secret that was meant for another flag.
-        var name = token.Split('=')[0];
-        if (!name.StartsWith('-'))
+        var afterFlag = false;
+        foreach (var token in tokens)
         {
-            return $"{name}: unexpected; every value needs a flag before it";
-        }
+            // Only the name: what follows the equals sign may be a secret that was meant for another flag.
+            var name = token.Split('=')[0];
+            if (name.StartsWith('-'))
+            {
+                yield return NearestName.Suggest(name, flags.Select(flag => flag.Option.Name)) is { } nearest
+                    ? $"{name}: there is no such flag; did you mean {nearest}?"
+                    : $"{name}: there is no such flag; --help lists them";
+            }
+            else if (!afterFlag)
+            {
+                yield return $"{name}: unexpected; every value needs a flag before it";
+            }
 
-        return NearestName.Suggest(name, flags.Select(flag => flag.Option.Name)) is { } nearest
-            ? $"{name}: there is no such flag; did you mean {nearest}?"
-            : $"{name}: there is no such flag; --help lists them";
+            // The value of an unknown flag is no second error.
+            afterFlag = name.StartsWith('-') && !token.Contains('=', StringComparison.Ordinal);
+        }
     }
 
     private static CommandLineResult Collect(ParseResult parsed, IReadOnlyList<Flag> flags, Dictionary<string, string?> raw)

@@ -22,7 +22,7 @@ internal static class OriginSyntax
         }
 
         var authority = text.IndexOf("://", StringComparison.Ordinal);
-        if (authority <= 0 || !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        if (authority <= 0)
         {
             return false;
         }
@@ -30,6 +30,11 @@ internal static class OriginSyntax
         if (text.AsSpan(authority + 3).ContainsAny(NotInAuthority))
         {
             problem = "must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path, no wildcard)";
+            return false;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
             return false;
         }
 

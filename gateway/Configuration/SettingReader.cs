@@ -20,6 +20,7 @@ internal sealed class SettingReader(IConfigurationSection section, StartupErrors
     /// <summary>True when the key is there with something other than JSON's null.</summary>
     public bool Has(string key)
     {
+        _known.Add(key);
         var child = section.GetSection(key);
         return child.Value is not null || child.GetChildren().Any();
     }
@@ -197,7 +198,7 @@ internal sealed class SettingReader(IConfigurationSection section, StartupErrors
     {
         foreach (var child in section.GetChildren())
         {
-            if (_known.Count > 0 && !_known.Contains(child.Key))
+            if (!_known.Contains(child.Key))
             {
                 errors.Add(child.Path, NearestName.Suggest(child.Key, _known) is { } nearest
                     ? $"is not a setting; did you mean {nearest}?"
