@@ -108,14 +108,16 @@ internal sealed partial class AuthorityKeys(
             // Also while there are older keys: those stay in use.
             FetchFailed(settings.Authority, error.InnerException?.Message ?? error.Message);
         }
-
-        lock (_lock)
+        finally
         {
-            _fetch = null;
-            if (keys is not null)
+            lock (_lock)
             {
-                _current = keys;
-                _fetchedAt = time.GetTimestamp();
+                _fetch = null;
+                if (keys is not null)
+                {
+                    _current = keys;
+                    _fetchedAt = time.GetTimestamp();
+                }
             }
         }
 
