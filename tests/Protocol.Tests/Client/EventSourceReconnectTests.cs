@@ -126,6 +126,16 @@ public class EventSourceReconnectTests
         Assert.Equal(TimeSpan.Zero, source.Source.ReconnectDelay);
     }
 
+    [Fact, Trait("Catalogue", "1.9.7")]
+    public async Task Streams_that_end_without_a_byte_are_opened_and_then_count_as_failures_in_a_row()
+    {
+        await using var server = new ScriptedServer([.. Enumerable.Repeat<Func<Exchange, Task>>(exchange => exchange.StreamAsync(""), 5)]);
+        var source = new RecordedSource(server.Url);
+        await source.RunAsync();
+        Assert.Equal(["open", "error(Connecting, Ended)", "open"], source.Log.Take(3));
+        Assert.True(source.Waits[4] > TimeSpan.FromSeconds(20));
+    }
+
     [Fact, Trait("Catalogue", "4.3.7, 4.2.1")]
     public async Task Openings_events_and_errors_are_told_in_order()
     {

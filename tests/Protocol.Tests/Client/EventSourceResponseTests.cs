@@ -29,6 +29,23 @@ public class EventSourceResponseTests
         Assert.Equal(["open", "a", "error(Connecting, Ended)", "error(Closed, NoContent)"], source.Log);
     }
 
+    [Fact]
+    public async Task A_plain_HttpClient_gives_events_before_the_body_ends()
+    {
+        var received = new TaskCompletionSource();
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.StreamHeadAsync();
+            await exchange.ChunkAsync("data: a\n\n");
+            await received.Task.WaitAsync(Deadline.Token);
+            await exchange.LastChunkAsync();
+        });
+        using var client = new HttpClient();
+        var source = new RecordedSource(server.Url, http: client);
+        await source.RunAsync(_ => received.TrySetResult());
+        Assert.Equal(["open", "a", "error(Connecting, Ended)", "error(Closed, NoContent)"], source.Log);
+    }
+
     [Fact, Trait("Catalogue", "3.1.2")]
     public async Task Status_204_ends_the_enumeration_after_one_request()
     {
