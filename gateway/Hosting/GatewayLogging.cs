@@ -28,6 +28,8 @@ internal static class GatewayLogging
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
+        // By its full name as well: a setting for exactly this category would be more specific than the rule above.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning);
 
         // What keeps the server from starting is told in one line by GatewayApp; the host and Kestrel would print its stack twice.
         var silence = new StartupSilence();
