@@ -61,11 +61,12 @@ public static class SseGatewayExtensions
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<UpstreamTimeouts>()
             .AddTransforms<GatewayTransforms>();
+        DirectSend.KeepSentBytesOnAbort();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // Header values pass byte for byte: Latin-1 maps every byte to one character and back (the other end of this is in
             // UpstreamClientFactory). UTF-8 here would refuse or alter what is not UTF-8, e.g. a Last-Event-ID of any bytes.
-            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.RequestHeaderEncodingSelector = name => name == "Connection" ? ConnectionFieldEncoding.Instance : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AddServerHeader = false;
 

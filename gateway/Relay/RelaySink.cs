@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using SseGateway.Protocol;
 using SseGateway.Streams;
+using SseGateway.Transport;
 
 namespace SseGateway.Relay;
 
@@ -8,7 +9,7 @@ namespace SseGateway.Relay;
 /// The client's end of a relay: every write is one flush, so bytes leave as they come and the next upstream read waits for the
 /// client. It copies nothing and allocates nothing while the client keeps up.
 /// </summary>
-internal sealed class RelaySink(PipeWriter client, LiveStream stream) : Stream
+internal sealed class RelaySink(PipeWriter client, LiveStream stream) : WriteOnlyStream
 {
     private FrameBoundary _boundary;
 
@@ -17,20 +18,6 @@ internal sealed class RelaySink(PipeWriter client, LiveStream stream) : Stream
 
     /// <summary>True when the bytes written so far end a frame (or none were written): the stream may end here, or a notice be added.</summary>
     public bool AtFrameBoundary => _boundary.IsAtBoundary || _boundary.IsLineFeedPending;
-
-    public override bool CanWrite => true;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -74,18 +61,6 @@ internal sealed class RelaySink(PipeWriter client, LiveStream stream) : Stream
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
+    // Every write is flushed already.
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,9 +1,8 @@
 namespace SseGateway.Transport;
 
 /// <summary>
-/// Gives up on an upstream that does not send its response head in time. It covers requests without a body, which all native
-/// EventSource requests are; for one with a body the clock could only start when the upload is done, which YARP's activity timeout
-/// does (see <see cref="UpstreamTimeouts"/>).
+/// Gives up on an upstream that does not send its response head in time. The clock starts when the request is sent, its body
+/// included, so that a long upload is no late answer; once the head is here the limit is of no effect any more.
 /// </summary>
 internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
@@ -13,13 +12,22 @@ internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) 
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is not null || !request.Options.TryGetValue(Limit, out var limit))
+        if (!request.Options.TryGetValue(Limit, out var limit))
         {
             return await base.SendAsync(request, cancellationToken);
         }
 
-        // Once the head is here this token is of no effect any more: the body is cancelled by its own reader.
-        using var deadline = new CancellationTokenSource(limit, time);
+        using var deadline = new CancellationTokenSource();
+        await using var timer = time.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(),
+            deadline,
+            request.Content is null ? limit : Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
+        if (request.Content is { } content)
+        {
+            request.Content = new UnbufferedBody(content, sent: () => timer.Change(limit, Timeout.InfiniteTimeSpan));
+        }
+
         await using var caller = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {

@@ -29,13 +29,42 @@ internal sealed class UpstreamTargetTransform : RequestTransform
             if (!HasDotSegment(path) && request.PathBase == PathString.Empty)
             {
                 context.ProxyRequest.RequestUri = new Uri(
-                    string.Concat(context.DestinationPrefix.AsSpan().TrimEnd('/'), path, request.QueryString.Value), AsWritten);
+                    string.Concat(context.DestinationPrefix.AsSpan().TrimEnd('/'), Opaque(path), request.QueryString.Value), AsWritten);
             }
         }
 
         return default;
     }
 
-    private static bool HasDotSegment(ReadOnlySpan<char> path) =>
-        path.Contains("/.", StringComparison.Ordinal) || path.Contains("/%2e", StringComparison.OrdinalIgnoreCase);
+    // No URI has a backslash (RFC 3986); Uri, and some servers, take one for a slash, which here would be another path than the one
+    // that was routed.
+    private static string Opaque(string path) => path.Replace("\\", "%5C", StringComparison.Ordinal);
+
+    // The server decodes %2e before it removes dot segments (RFC 3986 section 5.2.4), but not %2f.
+    private static bool HasDotSegment(ReadOnlySpan<char> path)
+    {
+        foreach (var range in path.Split('/'))
+        {
+            var segment = path[range];
+            var dots = 0;
+            while (!segment.IsEmpty && dots < 3)
+            {
+                var length = segment[0] == '.' ? 1 : segment.StartsWith("%2e", StringComparison.OrdinalIgnoreCase) ? 3 : 0;
+                if (length == 0)
+                {
+                    break;
+                }
+
+                segment = segment[length..];
+                dots++;
+            }
+
+            if (segment.IsEmpty && dots is (1 or 2))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

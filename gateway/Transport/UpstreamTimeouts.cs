@@ -5,18 +5,22 @@ using Yarp.ReverseProxy.Forwarder;
 namespace SseGateway.Transport;
 
 /// <summary>
-/// Gives clusters that set no ActivityTimeout of their own the gateway's head timeout. YARP restarts that clock with every byte of a
-/// request or response body, so an upload may last as long as it likes; event streams are out of its reach once their head is here.
+/// Keeps YARP's activity timeout out of the way of <see cref="HeadDeadline"/>, which is the gateway's own: for clusters that set none it
+/// is YARP's default, or the longest head timeout where that is longer. It then only ends ordinary bodies that have come to a standstill;
+/// event streams are out of its reach once their head is here.
 /// </summary>
 internal sealed class UpstreamTimeouts(GatewaySettings settings) : IProxyConfigFilter
 {
-    // A cluster may serve several routes: the most patient one decides, and HeadDeadline keeps the others' shorter limits.
-    private readonly TimeSpan _head = settings.Routes.Values.Append(settings.Defaults).Max(route => route.Timeouts.Head);
+    // ForwarderRequestConfig's default.
+    private static readonly TimeSpan YarpDefault = TimeSpan.FromSeconds(100);
+
+    private readonly TimeSpan _activity = settings.Routes.Values.Append(settings.Defaults)
+        .Max(route => route.Timeouts.Head + TimeSpan.FromSeconds(1)) is var head && head > YarpDefault ? head : YarpDefault;
 
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel) =>
         new(cluster.HttpRequest?.ActivityTimeout is not null
             ? cluster
-            : cluster with { HttpRequest = (cluster.HttpRequest ?? new ForwarderRequestConfig()) with { ActivityTimeout = _head } });
+            : cluster with { HttpRequest = (cluster.HttpRequest ?? new ForwarderRequestConfig()) with { ActivityTimeout = _activity } });
 
     public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => new(route);
 }
