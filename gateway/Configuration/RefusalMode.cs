@@ -9,6 +9,6 @@ internal enum RefusalMode
     /// <summary>Always a status with Retry-After and problem details.</summary>
     Status,
 
-    /// <summary>Always a 200 event stream that says so and ends.</summary>
+    /// <summary>A 200 event stream that says so and ends, for everybody who accepts event streams.</summary>
     InBand,
 }

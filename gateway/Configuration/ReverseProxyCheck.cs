@@ -50,6 +50,7 @@ internal static class ReverseProxyCheck
             errors.Add(path, error.Message);
         }
 
+        CheckPolicies(route, path, errors);
         if (string.IsNullOrEmpty(route.ClusterId))
         {
             errors.Add($"{path}:ClusterId", "must be set");
@@ -60,6 +61,26 @@ internal static class ReverseProxyCheck
             errors.Add($"{path}:ClusterId", NearestName.Suggest(route.ClusterId, config.Clusters.Select(cluster => cluster.ClusterId)) is { } nearest
                 ? $"there is no cluster \"{route.ClusterId}\"; did you mean {nearest}?"
                 : $"there is no cluster \"{route.ClusterId}\"");
+        }
+    }
+
+    // These need middlewares of ASP.NET Core that the gateway does not have: YARP's route would answer 500, or ignore the setting.
+    private static void CheckPolicies(RouteConfig route, string path, StartupErrors errors)
+    {
+        foreach (var (name, value, instead) in new[]
+        {
+            (nameof(route.CorsPolicy), route.CorsPolicy, "SseGateway:Cors"),
+            (nameof(route.AuthorizationPolicy), route.AuthorizationPolicy, "SseGateway:Authentication"),
+            (nameof(route.RateLimiterPolicy), route.RateLimiterPolicy, "SseGateway:Limits"),
+            (nameof(route.OutputCachePolicy), route.OutputCachePolicy, null),
+            (nameof(route.TimeoutPolicy), route.TimeoutPolicy, "SseGateway:Timeouts"),
+            (nameof(route.Timeout), route.Timeout?.ToString(), "SseGateway:Timeouts"),
+        })
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                errors.Add($"{path}:{name}", instead is null ? "is not supported" : $"is not supported; use {instead} (or {instead.Replace(":", $":Routes:{route.RouteId}:", StringComparison.Ordinal)})");
+            }
         }
     }
 
