@@ -31,7 +31,9 @@ internal static class CommandLine
             return new CommandLineResult { Information = text.ToString() };
         }
 
-        return errors.Count > 0 ? new CommandLineResult { Errors = errors } : Collect(parsed, flags, raw);
+        // The flags that are right are passed on beside the errors, so that what is wrong with their values is told in the same run.
+        var result = Collect(parsed, flags, raw);
+        return result with { Errors = [.. errors, .. result.Errors] };
     }
 
     private const string Description = """
@@ -109,6 +111,11 @@ internal static class CommandLine
             }
 
             var given = result.Tokens.Select(token => token.Value).ToArray();
+            if (given.Length < flag.Option.Arity.MinimumNumberOfValues || given.Length > flag.Option.Arity.MaximumNumberOfValues)
+            {
+                continue;
+            }
+
             switch (flag.Option.Name)
             {
                 case GatewayFlags.Upstream:

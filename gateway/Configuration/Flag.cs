@@ -22,7 +22,7 @@ internal sealed record Flag(Option<string[]> Option, string? Path)
 
     /// <summary>A flag without a value.</summary>
     public static Flag Switch(string name, string? path, string description) =>
-        Create(name, path, "", description, "false", ArgumentArity.ZeroOrOne);
+        Create(name, path, "true|false", description, "false", ArgumentArity.ZeroOrOne);
 
     private static Flag Create(string name, string? path, string value, string description, string? fallback, ArgumentArity arity)
     {

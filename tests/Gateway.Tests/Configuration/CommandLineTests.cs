@@ -65,6 +65,15 @@ public sealed class CommandLineTests
         Assert.Contains(errors, error => error.Contains("--upstream", StringComparison.Ordinal) && !error.StartsWith("--upstraem", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_values_of_right_flags_are_there_beside_the_errors_of_wrong_ones()
+    {
+        var result = CommandLine.Parse(["--wombat", "--max-streams", "-3", "--config"]);
+        Assert.NotEmpty(result.Errors);
+        Assert.Equal("-3", result.Values["SseGateway:Limits:Streams"]);
+        Assert.Null(result.ConfigFile);
+    }
+
     [Theory]
     [InlineData("--max-streams 5 --max-streams 6")]
     [InlineData("--config a --config b")]
