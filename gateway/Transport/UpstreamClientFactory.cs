@@ -12,10 +12,13 @@ internal sealed class UpstreamClientFactory(GatewaySettings settings, TimeProvid
     {
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = settings.Defaults.Timeouts.Connect;
+
+        // An answer nobody wants, such as that of a refused stream, is not read to its end but cut off: the upstream learns at once.
+        handler.ResponseDrainTimeout = TimeSpan.Zero;
         handler.RequestHeaderEncodingSelector ??= static (_, _) => Encoding.Latin1;
         handler.ResponseHeaderEncodingSelector ??= static (_, _) => Encoding.Latin1;
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-        new HeadDeadline(base.WrapHandler(context, handler), time);
+        new HeadDeadline(new SendOnce(base.WrapHandler(context, handler)), time);
 }
