@@ -19,6 +19,6 @@ internal sealed record RouteSettings
         Authentication = AuthenticationSettings.Read(section.Section("Authentication"), fallback.Authentication),
         Limits = LimitSettings.Read(section.Section("Limits"), fallback.Limits),
         Refusal = section.Choice("Refusal", fallback.Refusal),
-        Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts),
+        Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: true),
     };
 }

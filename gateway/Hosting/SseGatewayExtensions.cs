@@ -41,7 +41,9 @@ public static class SseGatewayExtensions
         app.UseRouting();
         app.UseGatewayEdge(); // redact, CORS, authenticate, authorise, admit
         app.MapHealth();
-        app.MapReverseProxy(); // an event-stream answer is taken over by Relay/RelayTransform
+
+        // An event-stream answer is taken over by Relay/RelayTransform.
+        app.MapReverseProxy().AcceptPreflights(app.Services.GetRequiredService<GatewaySettings>());
         return app;
     }
 

@@ -1,4 +1,4 @@
-using SseGateway.Edge;
+using SseGateway.Configuration;
 using SseGateway.Streams;
 using Yarp.ReverseProxy.Transforms;
 

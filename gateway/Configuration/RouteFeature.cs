@@ -1,6 +1,4 @@
-using SseGateway.Configuration;
-
-namespace SseGateway.Edge;
+namespace SseGateway.Configuration;
 
 /// <summary>Request feature: the route that was matched and what holds on it.</summary>
 /// <param name="RouteId">YARP's route id; null when the request matched no route of the gateway.</param>
