@@ -9,7 +9,10 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ChatBackend;
+using ChatBackend.Configuration;
+using Microsoft.AspNetCore.Connections;
 using SseGateway;
+using SseGateway.Configuration;
 
 var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(ThisFile())!, "artifacts", "demo")).FullName;
 var key = Path.Combine(Directory.CreateTempSubdirectory("ssegateway-").FullName, "signing.key");
@@ -31,6 +34,7 @@ try
     await using var gateway = GatewayApp.Build(
     [
         "--urls=" + (args is [var address, ..] ? address : "http://127.0.0.1:8080"),
+        "--Logging:LogLevel:SseGateway=Warning",
         "--ReverseProxy:Clusters:chat:Destinations:one:Address=" + chat.Urls.First(),
         "--ReverseProxy:Routes:page:ClusterId=chat",
         "--ReverseProxy:Routes:page:Match:Path={**path}",
@@ -51,6 +55,12 @@ try
     Console.WriteLine($"Chat: {gateway.Urls.First()}  (Ctrl+C ends)");
     await gateway.WaitForShutdownAsync();
     await chat.StopAsync();
+    return 0;
+}
+catch (Exception exception) when (exception is ChatStartupException or StartupErrorsException || exception.InnerException is AddressInUseException)
+{
+    Console.Error.WriteLine($"{exception.Message}\nIs the demo running already? Another address: dotnet run demo.cs -- http://127.0.0.1:8090");
+    return 2;
 }
 finally
 {
