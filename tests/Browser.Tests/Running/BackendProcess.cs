@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace Browser.Tests.Running;
+
+/// <summary>The chat service as a process that can be killed and started again on the same port and database.</summary>
+internal sealed class BackendProcess(string folder, params string[] settings) : IDisposable
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+
+    private Process? _process;
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
+
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "ChatBackend.dll"), $"--urls={Address.GetLeftPart(UriPartial.Authority)}",
+                $"--Chat:DatabasePath={Path.Combine(folder, "chat.db")}", .. settings,
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(start)!;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(StartDeadline);
+        while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("Chat: ", StringComparison.Ordinal))
+                return;
+        }
+
+        throw new InvalidOperationException($"The service did not start: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _process.Dispose();
+        _process = null;
+    }
+
+    public void Dispose()
+    {
+        if (_process is null)
+            return;
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    // The port must be known before the start, since the gateway is told, and stay the same over restarts.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

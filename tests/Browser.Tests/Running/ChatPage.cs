@@ -1,0 +1,83 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Browser.Tests.Running;
+
+/// <summary>The page in a window of its own, as one person uses it.</summary>
+internal sealed class ChatPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _errors = [];
+
+    private ChatPage(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.PageError += (_, error) => _errors.Add(error);
+    }
+
+    public IPage Page { get; }
+
+    public IBrowserContext Context => _context;
+
+    public ILocator Name => Page.GetByTestId("name-input");
+
+    public ILocator Room => Page.GetByTestId("room-input");
+
+    public ILocator Input => Page.GetByTestId("message-input");
+
+    public ILocator State => Page.GetByTestId("connection-state");
+
+    public ILocator Messages => Page.GetByTestId("message");
+
+    public ILocator Texts => Page.GetByTestId("message-text");
+
+    public ILocator People => Page.GetByTestId("people").Locator("li");
+
+    public static async Task<ChatPage> OpenAsync(Chromium chromium, Site site, BrowserNewContextOptions? options = null)
+    {
+        var context = await chromium.NewContextAsync(options);
+        var page = new ChatPage(context, await context.NewPageAsync());
+        await page.Page.GotoAsync(site.Address.AbsoluteUri);
+        return page;
+    }
+
+    /// <summary>Opens the page and joins, up to the open stream.</summary>
+    public static async Task<ChatPage> JoinAsync(Chromium chromium, Site site, string name, string room = "lobby", BrowserNewContextOptions? options = null)
+    {
+        var page = await OpenAsync(chromium, site, options);
+        await page.JoinAsync(name, room);
+        await page.IsAsync("open");
+        return page;
+    }
+
+    public async Task JoinAsync(string name, string room = "lobby")
+    {
+        await Name.FillAsync(name);
+        await Room.FillAsync(room);
+        await Page.GetByTestId("join-button").ClickAsync();
+    }
+
+    public async Task SayAsync(string text)
+    {
+        await Input.FillAsync(text);
+        await Page.GetByTestId("send-button").ClickAsync();
+    }
+
+    public Task IsAsync(string state) => Assertions.Expect(State).ToHaveAttributeAsync("data-state", state);
+
+    /// <summary>Waits for exactly these texts in this order, and checks that no id is shown twice.</summary>
+    public async Task ShowsAsync(params string[] texts)
+    {
+        await Assertions.Expect(Texts).ToHaveTextAsync(texts);
+        await Assertions.Expect(Page.Locator("[data-testid=message]:not([data-id])")).ToHaveCountAsync(0);
+        var ids = await Messages.EvaluateAllAsync<string[]>("messages => messages.map(message => message.dataset.id)");
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        Assert.Empty(_errors);
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Playwright;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: AssemblyFixture(typeof(Browser.Tests.Running.Chromium))]
+// One browser on a machine that may have two cores: side by side the tests would only slow each other down.
+[assembly: Parallelization(Mode = ParallelMode.None)]
+
+namespace Browser.Tests.Running;
+
+/// <summary>The machine's own Chromium, driven by Playwright; nothing is downloaded.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private const float PatienceMilliseconds = 30_000;
+
+    private static readonly string[] Paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>A window of its own: no cookies, no storage. Skips the test when there is no Chromium, or fails it where CI is set.</summary>
+    public async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions? options = null)
+    {
+        if (_browser is null)
+        {
+            var reason = $"No Chromium: neither at CHROMIUM_PATH nor at {string.Join(", ", Paths)}.";
+            Assert.SkipUnless(string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase), reason);
+            Assert.Fail(reason);
+        }
+
+        var context = await _browser.NewContextAsync(options);
+        context.SetDefaultTimeout(PatienceMilliseconds);
+        return context;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Find() is not { } path)
+            return;
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = path,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            ],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    /// <summary>One that was chosen and is not there is not replaced by another.</summary>
+    private static string? Find() => Array.Find(
+        Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } chosen ? [chosen] : Paths, File.Exists);
+}
