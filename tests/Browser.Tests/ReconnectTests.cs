@@ -165,22 +165,4 @@ public sealed class ReconnectTests(Chromium chromium)
 
         await ada.ShowsAsync("others");
     }
-
-    [Fact]
-    public async Task Ended_session_asks_to_sign_in_again_and_keeps_the_draft()
-    {
-        await using var site = await Site.StartAsync();
-        await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
-        await ada.Input.FillAsync("half a thou");
-
-        await ada.Context.ClearCookiesAsync();
-        await site.Backend.KillAsync();
-        await site.Backend.StartAsync();
-        await Assertions.Expect(ada.Page.GetByText("Your session has ended.")).ToBeVisibleAsync();
-        await Assertions.Expect(ada.Name).ToHaveValueAsync("Ada");
-        await ada.Page.GetByTestId("join-button").ClickAsync();
-
-        await ada.IsAsync("open");
-        await Assertions.Expect(ada.Input).ToHaveValueAsync("half a thou");
-    }
 }

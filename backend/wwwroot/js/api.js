@@ -59,5 +59,5 @@ export const api = {
   newer: (room, after, limit) => send('GET', `${roomPath(room)}/messages?after=${after}&limit=${limit}`),
   post: (room, text, clientId) => send('POST', `${roomPath(room)}/messages`, { text, clientId }),
   typing: (room) => send('POST', `${roomPath(room)}/typing`),
-  eventsUrl: (room, lastId) => `${roomPath(room)}/events?lastEventId=${lastId}`,
+  eventsUrl: (room, lastId) => `${roomPath(room)}/events?lastEventId=${encodeURIComponent(lastId)}`,
 };

@@ -23,7 +23,7 @@ export class Connection extends EventTarget {
   #retryMs = USUAL_RETRY_MS;
   #refusal = null;
 
-  /** The cursor: everything up to this id has been received. */
+  /** The cursor: everything up to this id has been received. Opaque here: a gateway in between may make ids of its own. */
   lastId;
 
   constructor(room, lastId) {
@@ -75,7 +75,7 @@ export class Connection extends EventTarget {
       console.warn(`An event of type ${event.type} is not JSON`);
       return;
     }
-    if (event.type === 'message' || event.type === 'welcome') this.lastId = Number(event.lastEventId);
+    if (event.lastEventId) this.lastId = event.lastEventId;
     if (detail.retryMs > 0) this.#retryMs = detail.retryMs;
     if (event.type === 'gateway.refused') this.#refusal = detail.reason ?? 'busy';
     this.dispatchEvent(new CustomEvent(event.type, { detail }));

@@ -29,7 +29,7 @@ export class Timeline extends EventTarget {
     super();
     this.#me = me;
     this.#list.replaceChildren();
-    this.#list.ariaLive = 'off';
+    this.#scroll.ariaLive = 'off';
     this.#scroll.addEventListener('scroll', () => this.#scrolled(), { signal, passive: true });
     // The frame shrinks under the reader when the composer grows or a keyboard opens; the end stays in view.
     this.#resize = new ResizeObserver(() => this.#follow());
@@ -58,11 +58,11 @@ export class Timeline extends EventTarget {
 
   /** From now on what is added is read out by screen readers. */
   goLive() {
-    this.#list.ariaLive = 'polite';
+    this.#scroll.ariaLive = 'polite';
   }
 
   clear() {
-    this.#list.ariaLive = 'off';
+    this.#scroll.ariaLive = 'off';
     this.#stored.clear();
     this.#pending.clear();
     this.#list.replaceChildren();
@@ -88,12 +88,12 @@ export class Timeline extends EventTarget {
 
   /** Adds messages that are older than all shown; what is in view stays in view. */
   addOlder(messages) {
-    const live = this.#list.ariaLive;
-    this.#list.ariaLive = 'off';
+    const live = this.#scroll.ariaLive;
+    this.#scroll.ariaLive = 'off';
     const { scrollTop, scrollHeight } = this.#scroll;
     for (const message of messages) this.add(message);
     this.#scroll.scrollTop = scrollTop + this.#scroll.scrollHeight - scrollHeight;
-    this.#list.ariaLive = live;
+    this.#scroll.ariaLive = live;
   }
 
   /** Shows or updates a message on its way. */

@@ -29,7 +29,9 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The gateway's.</summary>
     public Uri Address { get; }
 
-    /// <summary>Starts both. <paramref name="settings"/> are the gateway's, such as <c>SseGateway:Limits:Streams=1</c>.</summary>
+    /// <summary>
+    /// Starts both. <paramref name="settings"/> that begin with <c>Chat:</c> are the service's, the others the gateway's, such as <c>SseGateway:Limits:Streams=1</c>.
+    /// </summary>
     public static async Task<Site> StartAsync(params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("browser-tests-");
@@ -37,7 +39,10 @@ internal sealed class Site : IAsyncDisposable
         await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)), TestContext.Current.CancellationToken);
 
         // Without a grace a leave can be seen at once.
-        var backend = new BackendProcess(folder.FullName, $"--Chat:SigningKeyFile={key}", "--Chat:TrustGatewaySubject=true", "--Chat:LeaveGrace=00:00:00");
+        var (own, others) = (settings.Where(IsOfService), settings.Where(setting => !IsOfService(setting)));
+        var backend = new BackendProcess(
+            folder.FullName,
+            [$"--Chat:SigningKeyFile={key}", "--Chat:TrustGatewaySubject=true", "--Chat:LeaveGrace=00:00:00", .. own.Select(setting => "--" + setting)]);
         await backend.StartAsync();
         var gateway = GatewayApp.Build(
         [
@@ -52,7 +57,7 @@ internal sealed class Site : IAsyncDisposable
             "--SseGateway:Routes:rooms:Authentication:Jwt:Issuer=ssegateway-chat",
             "--SseGateway:Routes:rooms:Authentication:Jwt:Audience=ssegateway-chat",
             "--SseGateway:Routes:rooms:Authentication:Carriers:Cookie=chat_token",
-            .. settings.Select(setting => "--" + setting),
+            .. others.Select(setting => "--" + setting),
         ],
         builder => builder.Logging.ClearProviders());
         await gateway.StartAsync(TestContext.Current.CancellationToken);
@@ -76,6 +81,8 @@ internal sealed class Site : IAsyncDisposable
 
     public static string[] Numbered(string text, int count) =>
         [.. Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{text} {number}"))];
+
+    private static bool IsOfService(string setting) => setting.StartsWith("Chat:", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,102 @@
+using Browser.Tests.Running;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Browser.Tests;
+
+/// <summary>Signing in and staying signed in.</summary>
+public sealed class SessionTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Ended_session_asks_to_sign_in_again_and_keeps_the_draft()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
+        await ada.Input.FillAsync("half a thou");
+
+        await ada.Context.ClearCookiesAsync();
+        await site.Backend.KillAsync();
+        await site.Backend.StartAsync();
+        await Assertions.Expect(ada.Page.GetByText("Your session has ended.")).ToBeVisibleAsync();
+        await Assertions.Expect(ada.Name).ToHaveValueAsync("Ada");
+        await ada.Page.GetByTestId("join-button").ClickAsync();
+
+        await ada.IsAsync("open");
+        await Assertions.Expect(ada.Input).ToHaveValueAsync("half a thou");
+    }
+
+    [Fact]
+    public async Task Page_renews_its_token_before_it_expires()
+    {
+        await using var site = await Site.StartAsync("Chat:TokenLifetime=00:00:08");
+        await using var ada = await ChatPage.OpenAsync(chromium, site);
+        var renewals = 0;
+        ada.Page.Response += (_, response) => renewals += response.Url.EndsWith("/login", StringComparison.Ordinal) && response.Ok ? 1 : 0;
+
+        await ada.JoinAsync("Ada");
+        // The third token outlives the first.
+        while (renewals < 4)
+            await ada.Page.WaitForResponseAsync("**/login");
+        await ada.SayAsync("still here");
+
+        await ada.ShowsAsync("still here");
+        await Assertions.Expect(ada.Name).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Another_tab_that_signs_in_as_somebody_else_takes_this_one_along()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
+        var other = await ada.Context.NewPageAsync();
+        await other.GotoAsync(site.Address.AbsoluteUri);
+
+        await other.GetByTestId("name-input").FillAsync("Bob");
+        await other.GetByTestId("join-button").ClickAsync();
+
+        await Assertions.Expect(ada.Page.GetByText("Signed in as Bob in another tab.")).ToBeVisibleAsync();
+        await Assertions.Expect(ada.Name).ToHaveValueAsync("Bob");
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_stream_and_the_cookie()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
+        await using var bob = await ChatPage.JoinAsync(chromium, site, "Bob");
+        await Assertions.Expect(bob.People).ToHaveCountAsync(2);
+
+        await ada.Page.RunAndWaitForResponseAsync(() => ada.Page.Locator("#sign-out").ClickAsync(), "**/logout");
+
+        await Assertions.Expect(bob.People).ToHaveCountAsync(1);
+        await Assertions.Expect(ada.Name).ToHaveValueAsync("");
+        Assert.DoesNotContain(await ada.Context.CookiesAsync(), cookie => cookie.Name == "chat_token");
+        await ada.Page.GotoAsync($"{site.Address}#lobby");
+        await Assertions.Expect(ada.Name).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Reload_leads_back_into_the_room()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada", "attic");
+
+        await ada.Page.ReloadAsync();
+
+        await ada.IsAsync("open");
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("attic");
+    }
+
+    [Fact]
+    public async Task Name_that_the_service_refuses_is_explained()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.OpenAsync(chromium, site);
+
+        await ada.JoinAsync(new string('a', 33));
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "1 to 32" })).ToBeVisibleAsync();
+        await ada.JoinAsync("Ada", "no/such room");
+        await Assertions.Expect(ada.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "A room name has" })).ToBeVisibleAsync();
+        await Assertions.Expect(ada.Room).ToBeFocusedAsync();
+    }
+}
