@@ -8,6 +8,4 @@ internal enum CloseReason
     UpstreamEnded,
     UpstreamFailed,
     Drained,
-    Limit,
-    Error,
 }

@@ -8,11 +8,16 @@ namespace SseGateway.Streams;
 internal sealed class LiveStream : IDisposable
 {
     private readonly StreamRegistry _registry;
+
+    // Never disposed: it has no timer and no wait handle, and a sweep or a drain may still come for a stream that has just ended.
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenRegistration _clientGone;
+    private readonly TimeSpan _upstreamIdle;
     private int _reason;
+    private volatile bool _touched = true;
 
-    private long _lastBytesAt;
+    // Only the sweep's.
+    private TimeSpan _silentSince;
 
     /// <param name="registry">Where it is listed while it lives.</param>
     /// <param name="context">The client's request.</param>
@@ -20,8 +25,7 @@ internal sealed class LiveStream : IDisposable
     public LiveStream(StreamRegistry registry, HttpContext context, TimeSpan upstreamIdle)
     {
         _registry = registry;
-        UpstreamIdle = upstreamIdle;
-        _lastBytesAt = registry.Now;
+        _upstreamIdle = upstreamIdle;
         _registry.Add(this);
         _clientGone = context.RequestAborted.UnsafeRegister(
             static self => ((LiveStream)self!).Close(CloseReason.ClientClosed), this);
@@ -29,15 +33,33 @@ internal sealed class LiveStream : IDisposable
 
     public CancellationToken Ended => _ended.Token;
 
-    public TimeSpan UpstreamIdle { get; }
-
-    /// <summary>When the upstream last sent something, in <see cref="StreamRegistry.Now"/> ticks.</summary>
-    public long LastBytesAt => Volatile.Read(ref _lastBytesAt);
-
     public CloseReason Reason => (CloseReason)Volatile.Read(ref _reason);
 
-    /// <summary>Notes that the upstream sent something. Costs two plain memory accesses, no clock.</summary>
-    public void Touch() => Volatile.Write(ref _lastBytesAt, _registry.Now);
+    /// <summary>Notes that the upstream sent something. One write to memory: the clock is read by the sweep.</summary>
+    public void Touch() => _touched = true;
+
+    /// <summary>
+    /// Ends the stream when its upstream has been silent for longer than it may. The silence is counted from the first sweep after the
+    /// last bytes: a deadline is never early, also when the sweep itself was late, and late by a sweep's period at most.
+    /// </summary>
+    /// <param name="now">The sweep's clock.</param>
+    public void Sweep(TimeSpan now)
+    {
+        if (_upstreamIdle == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        if (_touched)
+        {
+            _touched = false;
+            _silentSince = now;
+        }
+        else if (now - _silentSince >= _upstreamIdle)
+        {
+            Close(CloseReason.UpstreamFailed);
+        }
+    }
 
     /// <summary>Asks the stream to end. Returns at once; a second call changes nothing.</summary>
     public void Close(CloseReason reason)
@@ -53,8 +75,7 @@ internal sealed class LiveStream : IDisposable
 
     public void Dispose()
     {
-        // Waits for a running callback: the token source is not disposed while Close cancels it.
-        _clientGone.Dispose();
+        _clientGone.Unregister();
         _registry.Remove(this);
     }
 }

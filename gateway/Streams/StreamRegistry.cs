@@ -7,26 +7,19 @@ internal sealed class StreamRegistry
 {
     private readonly ConcurrentDictionary<LiveStream, byte> _streams = new();
     private volatile bool _draining;
-    private long _now;
 
     public int Count => _streams.Count;
 
     /// <summary>True once the gateway is going down: no new stream is started.</summary>
     public bool Draining => _draining;
 
-    /// <summary>Seconds since the start, as of the last sweep: a clock that costs a stream nothing to read.</summary>
-    public long Now => Volatile.Read(ref _now);
-
-    /// <summary>Moves the clock and ends the streams whose deadline has passed.</summary>
-    public void Sweep(long now)
+    /// <summary>Ends the streams whose deadline has passed. One call at a time.</summary>
+    /// <param name="now">A clock that only goes forward; where it started does not matter.</param>
+    public void Sweep(TimeSpan now)
     {
-        Volatile.Write(ref _now, now);
         foreach (var (stream, _) in _streams)
         {
-            if (stream.UpstreamIdle > TimeSpan.Zero && now - stream.LastBytesAt > stream.UpstreamIdle.TotalSeconds)
-            {
-                stream.Close(CloseReason.UpstreamFailed);
-            }
+            stream.Sweep(now);
         }
     }
 

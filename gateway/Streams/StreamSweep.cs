@@ -11,7 +11,7 @@ internal sealed class StreamSweep(StreamRegistry registry, TimeProvider time) : 
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            registry.Sweep((long)time.GetElapsedTime(started).TotalSeconds);
+            registry.Sweep(time.GetElapsedTime(started));
         }
     }
 }
