@@ -1,7 +1,8 @@
 using SseGateway.Relay;
+using SseGateway.Transport;
 using Yarp.ReverseProxy.Transforms.Builder;
 
-namespace SseGateway.Transport;
+namespace SseGateway.Hosting;
 
 /// <summary>Adds the gateway's own transforms to every route, after the route's configured ones.</summary>
 internal sealed class GatewayTransforms(UpstreamRequestTransform request, UpstreamTargetTransform target, RelayTransform relay)
