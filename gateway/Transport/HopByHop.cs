@@ -10,46 +10,37 @@ internal static class HopByHop
     /// <summary>Runs before anything of our own is added to the request, so that a client cannot name a header of ours away.</summary>
     public static void RemoveFromRequest(HttpRequest request)
     {
-        var connection = request.Headers.Connection;
-        if (connection.Count == 0)
+        foreach (var line in request.Headers.Connection)
         {
-            return;
-        }
-
-        foreach (var line in connection)
-        {
-            foreach (var range in line.AsSpan().Split(','))
-            {
-                var name = line.AsSpan(range).Trim(" \t");
-                if (IsNamed(name))
-                {
-                    request.Headers.Remove(name.ToString());
-                }
-            }
+            Remove(request.Headers, line);
         }
     }
 
     public static void RemoveFromResponse(HttpResponseMessage upstream, HttpResponse response)
     {
-        if (!upstream.Headers.NonValidated.TryGetValues("Connection", out HeaderStringValues lines))
+        if (upstream.Headers.NonValidated.TryGetValues("Connection", out HeaderStringValues lines))
         {
-            return;
-        }
-
-        foreach (var line in lines)
-        {
-            foreach (var range in line.AsSpan().Split(','))
+            foreach (var line in lines)
             {
-                var name = line.AsSpan(range).Trim(" \t");
-                if (IsNamed(name))
-                {
-                    response.Headers.Remove(name.ToString());
-                }
+                Remove(response.Headers, line);
             }
         }
     }
 
-    // The connection options that are no field names, and the fields that frame the message and cannot be named away.
+    private static void Remove(IHeaderDictionary headers, string? line)
+    {
+        foreach (var range in line.AsSpan().Split(','))
+        {
+            var name = line.AsSpan(range).Trim(" \t");
+            if (IsNamed(name))
+            {
+                headers.Remove(name.ToString());
+            }
+        }
+    }
+
+    // Not the connection options that are no field names, nor the fields that frame the message. Nor what a proxy in front of us says
+    // about its client: a client whose Connection field such a proxy passes on could name it away, and would then count as the proxy.
     private static bool IsNamed(ReadOnlySpan<char> name) =>
         !name.IsEmpty
         && !name.Equals("close", StringComparison.OrdinalIgnoreCase)
@@ -57,5 +48,6 @@ internal static class HopByHop
         && !name.Equals("upgrade", StringComparison.OrdinalIgnoreCase)
         && !name.Equals("host", StringComparison.OrdinalIgnoreCase)
         && !name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
-        && !name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase);
+        && !name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("x-forwarded-", StringComparison.OrdinalIgnoreCase);
 }
