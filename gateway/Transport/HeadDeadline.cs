@@ -33,8 +33,7 @@ internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) 
         {
             return await base.SendAsync(request, deadline.Token);
         }
-        catch (OperationCanceledException exception) when (
-            !cancellationToken.IsCancellationRequested && exception.InnerException is not TimeoutException)
+        catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new HeadTimeoutException(limit, exception);
         }
