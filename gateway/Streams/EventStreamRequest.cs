@@ -1,12 +1,11 @@
 using Microsoft.Net.Http.Headers;
+using SseGateway.Protocol;
 
 namespace SseGateway.Streams;
 
 /// <summary>What a request says about the stream it wants.</summary>
 internal static class EventStreamRequest
 {
-    private const string EventStream = "text/event-stream";
-
     /// <summary>True when the answer is expected to be an event stream: it is named in Accept, and the method has a body in its answer.</summary>
     public static bool Announces(HttpRequest request) =>
         !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method) && Accepts(request);
@@ -16,18 +15,18 @@ internal static class EventStreamRequest
     {
         foreach (var line in request.Headers.Accept)
         {
-            if (line is null || !line.Contains(EventStream, StringComparison.OrdinalIgnoreCase))
+            if (line is null || !line.Contains(EventStreamMediaType.Name, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
 
-            if (line.Length == EventStream.Length)
+            if (line.Length == EventStreamMediaType.Name.Length)
             {
                 return true;
             }
 
             if (MediaTypeHeaderValue.TryParseList([line], out var types)
-                && types.Any(type => type.MediaType.Equals(EventStream, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0))
+                && types.Any(type => type.MediaType.Equals(EventStreamMediaType.Name, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0))
             {
                 return true;
             }
@@ -47,7 +46,7 @@ internal static class EventStreamRequest
         var headers = request.Headers;
         return HttpMethods.IsGet(request.Method)
             && headers.Accept.Count == 1
-            && string.Equals(headers.Accept[0], EventStream, StringComparison.OrdinalIgnoreCase)
+            && string.Equals(headers.Accept[0], EventStreamMediaType.Name, StringComparison.OrdinalIgnoreCase)
             && (headers.ContainsKey("Sec-Fetch-Mode")
                 || headers.ContainsKey("Sec-Fetch-Dest")
                 || headers.UserAgent.ToString().StartsWith("Mozilla/", StringComparison.Ordinal)

@@ -76,7 +76,7 @@ internal static class Refusal
         var body = new ArrayBufferWriter<byte>();
         FrameWriter.WriteEvent(body, json.WrittenSpan, "gateway.refused"u8, default, milliseconds);
         context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.ContentType = "text/event-stream";
+        context.Response.ContentType = EventStreamMediaType.Name;
         context.Response.ContentLength = body.WrittenCount;
         await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
     }

@@ -4,22 +4,24 @@ using System.Net.Http.Headers;
 namespace SseGateway.Protocol;
 
 /// <summary>Compares the essence of a content type with <c>text/event-stream</c>, parameters left aside (HTML Standard, 9.2.2; MIME Sniffing, 4).</summary>
-internal static class EventStreamMediaType
+public static class EventStreamMediaType
 {
+    /// <summary>The essence, in lower case.</summary>
     public const string Name = "text/event-stream";
 
     private static readonly SearchValues<char> NotInToken = SearchValues.Create(" \t\"(),:<=>?@[\\]{}");
 
     /// <summary>The Content-Type header as sent, several joined by a comma; null for none.</summary>
+    /// <param name="response">The answer; its head is enough.</param>
     public static string? Raw(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out HeaderStringValues values) ? values.ToString() : null;
 
+    /// <summary>True for an event stream; of several values the last valid one counts (Fetch, "extract a MIME type").</summary>
     /// <param name="contentType">The header's value; null for none.</param>
     public static bool IsEventStream(string? contentType)
     {
         if (contentType is null)
             return false;
-        // Of several values the last valid one counts (Fetch, "extract a MIME type").
         var result = false;
         foreach (var value in SplitValues(contentType))
         {
