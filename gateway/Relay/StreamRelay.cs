@@ -38,9 +38,10 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
         catch (Exception exception)
         {
             // Whoever ended the stream first has set the reason; what is left is a failure of the upstream's body.
-            if (stream.TrySetReason(sink.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed))
+            if (stream.TrySetReason(sink.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed)
+                && stream.Reason == CloseReason.UpstreamFailed)
             {
-                LogBroken(logger, stream.Reason, exception.Message);
+                LogBroken(logger, exception.Message);
             }
 
             Finish(exception, sink);
@@ -92,6 +93,6 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
         }
     }
 
-    [LoggerMessage(EventId = 200, Level = LogLevel.Warning, Message = "Stream broken off, {Reason}: {Detail}")]
-    private static partial void LogBroken(ILogger logger, CloseReason reason, string detail);
+    [LoggerMessage(EventId = 200, Level = LogLevel.Warning, Message = "An upstream broke its stream off: {Detail}")]
+    private static partial void LogBroken(ILogger logger, string detail);
 }
