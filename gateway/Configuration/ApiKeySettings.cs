@@ -35,6 +35,7 @@ internal sealed record ApiKeySettings
         {
             var subject = item.Text("Subject", "");
             var hex = item.Text("Sha256", "");
+            var scopes = item.List("Scopes", []);
             if (!SubjectSyntax.IsValid(subject))
             {
                 item.Error("Subject", SubjectSyntax.Rule);
@@ -51,10 +52,8 @@ internal sealed record ApiKeySettings
             }
             else
             {
-                keys.Add(new ApiKey { Subject = subject, Sha256 = new SecretBytes(Convert.FromHexString(hex)), Scopes = item.List("Scopes", []) });
+                keys.Add(new ApiKey { Subject = subject, Sha256 = new SecretBytes(Convert.FromHexString(hex)), Scopes = scopes });
             }
-
-            item.List("Scopes", []);
         }
 
         return keys;

@@ -63,11 +63,7 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
             if (reason == RefusalReason.None && limits.ConnectsPerSecond > 0)
             {
                 ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, routeId, out _);
-                if (bucket.Refill(time, limits.ConnectsPerSecond, limits.ConnectBurst))
-                {
-                    bucket.Take();
-                }
-                else
+                if (!bucket.TryTake(time, limits.ConnectsPerSecond, limits.ConnectBurst))
                 {
                     reason = RefusalReason.ConnectRate;
                 }

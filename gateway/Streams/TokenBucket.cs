@@ -10,19 +10,23 @@ internal struct TokenBucket
     private long _refilledAt;
     private bool _started;
 
-    /// <summary>True when a token is there at this moment.</summary>
+    /// <summary>Takes a token, if there is one at this moment.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="perSecond">Tokens that come back a second; more than 0.</param>
     /// <param name="burst">Tokens the full bucket holds; 0 is one second's worth. At least one.</param>
-    public bool Refill(TimeProvider time, double perSecond, int burst)
+    public bool TryTake(TimeProvider time, double perSecond, int burst)
     {
         var capacity = Math.Max(1, burst > 0 ? burst : perSecond);
         var now = time.GetTimestamp();
         _tokens = _started ? Math.Min(capacity, _tokens + (time.GetElapsedTime(_refilledAt, now).TotalSeconds * perSecond)) : capacity;
         _refilledAt = now;
         _started = true;
-        return _tokens >= 1;
-    }
+        if (_tokens < 1)
+        {
+            return false;
+        }
 
-    public void Take() => _tokens--;
+        _tokens--;
+        return true;
+    }
 }

@@ -123,7 +123,6 @@ internal sealed class SocketPipeWriter : PipeWriter
             _connection.Abort(new ConnectionAbortedException("A write was given up before the client had read all of it."));
             throw;
         }
-
         finally
         {
             _sending = false;

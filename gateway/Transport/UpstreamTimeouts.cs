@@ -14,8 +14,9 @@ internal sealed class UpstreamTimeouts(GatewaySettings settings) : IProxyConfigF
     // ForwarderRequestConfig's default.
     private static readonly TimeSpan YarpDefault = TimeSpan.FromSeconds(100);
 
+    // A second more, so that of two timers for the same moment the gateway's own comes first.
     private readonly TimeSpan _activity = settings.Routes.Values.Append(settings.Defaults)
-        .Max(route => route.Timeouts.Head + TimeSpan.FromSeconds(1)) is var head && head > YarpDefault ? head : YarpDefault;
+        .Select(route => route.Timeouts.Head + TimeSpan.FromSeconds(1)).Append(YarpDefault).Max();
 
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel) =>
         new(cluster.HttpRequest?.ActivityTimeout is not null
