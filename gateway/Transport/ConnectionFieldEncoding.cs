@@ -42,10 +42,11 @@ internal sealed class ConnectionFieldEncoding : Encoding
 
         var options = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var known = options.Where(IsKnown).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        var names = options.Where(option => !IsKnown(option)).ToArray();
         return known switch
         {
-            _ when known.Length == options.Length || known.Length is 0 or > 1 => text,
-            [var one] when one.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) => string.Join(", ", options.Where(option => !IsKnown(option))),
+            _ when names.Length == 0 || known.Length != 1 => text,
+            [var one] when one.Equals("keep-alive", StringComparison.OrdinalIgnoreCase) => string.Join(", ", names),
             _ => "keep-alive, " + text,
         };
     }
