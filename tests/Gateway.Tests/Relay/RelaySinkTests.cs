@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using Gateway.Tests.Transport;
+using Microsoft.AspNetCore.Http;
+using SseGateway.Relay;
+using SseGateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Relay;
+
+public sealed class RelaySinkTests
+{
+    private static readonly byte[] Event = "event: message\nid: 4711\ndata: {\"text\":\"a hundred bytes or so, as most events of a chat have them\"}\n\n"u8.ToArray();
+
+    private static CancellationToken Test => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void An_event_that_the_client_takes_at_once_costs_no_allocation()
+    {
+        const int Events = 100_000;
+        const int Burst = 100; // Always less than the kernel takes, so that no write has to wait: waiting may allocate.
+        using var connection = new DirectConnection();
+        using var stream = new LiveStream(new StreamRegistry(), new DefaultHttpContext(), TimeSpan.Zero);
+        using var sink = new RelaySink(connection.Writer, stream);
+        var received = 0L;
+        var reader = new Thread(() =>
+        {
+            var buffer = new byte[64 * 1024];
+            while (connection.Peer.Receive(buffer, SocketFlags.None) is > 0 and var count)
+            {
+                Interlocked.Add(ref received, count);
+            }
+        });
+        reader.Start();
+        Write(Burst);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Write(Events);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        connection.Writer.Complete();
+        connection.CloseSending();
+        reader.Join();
+        Assert.Equal(0, allocated);
+        Assert.Equal((Events + Burst) * (long)Event.Length, Interlocked.Read(ref received));
+
+        void Write(int count)
+        {
+            var target = Interlocked.Read(ref received);
+            for (var i = 1; i <= count; i++)
+            {
+                var write = sink.WriteAsync(Event, Test);
+                if (!write.IsCompletedSuccessfully)
+                {
+                    Assert.Fail("a write had to wait");
+                }
+
+                target += Event.Length;
+                if (i % Burst == 0)
+                {
+                    var spin = default(SpinWait);
+                    while (Interlocked.Read(ref received) < target)
+                    {
+                        spin.SpinOnce();
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("data: a\n\n", true)]
+    [InlineData("data: a\r\r", true)]
+    [InlineData("data: a\n", false)]
+    [InlineData("data: a\n\ndata", false)]
+    public async Task The_end_of_a_frame_is_seen_in_what_was_written(string written, bool boundary)
+    {
+        using var connection = new DirectConnection();
+        using var stream = new LiveStream(new StreamRegistry(), new DefaultHttpContext(), TimeSpan.Zero);
+        await using var sink = new RelaySink(connection.Writer, stream);
+
+        foreach (var one in written)
+        {
+            await sink.WriteAsync(new[] { (byte)one }, Test);
+        }
+
+        Assert.Equal(boundary, sink.AtFrameBoundary);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_gone_ends_the_stream_and_the_copy()
+    {
+        using var connection = new DirectConnection();
+        using var stream = new LiveStream(new StreamRegistry(), new DefaultHttpContext(), TimeSpan.Zero);
+        await using var sink = new RelaySink(connection.Writer, stream);
+        connection.Writer.Complete();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await sink.WriteAsync(Event, Test));
+
+        Assert.True(sink.ClientFailed);
+        Assert.Equal(CloseReason.ClientClosed, stream.Reason);
+    }
+
+    [Fact]
+    public async Task A_write_given_up_because_the_stream_was_ended_is_not_the_clients_failure()
+    {
+        using var connection = new DirectConnection(sendBufferBytes: 4096);
+        using var stream = new LiveStream(new StreamRegistry(), new DefaultHttpContext(), TimeSpan.Zero);
+        await using var sink = new RelaySink(connection.Writer, stream);
+        var write = sink.WriteAsync(new byte[8 * 1024 * 1024], stream.Ended).AsTask();
+        Assert.False(write.IsCompleted);
+
+        stream.Close(CloseReason.Drained);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wire.Deadline.ForAsync(write));
+        Assert.False(sink.ClientFailed);
+    }
+}
