@@ -62,8 +62,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
             while (true)
                 running.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
         {
+            // Which of the two depends on whether the token or the closed listener ends the wait first.
             await Task.WhenAll(running);
         }
     }
