@@ -88,6 +88,7 @@ public sealed class FailureTests
     [Theory]
     [Trait("Case", "4.1.1")]
     [InlineData("text/event-stream")]
+    [InlineData("application/octet-stream")]
     public async Task Head_timeout_does_not_limit_the_body(string contentType)
     {
         await using var upstream = ScriptedUpstream.Start();

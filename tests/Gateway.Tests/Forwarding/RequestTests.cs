@@ -12,6 +12,10 @@ public sealed class RequestTests
     [Trait("Case", "5.2.1")]
     [InlineData("/c/%2F%20a?x=a%20b+c&x=&y=%E2%82%AC")]
     [InlineData("//double//slash")]
+    [InlineData("/a/..%2fb")]
+    [InlineData("/a/%2E%2E%2Fb")]
+    [InlineData("/a/...%2f/b")]
+    [InlineData("/.well-known/x%7E")]
     [InlineData("/a;p=1/b;q")]
     [InlineData("/a?")]
     [InlineData("/?a=?&b=/../c")]
@@ -147,6 +151,25 @@ public sealed class RequestTests
         Assert.Equal("stays", request.Value("X-Hop-3"));
         foreach (var name in new[] { "X-Hop", "X-Hop-2", "Keep-Alive", "TE", "Proxy-Connection" }) Assert.Equal([], request.Values(name));
         Assert.DoesNotContain(request.Members("Connection"), m => m.StartsWith("x-hop", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Kestrel replaces the whole value of a Connection field that holds one of these options, and with it the other names.</summary>
+    [Theory]
+    [Trait("Case", "5.2.4")]
+    [InlineData("keep-alive, x-hop")]
+    [InlineData("x-hop, keep-alive")]
+    [InlineData("close, x-hop")]
+    [InlineData("Keep-Alive,X-HOP")]
+    [InlineData("keep-alive, x-hop\r\nConnection: x-other")]
+    public async Task Header_named_in_connection_beside_a_known_option_stays_here(string connection)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+
+        var request = await ForwardAsync(upstream, gateway, "GET", "/any", $"Connection: {connection}", "X-Hop: 1", "X-Stays: 1");
+
+        Assert.Equal([], request.Values("X-Hop"));
+        Assert.Equal(["1"], request.Values("X-Stays"));
     }
 
     [Fact]

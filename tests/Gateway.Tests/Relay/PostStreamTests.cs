@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gateway.Tests.Relay;
 
-/// <summary>Streams that answer a POST, as LLM APIs send them (PITFALLS 17): cases 6.1.1, 6.1.5, 6.1.6, 6.1.9, 6.1.11, 6.1.12.</summary>
+/// <summary>Streams that answer a POST, as LLM APIs send them (PITFALLS 17): cases 6.1.1, 6.1.5, 6.1.6, 6.1.9, 6.1.11, 6.1.12, 5.2.6.</summary>
 public sealed class PostStreamTests
 {
     private static readonly string[] Json = ["Content-Type: application/json", "Accept: text/event-stream, application/json"];
@@ -35,6 +35,30 @@ public sealed class PostStreamTests
 
         await response.ExpectEndAsync("data: [DONE]\n\n", BodyEnding.Clean);
         Assert.Equal(1, upstream.RequestCount);
+    }
+
+    [Fact]
+    [Trait("Case", "5.2.6")]
+    public async Task Request_body_is_streamed_part_by_part()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync(gateway.Head("POST", "/upload", "Transfer-Encoding: chunked", "Content-Type: text/plain"));
+        await client.SendAsync("6\r\npart 0\r\n");
+        var exchange = await upstream.NextAsync();
+        await exchange.ExpectBodyAsync("part 0");
+        for (var i = 1; i < 10; i++)
+        {
+            var part = $"part {i.ToString(CultureInfo.InvariantCulture)}";
+            await client.SendAsync($"6\r\n{part}\r\n");
+            await exchange.ExpectBodyAsync(part);
+        }
+        await client.SendAsync("0\r\n\r\n");
+
+        Assert.Equal(BodyEnding.Clean, (await exchange.ReadBodyToEndAsync()).Ending);
+        await exchange.AnswerAsync(200, "text/plain", "got it");
+        Assert.Equal("got it", await (await client.ReadResponseAsync()).ReadTextAsync());
     }
 
     [Fact]
