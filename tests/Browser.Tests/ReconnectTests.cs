@@ -39,6 +39,29 @@ public sealed class ReconnectTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Reconnect_that_is_earlier_than_the_countdown_shows_as_open_and_stays_so()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.OpenAsync(chromium, site);
+        await ada.Page.Clock.InstallAsync(new() { TimeDate = DateTime.UtcNow });
+        await ada.Page.ReloadAsync();
+        await ada.JoinAsync("Ada");
+        await ada.IsAsync("open");
+
+        // The page's timers stand still from here on; EventSource counts by itself.
+        await ada.Page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(1));
+        await site.Backend.KillAsync();
+        await ada.IsAsync("waiting");
+        await site.Backend.StartAsync();
+        await ada.IsAsync("open");
+        await ada.Page.Clock.RunForAsync(10_000);
+
+        await ada.IsAsync("open");
+        await ada.SayAsync("here");
+        await ada.ShowsAsync("here");
+    }
+
+    [Fact]
     public async Task Messages_that_a_page_missed_come_when_it_is_back()
     {
         await using var site = await Site.StartAsync();

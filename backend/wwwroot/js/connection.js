@@ -42,7 +42,7 @@ export class Connection extends EventTarget {
     this.#report('connecting');
     const source = new EventSource(api.eventsUrl(this.#room, this.lastId));
     this.#source = source;
-    source.addEventListener('open', () => this.#report('open'));
+    source.addEventListener('open', () => this.#opened());
     source.addEventListener('error', () => this.#failed(source));
     source.addEventListener('message', (event) => this.#received(event));
     source.addEventListener('welcome', (event) => this.#welcomed(event));
@@ -59,6 +59,12 @@ export class Connection extends EventTarget {
     clearTimeout(this.#timer);
     this.#source?.close();
     this.#source = null;
+  }
+
+  #opened() {
+    // The browser's own countdown and ours are two timers; its reconnect can be there before ours has run out.
+    clearTimeout(this.#timer);
+    this.#report('open');
   }
 
   #welcomed(event) {
