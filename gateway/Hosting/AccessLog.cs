@@ -34,12 +34,14 @@ internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time,
         }
     }
 
-    // The decoded path could hold a line end and so forge a line of the log.
+    // The decoded path could hold a line end and so forge a line of the log; so could the raw one, in which Kestrel lets control
+    // characters pass.
     private static string PathAsWritten(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var question = target.IndexOf('?', StringComparison.Ordinal);
-        return question < 0 ? target : target[..question];
+        var path = question < 0 ? target : target[..question];
+        return path.AsSpan().ContainsAnyExceptInRange('!', '~') ? string.Concat(path.Select(c => c is >= '!' and <= '~' ? c : '?')) : path;
     }
 
     [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms")]
