@@ -8,7 +8,7 @@ namespace SseGateway.Edge;
 /// Last step before YARP: requests that announce a stream take a place among the live ones here, or are refused. The place is given back
 /// when the request is over, whatever way it ended.
 /// </summary>
-internal sealed class AdmissionMiddleware(RequestDelegate next, GatewaySettings settings, StreamLimiter limiter)
+internal sealed class AdmissionMiddleware(RequestDelegate next, GatewaySettings settings, StreamLimiter limiter, StreamRegistry registry)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -22,10 +22,15 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, GatewaySettings 
         var applicant = new StreamApplicant(routeId, route.Limits, AddressKey.Of(address), context.Features.Get<Caller>()?.Subject);
         using var admission = new StreamAdmission(limiter, applicant, route.Refusal);
         context.Features.Set(admission);
-        if (EventStreamRequest.Announces(context.Request) && !StreamAdmission.TryAdmit(context, out var reason))
+        if (EventStreamRequest.Announces(context.Request))
         {
-            await Refusal.WriteAsync(context, reason);
-            return;
+            // Before it takes a place or an upstream's time: a stream opened now would be ended at once.
+            var reason = RefusalReason.Draining;
+            if (registry.Draining || !StreamAdmission.TryAdmit(context, out reason))
+            {
+                await Refusal.WriteAsync(context, reason);
+                return;
+            }
         }
 
         await next(context);

@@ -20,14 +20,19 @@ internal sealed class CredentialMiddleware(RequestDelegate next, GatewaySettings
     // An upstream behind CGI or WSGI cannot tell it from the one with hyphens.
     private const string SubjectHeaderTwin = "Gateway_Subject";
 
+    private static readonly RouteSettings NotOurs = new();
+
     private readonly string[] _queryNames = settings.Routes.Values.Append(settings.Defaults)
         .Where(route => route.Authentication.Required && route.Authentication.Carriers.Query.Length > 0)
         .Select(route => route.Authentication.Carriers.Query).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
 
     public Task InvokeAsync(HttpContext context)
     {
-        var routeId = context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId;
-        var route = new RouteFeature(routeId, settings.ForRoute(routeId));
+        var endpoint = context.GetEndpoint();
+        var routeId = endpoint?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId;
+
+        // What holds where no route matched, such as CORS on a 404 or a 405, is not for endpoints of the application that hosts the gateway.
+        var route = new RouteFeature(routeId, routeId is null && endpoint is RouteEndpoint ? NotOurs : settings.ForRoute(routeId));
         context.Features.Set(route);
         context.Request.Headers.Remove(SubjectHeader);
         context.Request.Headers.Remove(SubjectHeaderTwin);

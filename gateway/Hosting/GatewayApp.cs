@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using SseGateway.Configuration;
+using SseGateway.Hosting;
 
 namespace SseGateway;
 
@@ -69,6 +70,7 @@ public static partial class GatewayApp
         line.AddTo(builder.Configuration, errors);
         configure?.Invoke(builder);
         builder.UseDefaultAddress();
+        builder.AddGatewayLogging();
         builder.AddSseGateway(GatewaySettings.Load(builder.Configuration, errors));
 
         var app = builder.Build();

@@ -1,12 +1,11 @@
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Model;
 
 namespace SseGateway.Hosting;
 
 /// <summary>
 /// Gives the gateway's own errors a body: problem details (RFC 9457) that name no address and no exception. An error status that came
-/// from an upstream is left as it is.
+/// from an upstream, or from an endpoint of the application that hosts the gateway, is left as it is.
 /// </summary>
 internal sealed class GatewayErrors(RequestDelegate next)
 {
@@ -23,7 +22,7 @@ internal sealed class GatewayErrors(RequestDelegate next)
             var (status, title) = Describe(error);
             await Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
         }
-        else if (context.Response.StatusCode >= 400 && context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>() is null)
+        else if (context.Response.StatusCode >= 400 && context.GetEndpoint() is not RouteEndpoint)
         {
             await Results.Problem(statusCode: context.Response.StatusCode).ExecuteAsync(context);
         }

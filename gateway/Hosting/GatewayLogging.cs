@@ -2,9 +2,10 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace SseGateway.Hosting;
 
-/// <summary>What the gateway's process prints.</summary>
+/// <summary>What is printed, and what never is.</summary>
 internal static class GatewayLogging
 {
+    /// <summary>What the gateway prints as a program of its own.</summary>
     public static void AddGatewayLogging(this WebApplicationBuilder builder)
     {
         // Defaults only, below every other source: a `Logging` section of the operator's wins.
@@ -23,22 +24,27 @@ internal static class GatewayLogging
             ],
         });
 
-        // Not defaults but rules: these print the whole request target, token in the query included, before any code of ours
-        // can take it out (DESIGN section 3, PITFALLS 32). Configuration cannot switch them on again.
-        // The first is off altogether: enabled at any level it makes the host start an Activity and a log scope for each request, which
-        // a stream then holds for hours (0.7 KB), and which puts a traceparent of ours into what should pass untouched.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning);
-        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
-        // By its full name as well: a setting for exactly this category would be more specific than the rule above.
-        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning);
-
         // What keeps the server from starting is told in one line by GatewayApp; the host and Kestrel would print its stack twice.
         var silence = new StartupSilence();
         builder.Services.AddSingleton(silence);
         builder.Services.AddHostedService(_ => silence);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => silence.Over && level >= LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => silence.Over && level >= LogLevel.Warning);
+    }
+
+    /// <summary>
+    /// Not defaults but rules, in every application that hosts the gateway: these categories print the whole request target, token in the
+    /// query included, before any code of ours can take it out (DESIGN section 3, PITFALLS 32). Configuration cannot switch them on again.
+    /// </summary>
+    public static void KeepTargetsOutOfLogs(this WebApplicationBuilder builder)
+    {
+        // Off altogether: enabled at any level it makes the host start an Activity and a log scope for each request, which
+        // a stream then holds for hours (0.7 KB), and which puts a traceparent of ours into what should pass untouched.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning);
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
+        // By its full name as well: a setting for exactly this category would be more specific than the rule above.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning);
     }
 
     private sealed class StartupSilence : IHostedLifecycleService

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Configuration;
 using SseGateway.Edge;
@@ -17,6 +18,10 @@ public static class SseGatewayExtensions
     /// Adds the gateway: YARP with the routes and clusters of the section <c>ReverseProxy</c>, and what the section <c>SseGateway</c> asks
     /// for. Further routes may be added to YARP by the application.
     /// </summary>
+    /// <remarks>
+    /// For the whole application it switches off the framework's own request log, which prints queries and so credentials (the gateway writes
+    /// a line for each request instead), and the Server header, and has Kestrel take header values for Latin-1, one character a byte.
+    /// </remarks>
     /// <exception cref="StartupErrorsException">Settings of the section <c>SseGateway</c> are wrong; it carries all of them.</exception>
     public static WebApplicationBuilder AddSseGateway(this WebApplicationBuilder builder)
     {
@@ -27,7 +32,10 @@ public static class SseGatewayExtensions
         return builder.AddSseGateway(settings);
     }
 
-    /// <summary>Maps the way of a request (DESIGN section 3), top to bottom, and the health endpoints.</summary>
+    /// <summary>
+    /// Maps the way of a request (DESIGN section 3), top to bottom, and the health endpoints <c>/healthz/live</c> and <c>/healthz/ready</c>.
+    /// Endpoints of the application keep their own CORS, errors and limits. Call it before what the application adds itself.
+    /// </summary>
     public static WebApplication MapSseGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -43,16 +51,18 @@ public static class SseGatewayExtensions
         app.MapHealth();
 
         // An event-stream answer is taken over by Relay/RelayTransform.
-        app.MapReverseProxy().AcceptPreflights(app.Services.GetRequiredService<GatewaySettings>());
+        // Bodies are streamed, never held: how large one may be is the upstream's to say.
+        app.MapReverseProxy()
+            .AcceptPreflights(app.Services.GetRequiredService<GatewaySettings>())
+            .WithMetadata(new DisableRequestSizeLimitAttribute());
         return app;
     }
 
     internal static WebApplicationBuilder AddSseGateway(this WebApplicationBuilder builder, GatewaySettings settings)
     {
-        builder.AddGatewayLogging();
+        builder.KeepTargetsOutOfLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGatewayEdge(settings);
-        builder.Services.AddSingleton<StreamRegistry>();
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();
         builder.Services.AddSingleton<RelayTransform>();
@@ -71,9 +81,6 @@ public static class SseGatewayExtensions
             kestrel.RequestHeaderEncodingSelector = name => name == "Connection" ? ConnectionFieldEncoding.Instance : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AddServerHeader = false;
-
-            // Bodies are streamed, never held: how large one may be is the upstream's to say.
-            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseDirectSend());
         });
         return builder;
