@@ -9,7 +9,11 @@ internal sealed class StreamSweep(StreamRegistry registry, TimeProvider time) : 
     {
         var started = time.GetTimestamp();
         using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+
+        // Ended by the timer's end and not by the token: a cancelled wait would be reported as a failure of this service when an
+        // application disposes its host without stopping it.
+        using var stop = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             registry.Sweep(time.GetElapsedTime(started));
         }
