@@ -74,6 +74,14 @@ internal static class GatewaySettingsReader
 
     private static void CheckUnusedCredentials(SettingReader root, RouteSettings defaults, IEnumerable<RouteSettings> routes)
     {
+        var jwt = defaults.Authentication.Jwt;
+        if ((jwt.Issuer.Length > 0 || jwt.Audience.Length > 0 || jwt.Algorithms.Count > 0) && !jwt.Configured
+            && !routes.Any(route => route.Authentication.Jwt.Configured))
+        {
+            // Whoever wrote this believes that tokens are checked.
+            root.Error("Authentication:Jwt", "says what tokens must be like, but not with which key to check them; set KeyFile, Authority or JwksFile");
+        }
+
         // Keys without a route that asks for them are most likely a forgotten Mode, and that leaves everything open.
         var given = defaults.Authentication.Jwt.Configured || defaults.Authentication.ApiKeys.Configured;
         var mode = root.Section("Authentication");

@@ -73,7 +73,6 @@ public static class SseGatewayExtensions
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<UpstreamTimeouts>()
             .AddTransforms<GatewayTransforms>();
-        DirectSend.KeepSentBytesOnAbort();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // Header values pass byte for byte: Latin-1 maps every byte to one character and back (the other end of this is in

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Protocol;
 using SseGateway.Streams;
@@ -8,7 +10,7 @@ namespace SseGateway.Relay;
 /// <summary>
 /// One upstream response copied to one client: the life of a relayed stream from its head to its end.
 /// </summary>
-internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessage upstream, LiveStream stream, ILogger logger)
+internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessage upstream, LiveStream stream, TimeProvider time, ILogger logger)
 {
     // Only what an HTTP/2 upstream's stream rents while it waits; an HTTP/1.1 upstream's bytes are written straight from the
     // connection's own read buffer, so an idle stream holds nothing here.
@@ -17,6 +19,9 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
     // What a client is told to wait when the gateway goes down under it.
     private const int MinRetryMilliseconds = 1000;
     private const int MaxRetryMilliseconds = 5000;
+
+    // How long a client may take to read the last bytes of a stream that was cut.
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
 
     // RFC 9113 section 7.
     private const int Http2InternalError = 2;
@@ -44,7 +49,7 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
                 LogBroken(logger, exception.Message);
             }
 
-            Finish(exception, sink);
+            await FinishAsync(exception, sink);
         }
     }
 
@@ -61,7 +66,7 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
         headers.CacheControl = CacheControl.ForStream(headers.CacheControl);
     }
 
-    private void Finish(Exception exception, RelaySink sink)
+    private async Task FinishAsync(Exception exception, RelaySink sink)
     {
         switch (stream.Reason)
         {
@@ -76,21 +81,36 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
             default:
                 // An upstream that is cut stays cut: a clean end here would pass off half an answer as a whole one (PITFALLS 33).
                 context.Features.Set<IForwarderErrorFeature>(new RelayError(ForwarderError.ResponseBodyDestination, exception));
-                Abort();
+                await CutAsync();
                 break;
         }
     }
 
-    private void Abort()
+    // Kestrel's abort is a TCP reset, which throws away what the client has not received yet; but the bytes before an upstream's cut
+    // are the client's (catalogue 7.4.7). In HTTP/1.1 a FIN without the last chunk says the same and comes behind the bytes. In HTTP/1.0
+    // a FIN would be a clean end, so there the reset stays.
+    private async Task CutAsync()
     {
         if (context.Features.Get<IHttpResetFeature>() is { } http2)
         {
             http2.Reset(Http2InternalError);
+            return;
         }
-        else
+
+        if (HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {
-            context.Abort();
+            try
+            {
+                socket.Shutdown(SocketShutdown.Send);
+                await Task.Delay(Linger, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                // The client was faster: nobody is there to tell.
+            }
         }
+
+        context.Abort();
     }
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Warning, Message = "An upstream broke its stream off: {Detail}")]

@@ -12,13 +12,6 @@ namespace SseGateway.Transport;
 /// </summary>
 internal static class DirectSend
 {
-    /// <summary>
-    /// Makes an aborted connection end with a FIN behind what was sent, instead of a reset that throws away what the client has not
-    /// received yet: the bytes before an upstream's cut belong to the client (catalogue 7.4.7). Kestrel reads the switch once, for the
-    /// process, when its first transport is made.
-    /// </summary>
-    public static void KeepSentBytesOnAbort() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.FinOnError", true);
-
     public static void UseDirectSend(this ListenOptions endpoint) =>
         endpoint.Use(next => connection =>
         {

@@ -75,6 +75,15 @@ public sealed class CredentialSettingsTests : IDisposable
         Assert.DoesNotContain(Load("ApiKeys:Keys:0:Subject=bot", "ApiKeys:Keys:0:Sha256=pa55word").Errors, error => error.Contains("pa55word", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Authentication:Jwt:Issuer=i", "Authentication:Jwt:Audience=a")]
+    [InlineData("Authentication:Jwt:Algorithms=none")]
+    public void Token_rules_without_a_key_to_check_tokens_with_are_an_error(params string[] settings)
+    {
+        var (_, errors) = LoadRaw(settings);
+        Assert.Equal(["SseGateway:Authentication:Jwt: says what tokens must be like, but not with which key to check them; set KeyFile, Authority or JwksFile"], errors);
+    }
+
     [Fact]
     public void Keys_that_nobody_asks_for_are_a_forgotten_mode()
     {

@@ -191,4 +191,24 @@ public sealed class UpstreamEndingTests
 
         await (await client.ReadResponseAsync()).ExpectAbortAsync("{\"half\":");
     }
+
+    /// <summary>Such a client (nginx's default towards its upstreams) knows an end by the close alone, so a FIN would be a clean one.</summary>
+    [Fact]
+    [Trait("Case", "7.4.7")]
+    public async Task Cut_upstream_is_a_reset_for_a_client_that_knows_no_chunks()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync("GET /events HTTP/1.0\r\n\r\n");
+        var exchange = await upstream.NextAsync();
+        await exchange.StartStreamAsync();
+        var response = await client.ReadResponseAsync();
+        await exchange.SendAsync("data: a\n\n");
+        await response.ExpectAsync("data: a\n\n");
+
+        exchange.Cut();
+
+        Assert.Equal(BodyEnding.Reset, (await response.ReadToEndAsync()).Ending);
+    }
 }
