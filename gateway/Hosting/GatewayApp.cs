@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using SseGateway.Configuration;
 using SseGateway.Hosting;
@@ -31,10 +32,13 @@ public static partial class GatewayApp
             return 0;
         }
 
+        var starting = false;
         try
         {
             await using var app = Build(line);
+            starting = true;
             await app.StartAsync();
+            starting = false;
             var addresses = string.Join(", ", app.Urls);
             LogListening(app.Logger, addresses);
             await app.WaitForShutdownAsync();
@@ -52,6 +56,16 @@ public static partial class GatewayApp
         {
             // An address that is not this machine's, or a port that only root may open.
             return Fail([$"urls: cannot listen: {exception.Message}"]);
+        }
+        catch (InvalidDataException exception)
+        {
+            // appsettings.json or the environment's own: read before there is anything to collect errors in.
+            return Fail([$"{exception.Message.TrimEnd('.')}: {exception.GetBaseException().Message}"]);
+        }
+        catch (Exception exception) when (starting && exception is (InvalidOperationException or IOException or CryptographicException))
+        {
+            // Mostly a certificate that is missing, of the wrong kind, or behind another password.
+            return Fail([$"cannot start: {exception.Message.ReplaceLineEndings(" ")}"]);
         }
     }
 

@@ -34,6 +34,7 @@ public sealed class StartTests
     [InlineData("--upstream", "http://127.0.0.1:9", "--SseGateway:Authentication:Mode=Required")]
     [InlineData("--upstream", "http://127.0.0.1:9", "--SseGateway:Limts:Streams=5")]
     [InlineData("--upstream", "http://127.0.0.1:9", "--config", "/nonexistent.json")]
+    [InlineData("--upstream", "http://127.0.0.1:9", "--Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0", "--Kestrel:Endpoints:Tls:Certificate:Path=/nonexistent.pfx")]
     [InlineData]
     public async Task Wrong_command_line_exits_with_2_and_says_why(params string[] arguments)
     {
