@@ -158,6 +158,14 @@ internal static class CommandLine
         // restarted upstream would stay nearly empty; LeastRequests sends new streams there until it has caught up. It looks at all
         // destinations where PowerOfTwoChoices looks at two: the difference is nothing for the handful that a command line names.
         values[$"{Cluster}:LoadBalancingPolicy"] = "LeastRequests";
+        if (urls.Length > 1)
+        {
+            // One that is down, and takes the whole connect timeout to say so, is left out after a few failures and tried again later.
+            values[$"{Cluster}:HealthCheck:Passive:Enabled"] = "true";
+            values[$"{Cluster}:HealthCheck:Passive:Policy"] = "TransportFailureRate";
+            values[$"{Cluster}:HealthCheck:Passive:ReactivationPeriod"] = "00:00:10";
+        }
+
         for (var i = 0; i < urls.Length; i++)
         {
             if (!HttpSyntax.IsHttpAddress(urls[i]))

@@ -52,7 +52,13 @@ public static class SseGatewayExtensions
 
         // An event-stream answer is taken over by Relay/RelayTransform.
         // Bodies are streamed, never held: how large one may be is the upstream's to say.
-        app.MapReverseProxy()
+        app.MapReverseProxy(proxy =>
+            {
+                proxy.UseSessionAffinity();
+                proxy.UseMiddleware<Failover>();
+                proxy.UseLoadBalancing();
+                proxy.UsePassiveHealthChecks();
+            })
             .AcceptPreflights(app.Services.GetRequiredService<GatewaySettings>())
             .WithMetadata(new DisableRequestSizeLimitAttribute());
         return app;

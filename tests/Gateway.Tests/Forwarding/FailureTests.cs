@@ -23,24 +23,24 @@ public sealed class FailureTests
     [InlineData("POST")]
     public async Task Upstream_that_refuses_connections_is_502(string method)
     {
-        var port = ClosedPort();
-        await using var gateway = await GatewayUnderTest.StartAsync($"http://127.0.0.1:{port}", AllowPage);
+        using var port = new ClosedPort();
+        await using var gateway = await GatewayUnderTest.StartAsync(port.Url, AllowPage);
 
         using var response = await gateway.SendAsync(method, "/events?<script>", ["Accept: text/event-stream", $"Origin: {Page}"]);
 
-        await ExpectProblemAsync(response, 502, port);
+        await ExpectProblemAsync(response, 502, port.Number);
     }
 
     [Fact]
     [Trait("Case", "7.4.10")]
     public async Task Browser_gets_502_as_a_status_too()
     {
-        var port = ClosedPort();
-        await using var gateway = await GatewayUnderTest.StartAsync($"http://127.0.0.1:{port}", AllowPage);
+        using var port = new ClosedPort();
+        await using var gateway = await GatewayUnderTest.StartAsync(port.Url, AllowPage);
 
         using var response = await gateway.OpenAsBrowserAsync("/events", $"Origin: {Page}");
 
-        await ExpectProblemAsync(response, 502, port);
+        await ExpectProblemAsync(response, 502, port.Number);
     }
 
     [Fact]
@@ -198,12 +198,5 @@ public sealed class FailureTests
         {
             Assert.DoesNotContain(secret, text + response.Head.Raw, StringComparison.OrdinalIgnoreCase);
         }
-    }
-
-    private static int ClosedPort()
-    {
-        using var socket = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        socket.Start();
-        return ((System.Net.IPEndPoint)socket.LocalEndpoint).Port;
     }
 }

@@ -1,0 +1,38 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace SseGateway.Hosting;
+
+/// <summary>
+/// Tries the next destination when the chosen one cannot be connected to. Nothing has been sent then, so a POST is safe too; and a 502
+/// would end a browser's EventSource for good (PITFALLS 10). Without it the choice by fewest requests would even prefer a dead
+/// destination, which never has any.
+/// </summary>
+/// <remarks>A step of YARP's pipeline, before load balancing: each attempt is balanced among those that have not failed.</remarks>
+internal sealed partial class Failover(RequestDelegate next, ILogger<Failover> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var proxy = context.GetReverseProxyFeature();
+        var left = proxy.AvailableDestinations;
+        await next(context);
+        while (left.Count > 1 && CouldNotConnect(context) && proxy.ProxiedDestination is { } failed)
+        {
+            left = left.Where(destination => destination != failed).ToArray();
+            LogNext(logger, failed.DestinationId);
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.Clear();
+            proxy.AvailableDestinations = left;
+            await next(context);
+        }
+    }
+
+    private static bool CouldNotConnect(HttpContext context) =>
+        !context.Response.HasStarted
+        && !context.RequestAborted.IsCancellationRequested
+        && context.Features.Get<IForwarderErrorFeature>() is { } error
+        && (error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } }
+            or { Error: ForwarderError.RequestTimedOut, Exception.InnerException: TimeoutException });
+
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Destination {Destination} cannot be connected to; trying another")]
+    private static partial void LogNext(ILogger logger, string destination);
+}
