@@ -18,7 +18,7 @@ internal sealed partial class Failover(RequestDelegate next, ILogger<Failover> l
         while (left.Count > 1 && CouldNotConnect(context) && proxy.ProxiedDestination is { } failed)
         {
             left = left.Where(destination => destination != failed).ToArray();
-            LogNext(logger, failed.DestinationId);
+            LogNext(logger, failed.DestinationId, Reason(context));
             context.Features.Set<IForwarderErrorFeature>(null);
             context.Response.Clear();
             proxy.AvailableDestinations = left;
@@ -33,6 +33,9 @@ internal sealed partial class Failover(RequestDelegate next, ILogger<Failover> l
         && (error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } }
             or { Error: ForwarderError.RequestTimedOut, Exception.InnerException: TimeoutException });
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Destination {Destination} cannot be connected to; trying another")]
-    private static partial void LogNext(ILogger logger, string destination);
+    private static string Reason(HttpContext context) =>
+        context.Features.Get<IForwarderErrorFeature>()?.Exception?.GetBaseException().Message ?? "";
+
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Trying another destination than {Destination}: {Reason}")]
+    private static partial void LogNext(ILogger logger, string destination, string reason);
 }

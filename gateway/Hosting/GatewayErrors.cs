@@ -5,19 +5,26 @@ namespace SseGateway.Hosting;
 
 /// <summary>
 /// Gives the gateway's own errors a body: problem details (RFC 9457) that name no address and no exception. An error status that came
-/// from an upstream, or from an endpoint of the application that hosts the gateway, is left as it is.
+/// from an upstream, or from an endpoint of the application that hosts the gateway, is left as it is. What went wrong with an upstream is
+/// one line in the log, also when the client has its head already; YARP would print a stack for each request.
 /// </summary>
-internal sealed class GatewayErrors(RequestDelegate next)
+internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<GatewayErrors> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
+        var error = context.Features.Get<IForwarderErrorFeature>();
+        if (error is not null && IsTheUpstreams(error.Error))
+        {
+            LogUpstream(logger, error.Error, Reason(error.Exception));
+        }
+
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
             return;
         }
 
-        if (context.Features.Get<IForwarderErrorFeature>() is { } error)
+        if (error is not null)
         {
             var (status, title) = Describe(error);
             await Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
@@ -41,4 +48,15 @@ internal sealed class GatewayErrors(RequestDelegate next)
         ForwarderError.RequestBodyClient => (StatusCodes.Status400BadRequest, "The request body could not be read"),
         _ => (StatusCodes.Status502BadGateway, "The upstream could not be reached or gave no valid answer"),
     };
+
+    // The others are about clients that leave, which they do all the time.
+    private static bool IsTheUpstreams(ForwarderError error) => error is
+        ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestCreation or ForwarderError.NoAvailableDestinations
+        or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
+        or ForwarderError.UpgradeRequestDestination or ForwarderError.UpgradeResponseDestination;
+
+    private static string Reason(Exception? exception) => exception?.GetBaseException().Message ?? "none can be chosen";
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "An upstream failed: {Error}: {Reason}")]
+    private static partial void LogUpstream(ILogger logger, ForwarderError error, string reason);
 }

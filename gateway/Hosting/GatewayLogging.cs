@@ -43,8 +43,9 @@ internal static class GatewayLogging
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
-        // By its full name as well: a setting for exactly this category would be more specific than the rule above.
-        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning);
+        // By its full name as well: a setting for exactly this category would be more specific than the rule above. Its warnings print a
+        // stack for every failed request; GatewayErrors has them in one line.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Error);
     }
 
     private sealed class StartupSilence : IHostedLifecycleService

@@ -9,7 +9,7 @@ namespace SseGateway.Relay;
 /// Takes the body of an event-stream answer over from YARP, which would hold the response head until the first body byte.
 /// Everything else stays YARP's.
 /// </summary>
-internal sealed class RelayTransform(StreamRegistry registry, TimeProvider time, ILogger<RelayTransform> logger) : ResponseTransform
+internal sealed class RelayTransform(StreamRegistry registry, TimeProvider time) : ResponseTransform
 {
     public override async ValueTask ApplyAsync(ResponseTransformContext transform)
     {
@@ -36,6 +36,6 @@ internal sealed class RelayTransform(StreamRegistry registry, TimeProvider time,
 
         var idle = context.Features.Get<RouteFeature>()?.Settings.Timeouts.Idle ?? TimeSpan.Zero;
         using var stream = new LiveStream(registry, context, idle);
-        await new StreamRelay(context, upstream, stream, time, logger).RunAsync();
+        await new StreamRelay(context, upstream, stream, time).RunAsync();
     }
 }

@@ -10,7 +10,7 @@ namespace SseGateway.Relay;
 /// <summary>
 /// One upstream response copied to one client: the life of a relayed stream from its head to its end.
 /// </summary>
-internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessage upstream, LiveStream stream, TimeProvider time, ILogger logger)
+internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstream, LiveStream stream, TimeProvider time)
 {
     // Only what an HTTP/2 upstream's stream rents while it waits; an HTTP/1.1 upstream's bytes are written straight from the
     // connection's own read buffer, so an idle stream holds nothing here.
@@ -43,11 +43,7 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
         catch (Exception exception)
         {
             // Whoever ended the stream first has set the reason; what is left is a failure of the upstream's body.
-            if (stream.TrySetReason(sink.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed)
-                && stream.Reason == CloseReason.UpstreamFailed)
-            {
-                LogBroken(logger, exception.Message);
-            }
+            stream.TrySetReason(sink.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed);
 
             await FinishAsync(exception, sink);
         }
@@ -112,7 +108,4 @@ internal sealed partial class StreamRelay(HttpContext context, HttpResponseMessa
 
         context.Abort();
     }
-
-    [LoggerMessage(EventId = 200, Level = LogLevel.Warning, Message = "An upstream broke its stream off: {Detail}")]
-    private static partial void LogBroken(ILogger logger, string detail);
 }
