@@ -34,6 +34,7 @@ internal static class GatewaySettingsReader
         }
 
         UrlsCheck.Check(configuration, errors);
+        LogLevelCheck.Check(configuration, errors);
         CheckUnusedCredentials(root, defaults, routes.Values);
         return new GatewaySettings
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SseGateway.Configuration;
 
 /// <summary>Checks the addresses to listen on before Kestrel does: its own message comes late and without the setting's name.</summary>
@@ -10,6 +12,21 @@ internal static class UrlsCheck
             if (Problem(url) is { } problem)
             {
                 errors.Add("urls", $"{problem}, got \"{url}\"");
+            }
+        }
+
+        CheckPorts("http_ports", configuration, errors);
+        CheckPorts("https_ports", configuration, errors);
+    }
+
+    // Kestrel makes "http://*:abc" of "abc", and that is port 80 on every address.
+    private static void CheckPorts(string key, IConfiguration configuration, StartupErrors errors)
+    {
+        foreach (var port in (configuration[key] ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                errors.Add(key, $"must be ports from 0 to 65535 with semicolons between, got \"{port}\"");
             }
         }
     }

@@ -105,7 +105,8 @@ public static partial class GatewayApp
         string?[] given = [configuration["urls"], configuration["http_ports"], configuration["https_ports"]];
         if (given.All(string.IsNullOrEmpty) && !configuration.GetSection("Kestrel:Endpoints").Exists())
         {
-            builder.WebHost.UseUrls(GatewaySettings.DefaultUrls);
+            // The last source wins, also over one that has it empty.
+            configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, GatewaySettings.DefaultUrls)]);
         }
     }
 

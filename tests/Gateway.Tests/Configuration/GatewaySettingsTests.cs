@@ -181,6 +181,25 @@ public sealed class GatewaySettingsTests
     }
 
     [Theory]
+    [InlineData("http_ports", "abc")]
+    [InlineData("http_ports", "65536")]
+    [InlineData("https_ports", "-1")]
+    public void Ports_to_listen_on_are_checked(string key, string port)
+    {
+        Assert.Equal([$"{key}: must be ports from 0 to 65535 with semicolons between, got \"{port}\""], Errors(key, "8080;" + port));
+    }
+
+    [Theory]
+    [InlineData("Logging:LogLevel:Default")]
+    [InlineData("Logging:LogLevel:Microsoft.AspNetCore")]
+    [InlineData("Logging:Console:LogLevel:Default")]
+    public void Log_levels_are_checked_and_named(string key)
+    {
+        Assert.Empty(Errors(key, "debug"));
+        Assert.Equal([$"{key}: must be one of Trace, Debug, Information, Warning, Error, Critical, None, got \"verbose\""], Errors(key, "verbose"));
+    }
+
+    [Theory]
     [InlineData("00:00:05", 5_000)]
     [InlineData("1.00:00:00", 86_400_000)]
     [InlineData("00:00:00.250", 250)]
@@ -208,5 +227,12 @@ public sealed class GatewaySettingsTests
         var values = settings.Select(setting => KeyValuePair.Create("SseGateway:" + setting[..setting.IndexOf('=', StringComparison.Ordinal)],
             (string?)setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..])).Append(KeyValuePair.Create("ReverseProxy:Routes:r:ClusterId", (string?)"c"));
         return (GatewaySettings.Load(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), errors, requireRoutes), errors.Lines);
+    }
+
+    private static IReadOnlyList<string> Errors(string key, string value)
+    {
+        var errors = new StartupErrors();
+        GatewaySettings.Load(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)value)]).Build(), errors, requireRoutes: false);
+        return errors.Lines;
     }
 }

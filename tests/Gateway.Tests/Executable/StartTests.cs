@@ -4,6 +4,7 @@ using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway;
 using Xunit;
 
 namespace Gateway.Tests.Executable;
@@ -43,6 +44,26 @@ public sealed class StartTests
         Assert.Equal(2, exitCode);
         Assert.Single(errors.Trim().Split('\n'));
         Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--urls", "https://127.0.0.1:0")]
+    [InlineData("--Kestrel:Endpoints:a:Protocols=Http1")]
+    public async Task What_only_the_server_can_tell_is_one_clear_line_too(params string[] arguments)
+    {
+        var (exitCode, output, errors) = await GatewayProcess.RunAsync(["--upstream", "http://127.0.0.1:9", .. arguments]);
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("sse-gateway: cannot start: ", Assert.Single(errors.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Empty_urls_are_the_default_address()
+    {
+        await using var app = GatewayApp.Build(["--upstream", "http://127.0.0.1:9", "--urls", ""]);
+
+        Assert.Equal("http://127.0.0.1:8080", app.Configuration["urls"]);
     }
 
     [Fact]
