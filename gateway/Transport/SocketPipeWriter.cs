@@ -139,7 +139,10 @@ internal sealed class SocketPipeWriter : PipeWriter
         _closed = true;
         if (!_sending)
         {
-            Release();
+            // Not back to the pool: an abort comes from any thread, and whoever has asked for this memory may still be writing into it,
+            // which by then would be another connection's.
+            _buffer = null;
+            _written = 0;
         }
 
         _transport.Complete(exception);

@@ -148,6 +148,18 @@ public sealed class SocketPipeWriterTests
     }
 
     [Fact]
+    public void Completion_gives_no_memory_to_others_that_somebody_may_still_write_into()
+    {
+        using var connection = new DirectConnection();
+        var buffer = ArrayOf(connection.Writer);
+
+        connection.Writer.Complete();
+
+        // The pool would hand the array that was given back last on this thread out first.
+        Assert.NotSame(buffer, ArrayPool<byte>.Shared.Rent(buffer.Length));
+    }
+
+    [Fact]
     public void An_idle_writer_holds_no_buffer()
     {
         using var connection = new DirectConnection();
