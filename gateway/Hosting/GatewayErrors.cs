@@ -27,6 +27,9 @@ internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<Gatewa
         if (error is not null)
         {
             var (status, title) = Describe(error);
+
+            // What was taken over from an answer that could not be passed on, e.g. the Upgrade of a 101 that nobody had asked for.
+            context.Response.Clear();
             await Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
         }
         else if (context.Response.StatusCode >= 400 && context.GetEndpoint() is not RouteEndpoint)

@@ -23,6 +23,7 @@ internal sealed class RelayTransform(StreamRegistry registry, TimeProvider time)
         if (HttpMethods.IsHead(context.Request.Method) || !EventStreamContent.Is(upstream))
         {
             StreamAdmission.Release(context);
+            EmptyAnswer.Enforce(transform);
             return;
         }
 

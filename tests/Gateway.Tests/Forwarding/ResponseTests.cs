@@ -187,6 +187,43 @@ public sealed class ResponseTests
     }
 
     /// <summary>The client's head when the upstream answers 200 with this type and these fields.</summary>
+    [Theory]
+    [InlineData(204, "Content-Length: 3", "abc")]
+    [InlineData(204, "Content-Length: 0", "")]
+    [InlineData(205, "Content-Length: 3", "abc")]
+    [InlineData(205, "Transfer-Encoding: chunked", "3\r\nabc\r\n0\r\n\r\n")]
+    public async Task Status_without_content_passes_without_the_content_that_an_upstream_gives_it(int status, string framing, string body)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        using var client = await gateway.BeginAsync("GET", "/reset");
+        var exchange = await upstream.NextAsync();
+
+        await exchange.SendHeadAsync(status, framing, "X-A: 1");
+        await exchange.SendRawAsync(body);
+        exchange.Cut();
+
+        using var response = await client.ReadResponseAsync();
+        Assert.Equal((status, "1"), (response.Status, response.Head.Value("X-A")));
+        await response.ExpectEndAsync("", BodyEnding.Clean);
+    }
+
+    [Fact]
+    public async Task Upgrade_that_nobody_asked_for_is_502_and_none_of_it_passes()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        using var client = await gateway.BeginAsync("GET", "/socket");
+        var exchange = await upstream.NextAsync();
+
+        await exchange.SendHeadAsync(101, "Connection: Upgrade", "Upgrade: other", "X-A: 1");
+
+        using var response = await client.ReadResponseAsync();
+        Assert.Equal(502, response.Status);
+        Assert.Empty(response.Head.Values("Connection").Concat(response.Head.Values("Upgrade")).Concat(response.Head.Values("X-A")));
+        Assert.Contains("\"status\":502", await response.ReadTextAsync(), StringComparison.Ordinal);
+    }
+
     private static Task<MessageHead> HeadAsync(string contentType, params string[] fields)
         => StreamHeadAsync([$"Content-Type: {contentType}", .. fields]);
 
