@@ -27,7 +27,18 @@ internal sealed class RelaySink(PipeWriter client, LiveStream stream) : WriteOnl
         }
 
         stream.Touch();
+        stream.InFrame = true;
+        if (stream.Draining)
+        {
+            return WriteLast(buffer, cancellationToken);
+        }
+
         _boundary.Advance(buffer.Span);
+        return Send(buffer, cancellationToken);
+    }
+
+    private ValueTask Send(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
         var flush = client.WriteAsync(buffer, cancellationToken);
         if (!flush.IsCompletedSuccessfully)
         {
@@ -35,6 +46,24 @@ internal sealed class RelaySink(PipeWriter client, LiveStream stream) : WriteOnl
         }
 
         Check(flush.Result);
+        return default;
+    }
+
+    // The gateway is going down: what ends the frame under way still passes, and nothing after it.
+    private ValueTask WriteLast(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var length = 0;
+        while (!AtFrameBoundary && length < buffer.Length)
+        {
+            _boundary.Advance(buffer.Span.Slice(length++, 1));
+        }
+
+        if (length > 0)
+        {
+            return Send(buffer[..length], cancellationToken);
+        }
+
+        EndDrained();
         return default;
     }
 
@@ -59,6 +88,21 @@ internal sealed class RelaySink(PipeWriter client, LiveStream stream) : WriteOnl
             stream.Close(CloseReason.ClientClosed);
             stream.Ended.ThrowIfCancellationRequested();
         }
+
+        if (AtFrameBoundary)
+        {
+            stream.InFrame = false;
+            if (stream.Draining)
+            {
+                EndDrained();
+            }
+        }
+    }
+
+    private void EndDrained()
+    {
+        stream.Close(CloseReason.Drained);
+        stream.Ended.ThrowIfCancellationRequested();
     }
 
     // Every write is flushed already.

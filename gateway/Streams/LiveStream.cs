@@ -7,6 +7,9 @@ namespace SseGateway.Streams;
 /// </remarks>
 internal sealed class LiveStream : IDisposable
 {
+    /// <summary>How long a drain waits for the frame that is under way.</summary>
+    internal static readonly TimeSpan DrainGrace = TimeSpan.FromSeconds(2);
+
     private readonly StreamRegistry _registry;
 
     // Never disposed: it has no timer and no wait handle, and a sweep or a drain may still come for a stream that has just ended.
@@ -15,9 +18,11 @@ internal sealed class LiveStream : IDisposable
     private readonly TimeSpan _upstreamIdle;
     private int _reason;
     private volatile bool _touched = true;
+    private volatile bool _inFrame;
 
     // Only the sweep's.
     private TimeSpan _silentSince;
+    private TimeSpan? _drainingSince;
 
     /// <param name="registry">Where it is listed while it lives.</param>
     /// <param name="context">The client's request.</param>
@@ -35,6 +40,19 @@ internal sealed class LiveStream : IDisposable
 
     public CloseReason Reason => (CloseReason)Volatile.Read(ref _reason);
 
+    /// <summary>
+    /// True while the client has a part of a frame. Who writes frames sets it before the first byte of one, looks at <see cref="Draining"/>
+    /// after that, and takes it back after the last: then it is they who end a stream that is drained in mid-frame.
+    /// </summary>
+    public bool InFrame
+    {
+        get => _inFrame;
+        set => _inFrame = value;
+    }
+
+    /// <summary>True once the gateway is going down.</summary>
+    public bool Draining => _registry.Draining;
+
     /// <summary>Notes that the upstream sent something. One write to memory: the clock is read by the sweep.</summary>
     public void Touch() => _touched = true;
 
@@ -45,6 +63,15 @@ internal sealed class LiveStream : IDisposable
     /// <param name="now">The sweep's clock.</param>
     public void Sweep(TimeSpan now)
     {
+        if (Draining)
+        {
+            _drainingSince ??= now;
+            if (now - _drainingSince >= DrainGrace)
+            {
+                Close(CloseReason.Drained);
+            }
+        }
+
         if (_upstreamIdle == TimeSpan.Zero)
         {
             return;
@@ -58,6 +85,15 @@ internal sealed class LiveStream : IDisposable
         else if (now - _silentSince >= _upstreamIdle)
         {
             Close(CloseReason.UpstreamFailed);
+        }
+    }
+
+    /// <summary>Ends the stream unless a frame is under way; then its writer ends it, or the sweep does when that takes too long.</summary>
+    public void Drain()
+    {
+        if (!_inFrame)
+        {
+            Close(CloseReason.Drained);
         }
     }
 

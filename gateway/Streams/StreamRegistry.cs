@@ -35,13 +35,17 @@ internal sealed class StreamRegistry
 
     public void Remove(LiveStream stream) => _streams.TryRemove(stream, out _);
 
-    /// <summary>Ends every stream and all that are still to come.</summary>
+    /// <summary>Ends every stream, those in mid-frame with that frame, and all that are still to come.</summary>
     public void Drain()
     {
         _draining = true;
+
+        // A writer says "in a frame" and then looks at the flag; here the flag is set and then they are looked at. With the fence on this
+        // side, which is passed once in a process's life, one of the two always sees the other, and writing an event needs none.
+        Interlocked.MemoryBarrierProcessWide();
         foreach (var (stream, _) in _streams)
         {
-            stream.Close(CloseReason.Drained);
+            stream.Drain();
         }
     }
 }

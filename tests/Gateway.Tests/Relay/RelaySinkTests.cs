@@ -115,4 +115,62 @@ public sealed class RelaySinkTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wire.Deadline.ForAsync(write));
         Assert.False(sink.ClientFailed);
     }
+
+    [Theory]
+    [InlineData("data: a\n", "\n", "\n")]
+    [InlineData("data: a\nda", "ta: b\n\ndata: c\n\n", "ta: b\n\n")]
+    [InlineData("data: a\r\n\r\nid", ": 1\r\n\r\nid: 2\r\n", ": 1\r\n\r")]
+    [InlineData("data: a\n\ndata: b", " b|b|\n\ndata: c", " bb\n\n")]
+    public async Task A_drain_lets_the_frame_under_way_end_and_nothing_after_it(string before, string after, string passed)
+    {
+        using var connection = new DirectConnection();
+        var registry = new StreamRegistry();
+        using var stream = new LiveStream(registry, new DefaultHttpContext(), TimeSpan.Zero);
+        await using var sink = new RelaySink(connection.Writer, stream);
+        await sink.WriteAsync(Bytes(before), stream.Ended);
+
+        registry.Drain();
+
+        Assert.False(stream.Ended.IsCancellationRequested);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            foreach (var part in after.Split('|'))
+            {
+                await sink.WriteAsync(Bytes(part), stream.Ended);
+            }
+        });
+        Assert.True(sink.AtFrameBoundary);
+        Assert.False(sink.ClientFailed);
+        Assert.Equal(CloseReason.Drained, stream.Reason);
+        connection.Writer.Complete();
+        connection.CloseSending();
+        Assert.Equal(before + passed, Received(connection.Peer));
+    }
+
+    [Fact]
+    public async Task A_drain_between_two_frames_is_the_end()
+    {
+        using var connection = new DirectConnection();
+        var registry = new StreamRegistry();
+        using var stream = new LiveStream(registry, new DefaultHttpContext(), TimeSpan.Zero);
+        await using var sink = new RelaySink(connection.Writer, stream);
+        await sink.WriteAsync(Event, Test);
+
+        registry.Drain();
+
+        Assert.True(stream.Ended.IsCancellationRequested);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await sink.WriteAsync(Event, stream.Ended));
+        connection.Writer.Complete();
+        connection.CloseSending();
+        Assert.Equal(System.Text.Encoding.UTF8.GetString(Event), Received(connection.Peer));
+    }
+
+    private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+    private static string Received(Socket peer)
+    {
+        using var stream = new NetworkStream(peer);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
 }

@@ -69,6 +69,22 @@ public sealed class StreamSweepTests
     }
 
     [Fact]
+    public void A_drain_does_not_wait_for_a_frame_that_never_ends()
+    {
+        using var stream = Open(TimeSpan.Zero);
+        stream.InFrame = true;
+        _registry.Sweep(Second);
+        _registry.Drain();
+
+        _registry.Sweep(2 * Second);
+        Assert.Equal(CloseReason.None, stream.Reason);
+        _registry.Sweep((2 * Second) + LiveStream.DrainGrace);
+
+        Assert.Equal(CloseReason.Drained, stream.Reason);
+        Assert.True(stream.Ended.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task The_sweep_follows_the_clock_it_is_given_and_ends_with_the_host()
     {
         var time = new FakeTimeProvider();
