@@ -8,6 +8,16 @@ namespace Browser.Tests;
 /// <summary>What people do with the page, through the gateway.</summary>
 public sealed class ChatTests(Chromium chromium)
 {
+    /// <summary>The places for names whose content is wider than they are: what sticks out is cut off without an ellipsis, with all that comes after it.</summary>
+    private const string WiderThanTheirBox =
+        """
+        () => ['#rooms-list', '#people', '#room-start'].filter((selector) => {
+          const box = document.querySelector(selector);
+          box.hidden = false;
+          return box.scrollWidth > box.clientWidth;
+        }).join(' ')
+        """;
+
     [Fact]
     public async Task Two_people_chat()
     {
@@ -129,6 +139,23 @@ public sealed class ChatTests(Chromium chromium)
         await Assertions.Expect(ada.Input).ToHaveValueAsync("not yet sent");
     }
 
+    [Fact]
+    public async Task Message_is_written_in_the_direction_of_its_own_script()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
+        const string Direction = "element => getComputedStyle(element).direction";
+
+        await ada.Input.FillAsync("\u0645\u0631\u062d\u0628\u0627 (abc)!");
+        Assert.Equal("rtl", await ada.Input.EvaluateAsync<string>(Direction));
+        await ada.Input.PressAsync("Enter");
+        await ada.ShowsAsync("\u0645\u0631\u062d\u0628\u0627 (abc)!");
+        Assert.Equal("rtl", await ada.Texts.EvaluateAsync<string>(Direction));
+
+        await ada.Input.FillAsync("abc");
+        Assert.Equal("ltr", await ada.Input.EvaluateAsync<string>(Direction));
+    }
+
     [Theory]
     [InlineData(360, 640)]
     [InlineData(1320, 820)]
@@ -143,6 +170,7 @@ public sealed class ChatTests(Chromium chromium)
 
         Assert.True(await ada.Page.EvaluateAsync<bool>("() => document.scrollingElement.scrollWidth <= window.innerWidth"));
         Assert.True(await ada.Page.EvaluateAsync<bool>("() => { const s = document.getElementById('timeline-scroll'); return s.scrollWidth <= s.clientWidth; }"));
+        Assert.Equal("", await ada.Page.EvaluateAsync<string>(WiderThanTheirBox));
         await Assertions.Expect(ada.Page.GetByTestId("leave-button")).ToBeInViewportAsync(new() { Ratio = 1 });
         await Assertions.Expect(ada.Page.GetByTestId("send-button")).ToBeInViewportAsync(new() { Ratio = 1 });
     }
