@@ -8,9 +8,12 @@ internal static class PersonName
 {
     public const int MaximumLength = 32;
 
+    private const int EmojiStyle = 0xFE0F;
+
     /// <summary>
     /// True for 1 to 32 Unicode scalar values that can be seen, single spaces between them allowed. Control and format characters are out:
-    /// a direction override or a zero-width space makes two different names look the same.
+    /// a direction override or a zero-width space makes two different names look the same. So are characters that are letters or marks by category
+    /// and yet leave nothing to see.
     /// </summary>
     public static bool IsValid(string? name)
     {
@@ -20,11 +23,18 @@ internal static class PersonName
         var length = 0;
         var visible = false;
         var afterSpace = false;
+        var afterSymbol = false;
         for (var rest = name.AsSpan(); !rest.IsEmpty; length++)
         {
             if (Rune.DecodeFromUtf16(rest, out var rune, out var consumed) != System.Buffers.OperationStatus.Done)
                 return false;
             rest = rest[consumed..];
+
+            // A heart or a sun is typed with the selector that asks for its colour form; anywhere else the selector is just invisible.
+            var isStyled = rune.Value == EmojiStyle && afterSymbol;
+            if (IsInvisible(rune.Value) && !isStyled)
+                return false;
+            afterSymbol = Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherSymbol;
 
             var isSpace = rune.Value == ' ';
             if (isSpace && afterSpace)
@@ -47,4 +57,9 @@ internal static class PersonName
 
         return visible && length <= MaximumLength;
     }
+
+    /// <summary>Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties.txt) as far as the categories do not say it: joiners, fillers, selectors; and the empty braille cell.</summary>
+    private static bool IsInvisible(int rune) => rune
+        is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0
+        or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 }

@@ -43,6 +43,11 @@ public sealed class LoginTests
     [InlineData("a\u0007")]
     [InlineData("a\u200bb")]
     [InlineData("a\u202eb")]
+    [InlineData("\u3164")]
+    [InlineData("\u2800")]
+    [InlineData("ada\u034f")]
+    [InlineData("ada\ufe0f")]
+    [InlineData("ada\ud840\udd00\udb40\udd00")]
     [InlineData("\u0301")]
     [InlineData("a\u00a0b")]
     [InlineData("123456789012345678901234567890123")]
@@ -62,6 +67,7 @@ public sealed class LoginTests
     [InlineData("Ada K. Lovelace-Byron")]
     [InlineData("\u674e\u5c0f\u9f99")]
     [InlineData("e\u0301")]
+    [InlineData("\u2764\ufe0f Ada")]
     [InlineData("\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00")]
     public async Task Name_of_visible_characters_can_be_used(string name)
     {
