@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ChatBackend;
 using ChatBackend.Configuration;
 using Microsoft.AspNetCore.Connections;
@@ -25,6 +26,18 @@ await using (app)
     catch (IOException e) when (e.InnerException is AddressInUseException)
     {
         Console.Error.WriteLine(e.Message);
+        return CannotStart;
+    }
+    catch (SocketException e)
+    {
+        // An address that is not this machine's, or a port that only root may open.
+        Console.Error.WriteLine($"urls: cannot listen: {e.Message}");
+        return CannotStart;
+    }
+    catch (InvalidOperationException e)
+    {
+        // https without a certificate.
+        Console.Error.WriteLine($"cannot start: {e.Message.ReplaceLineEndings(" ")}");
         return CannotStart;
     }
 

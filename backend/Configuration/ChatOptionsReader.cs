@@ -37,7 +37,8 @@ internal static class ChatOptionsReader
             reader.Error(nameof(ChatOptions.AllowedOrigins), $"'{origin}' is not an origin such as https://chat.example (scheme, host, port; no path)");
 
         reader.RejectUnknown();
-        return reader.Errors.Count == 0 ? options : throw new ChatStartupException(reader.Errors);
+        IReadOnlyList<string> errors = [.. reader.Errors, .. ListenAddresses.Errors(configuration)];
+        return errors.Count == 0 ? options : throw new ChatStartupException(errors);
     }
 
     private static SigningKey? ReadKey(SettingsReader reader)

@@ -66,6 +66,9 @@ internal sealed class SettingsReader(IConfigurationSection section)
     public IReadOnlyList<string> List(string setting)
     {
         _known.Add(setting);
+        // Without an index it would silently be no entry. An empty array in JSON is an empty value here.
+        if (!string.IsNullOrEmpty(section[setting]))
+            Error(setting, $"is a list: set {setting}:0, {setting}:1 and so on");
         return [.. section.GetSection(setting).GetChildren().Select(child => child.Value).OfType<string>()];
     }
 

@@ -28,6 +28,14 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void List_that_is_given_as_one_value_is_an_error_and_not_ignored()
+    {
+        var error = Assert.Throws<ChatStartupException>(() => Read(("AllowedOrigins", "https://a.example")));
+
+        Assert.StartsWith("Chat:AllowedOrigins:", Assert.Single(error.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Key_file_is_read_as_base64_or_as_text_without_its_line_end()
     {
         using var folder = new TemporaryFolder();

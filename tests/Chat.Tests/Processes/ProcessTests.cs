@@ -73,6 +73,24 @@ public sealed class ProcessTests
         Assert.Contains("address already in use", Assert.Single(errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("http://127.0.0.1:0/path")]
+    [InlineData("ftp://127.0.0.1:0")]
+    [InlineData("http://203.0.113.7:5081")] // of a network that no machine has (RFC 5737)
+    [InlineData("https://127.0.0.1:0")] // no certificate
+    public async Task Address_that_cannot_be_listened_on_is_one_line_and_exit_code_2(string address)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, errors) = await ChatProcess.RunAsync(
+            $"--Chat:DatabasePath={folder.File("chat.db")}", $"--urls={address}", $"--Chat:SigningKey={ChatServer.SigningKey}");
+
+        Assert.Equal(2, exitCode);
+        Assert.Matches("^(urls|cannot start): ", Assert.Single(errors));
+    }
+
     private static async Task<ChatClient> SignInAsync(ChatProcess service)
     {
         using var anonymous = new ChatClient(service.Address);
