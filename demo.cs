@@ -6,6 +6,7 @@
 // The reference chat behind the gateway, in one process: `dotnet run demo.cs`, then open the printed address.
 // The chat signs a token for whoever gives a name; the gateway checks it and tells the chat who is there.
 
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using ChatBackend;
@@ -57,9 +58,15 @@ try
     await chat.StopAsync();
     return 0;
 }
-catch (Exception exception) when (exception is ChatStartupException or StartupErrorsException || exception.InnerException is AddressInUseException)
+catch (ChatStartupException exception)
 {
-    Console.Error.WriteLine($"{exception.Message}\nIs the demo running already? Another address: dotnet run demo.cs -- http://127.0.0.1:8090");
+    // Mostly the database: one process at a time, whatever its address.
+    Console.Error.WriteLine($"{exception.Message}\nIs the demo running already?");
+    return 2;
+}
+catch (Exception exception) when (exception is StartupErrorsException or SocketException || exception.InnerException is AddressInUseException)
+{
+    Console.Error.WriteLine($"{exception.Message}\nAnother address: dotnet run demo.cs -- http://127.0.0.1:8090");
     return 2;
 }
 finally
