@@ -1,3 +1,4 @@
+using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -14,7 +15,8 @@ internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<Gatewa
     {
         await next(context);
         var error = context.Features.Get<IForwarderErrorFeature>();
-        if (error is not null && IsTheUpstreams(error.Error))
+        var drained = error?.Exception is DrainingException;
+        if (error is not null && !drained && IsTheUpstreams(error.Error))
         {
             LogUpstream(logger, error.Error, Reason(error.Exception));
         }
@@ -24,7 +26,11 @@ internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<Gatewa
             return;
         }
 
-        if (error is not null)
+        if (drained)
+        {
+            await Refusal.WriteAsync(context, RefusalReason.Draining);
+        }
+        else if (error is not null)
         {
             var (status, title) = Describe(error);
 

@@ -6,17 +6,22 @@ namespace SseGateway.Transport;
 /// </summary>
 internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
-    private static readonly HttpRequestOptionsKey<TimeSpan> Limit = new("SseGateway.HeadDeadline");
+    private static readonly HttpRequestOptionsKey<(TimeSpan Limit, CancellationToken Stopping)> Key = new("SseGateway.HeadDeadline");
 
-    public static void Set(HttpRequestMessage request, TimeSpan limit) => request.Options.Set(Limit, limit);
+    /// <param name="request">The request on its way to the upstream.</param>
+    /// <param name="limit">How long its head may take.</param>
+    /// <param name="stopping">Gives up at once; for requests that may be asked again elsewhere.</param>
+    public static void Set(HttpRequestMessage request, TimeSpan limit, CancellationToken stopping = default) =>
+        request.Options.Set(Key, (limit, stopping));
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (!request.Options.TryGetValue(Limit, out var limit))
+        if (!request.Options.TryGetValue(Key, out var set))
         {
             return await base.SendAsync(request, cancellationToken);
         }
 
+        var (limit, stopping) = set;
         using var deadline = new CancellationTokenSource();
         await using var timer = time.CreateTimer(
             static source => ((CancellationTokenSource)source!).Cancel(),
@@ -29,13 +34,14 @@ internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) 
         }
 
         await using var caller = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        await using var drain = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
             return await base.SendAsync(request, deadline.Token);
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new HeadTimeoutException(limit, exception);
+            throw stopping.IsCancellationRequested ? new DrainingException(exception) : new HeadTimeoutException(limit, exception);
         }
     }
 }

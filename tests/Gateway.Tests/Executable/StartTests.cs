@@ -119,6 +119,27 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Stream_whose_upstream_has_not_answered_is_refused_when_the_gateway_goes_down()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = GatewayProcess.Start("--upstream", upstream.Url, "--urls", AnyPort);
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync("GET /events HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n");
+        var exchange = await upstream.NextAsync();
+
+        await gateway.SignalAsync("TERM");
+
+        // In-band, as for an EventSource: any status but 200 would end it for good.
+        var response = await client.ReadResponseAsync();
+        Assert.Equal(200, response.Status);
+        var body = await response.ReadTextAsync();
+        Assert.StartsWith("event: gateway.refused\nretry: ", body, StringComparison.Ordinal);
+        Assert.Contains("{\"reason\":\"drained\"", body, StringComparison.Ordinal);
+        await exchange.WaitForPeerCloseAsync();
+        Assert.Equal(0, await gateway.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task Several_upstreams_are_balanced()
     {
         await using var one = ScriptedUpstream.Start();
