@@ -44,7 +44,6 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         {
             // Whoever ended the stream first has set the reason; what is left is a failure of the upstream's body.
             stream.TrySetReason(sink.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed);
-
             await FinishAsync(exception, sink);
         }
     }
@@ -75,8 +74,10 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
                 context.Abort();
                 break;
             default:
-                // An upstream that is cut stays cut: a clean end here would pass off half an answer as a whole one (PITFALLS 33).
-                context.Features.Set<IForwarderErrorFeature>(new RelayError(ForwarderError.ResponseBodyDestination, exception));
+                // An upstream that is cut stays cut: a clean end here would pass off half an answer as a whole one (PITFALLS 33). The end of
+                // the gateway in mid-frame is cut too, but no failure of the upstream's.
+                var error = stream.Reason == CloseReason.UpstreamFailed ? ForwarderError.ResponseBodyDestination : ForwarderError.ResponseBodyCanceled;
+                context.Features.Set<IForwarderErrorFeature>(new RelayError(error, exception));
                 await CutAsync();
                 break;
         }
