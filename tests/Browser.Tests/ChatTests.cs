@@ -65,6 +65,23 @@ public sealed class ChatTests(Chromium chromium)
         await Assertions.Expect(ada.Input).ToHaveValueAsync("");
     }
 
+    [Fact]
+    public async Task Panel_that_slides_over_the_conversation_takes_the_focus_and_gives_it_back()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada", options: new() { ViewportSize = new() { Width = 360, Height = 640 } });
+        var opener = ada.Page.Locator("[data-open=people]");
+
+        await opener.FocusAsync();
+        await ada.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(ada.Page.Locator("[data-close=people]")).ToBeFocusedAsync();
+        await ada.Page.Keyboard.PressAsync("Tab");
+        Assert.False(await ada.Page.EvaluateAsync<bool>("() => document.querySelector('.conversation').contains(document.activeElement)"));
+        await ada.Page.Keyboard.PressAsync("Escape");
+
+        await Assertions.Expect(opener).ToBeFocusedAsync();
+    }
+
     [Theory]
     [InlineData("<img src=x onerror=\"window.hacked = true\">")]
     [InlineData("<script>window.hacked = true</script>")]

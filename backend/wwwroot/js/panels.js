@@ -1,6 +1,7 @@
 /** The lists of rooms and people slide over the conversation where there is no place beside it. */
 export class Panels {
   #scrim = document.getElementById('scrim');
+  #behind = document.querySelector('.conversation');
   #open = null;
   #opener = null;
 
@@ -18,6 +19,7 @@ export class Panels {
     this.#open.classList.remove('open');
     this.#opener.ariaExpanded = 'false';
     this.#scrim.hidden = true;
+    this.#behind.inert = false;
     if (focus) this.#opener.focus();
     this.#open = this.#opener = null;
   }
@@ -32,6 +34,8 @@ export class Panels {
     panel.classList.add('open');
     opener.ariaExpanded = 'true';
     this.#scrim.hidden = false;
+    // What the panel covers is out of reach for the mouse; so it is for the keyboard and screen readers.
+    this.#behind.inert = true;
     panel.querySelector('[data-close]').focus();
   }
 }
