@@ -55,7 +55,7 @@ internal sealed class ChatTokens
             Subject = new ClaimsIdentity([new Claim(JwtRegisteredClaimNames.Sub, subject)]),
             SigningCredentials = _credentials,
         });
-        return new LoginResponse(token, expires, subject);
+        return new LoginResponse(token, expires, (long)_options.TokenLifetime.TotalSeconds, subject);
     }
 
     private bool IsAlive(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)

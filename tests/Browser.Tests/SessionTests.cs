@@ -25,6 +25,38 @@ public sealed class SessionTests(Chromium chromium)
         await Assertions.Expect(ada.Input).ToHaveValueAsync("half a thou");
     }
 
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    public async Task Clock_that_is_wrong_by_hours_does_not_matter(int hours)
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.OpenAsync(chromium, site);
+        await ada.Page.Clock.SetFixedTimeAsync(DateTime.UtcNow.AddHours(hours));
+
+        await ada.JoinAsync("Ada");
+        await ada.IsAsync("open");
+        await ada.SayAsync("what time is it?");
+
+        await ada.ShowsAsync("what time is it?");
+        await Assertions.Expect(ada.Page.GetByTestId("me")).ToHaveTextAsync("Ada");
+    }
+
+    [Fact]
+    public async Task What_something_else_wrote_into_the_storage_does_not_matter()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.OpenAsync(chromium, site);
+        await ada.Page.EvaluateAsync("() => ['chat.rooms', 'chat.session', 'chat.outbox.lobby.Ada'].forEach((key) => localStorage.setItem(key, '{\"a\":1}'))");
+        await ada.Page.ReloadAsync();
+
+        await ada.JoinAsync("Ada");
+        await ada.IsAsync("open");
+        await ada.SayAsync("hello");
+
+        await ada.ShowsAsync("hello");
+    }
+
     [Fact]
     public async Task Page_renews_its_token_before_it_expires()
     {

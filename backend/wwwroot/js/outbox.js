@@ -1,6 +1,6 @@
 import { api } from './api.js';
 import { Backoff } from './backoff.js';
-import { keys, recall, remember } from './storage.js';
+import { keys, recallList, remember } from './storage.js';
 
 /**
  * Messages of one person to one room that the server has not confirmed. Kept in the browser's storage, so a reload or a crash loses none; sent one
@@ -22,7 +22,7 @@ export class Outbox extends EventTarget {
     super();
     this.#room = room;
     this.#key = keys.outbox(name, room);
-    this.items = recall(this.#key, []).map((item) => ({ ...item, state: 'sending' }));
+    this.items = recallList(this.#key).map((item) => ({ ...item, state: 'sending' }));
   }
 
   /** Takes a text; it is safe when this returns. */
@@ -105,7 +105,7 @@ export class Outbox extends EventTarget {
 
   /** Reads before it writes: another tab may have added its own. */
   #save(change) {
-    const items = change(recall(this.#key, []));
+    const items = change(recallList(this.#key));
     remember(this.#key, items.length > 0 ? items : null);
   }
 }

@@ -1,4 +1,4 @@
-import { keys, recall, remember } from './storage.js';
+import { keys, recall, recallList, remember } from './storage.js';
 
 const MOST = 12;
 const NAME = /^[A-Za-z0-9_-]{1,64}$/u;
@@ -13,7 +13,7 @@ export class Rooms {
   #list = document.getElementById('rooms-list');
 
   get recent() {
-    return recall(keys.rooms, []).filter((room) => typeof room === 'string' && isRoomName(room));
+    return recallList(keys.rooms).filter((room) => typeof room === 'string' && isRoomName(room));
   }
 
   visited(room) {

@@ -28,8 +28,9 @@ export class Session extends EventTarget {
   }
 
   async signIn(name) {
-    const { subject, expiresAt } = await api.signIn(name);
-    remember(keys.session, { name: subject, expiresAt: Date.parse(expiresAt) });
+    const { subject, expiresIn } = await api.signIn(name);
+    // By this machine's own clock: the server's time of day would be long past, or hours away, where that is wrong.
+    remember(keys.session, { name: subject, expiresAt: Date.now() + expiresIn * 1000 });
     remember(keys.lastName, subject);
     this.#schedule();
   }

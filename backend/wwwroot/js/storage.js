@@ -19,6 +19,12 @@ export function recall(key, fallback) {
   }
 }
 
+/** The remembered list, or an empty one. */
+export function recallList(key) {
+  const list = recall(key, []);
+  return Array.isArray(list) ? list : []; // written by something else
+}
+
 /** Remembers a value that can be written as JSON; null or undefined forgets it. */
 export function remember(key, value) {
   const forget = value === null || value === undefined;
