@@ -21,8 +21,8 @@ internal sealed record ChatOptions
     /// <summary>Origins besides the page's own whose scripts may post with the browser's cookie.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>Largest request body in bytes.</summary>
-    public int MaxBodyBytes { get; init; } = 16_384;
+    /// <summary>Largest request body in bytes. The default takes the longest text with every character escaped (six bytes each).</summary>
+    public int MaxBodyBytes { get; init; } = 32_768;
 
     /// <summary>Longest message text in UTF-16 code units, as JavaScript counts.</summary>
     public int MaxTextLength { get; init; } = 4_000;
