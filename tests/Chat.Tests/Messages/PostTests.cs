@@ -95,11 +95,24 @@ public sealed class PostTests
         { "application/json", """{"text":"a","clientId":"with space"}""", HttpStatusCode.BadRequest },
         { "application/json", $$"""{"text":"a","clientId":"{{new string('k', 65)}}"}""", HttpStatusCode.BadRequest },
         { "application/json", $$"""{"text":"{{new string('t', 4_001)}}"}""", HttpStatusCode.BadRequest },
-        { "application/json", $$"""{"text":"{{new string('t', 20_000)}}"}""", HttpStatusCode.RequestEntityTooLarge },
+        { "application/json", $$"""{"text":"{{new string('t', 40_000)}}"}""", HttpStatusCode.RequestEntityTooLarge },
         { "text/plain", """{"text":"a"}""", HttpStatusCode.UnsupportedMediaType },
         { "application/x-www-form-urlencoded", "text=a", HttpStatusCode.UnsupportedMediaType },
         { "", """{"text":"a"}""", HttpStatusCode.UnsupportedMediaType },
     };
+
+    [Fact]
+    public async Task The_longest_text_is_taken_with_every_character_escaped()
+    {
+        await using var server = await ChatServer.StartAsync();
+        var ada = await server.SignInAsync("ada");
+        var escaped = string.Concat(Enumerable.Repeat("\\u017e", 4_000));
+        using var content = new StringContent($$"""{"text":"{{escaped}}"}""", Encoding.UTF8, "application/json");
+
+        using var response = await ada.Http.PostAsync("rooms/lobby/messages", content, Deadline.Token());
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+    }
 
     [Theory]
     [MemberData(nameof(BadPosts))]
