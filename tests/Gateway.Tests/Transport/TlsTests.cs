@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Xunit;
+
+namespace Gateway.Tests.Transport;
+
+/// <summary>The socket writer below TLS: encrypted records take the same way as cleartext.</summary>
+public sealed class TlsTests : IDisposable
+{
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly X509Certificate2 _certificate;
+
+    public TlsTests() => _certificate = new CertificateRequest("CN=localhost", _key, HashAlgorithmName.SHA256)
+        .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+
+    public void Dispose()
+    {
+        _certificate.Dispose();
+        _key.Dispose();
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Events_arrive_in_lockstep_over_tls(string version)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        using var client = Client(gateway, version);
+        var opening = client.GetStreamAsync(new Uri("/events", UriKind.Relative), TestContext.Current.CancellationToken);
+        var exchange = await upstream.NextAsync();
+        await exchange.StartStreamAsync();
+        using var reader = new StreamReader(await opening);
+        for (var i = 0; i < 20; i++)
+        {
+            await exchange.SendAsync($"data: {i}\n\n");
+            Assert.Equal($"data: {i}", await Deadline.ForAsync(reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()));
+            Assert.Equal("", await Deadline.ForAsync(reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()));
+        }
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Large_body_arrives_whole_over_tls(string version)
+    {
+        var body = RandomNumberGenerator.GetHexString(4_000_000);
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        using var client = Client(gateway, version);
+        var answer = client.GetByteArrayAsync(new Uri("/file", UriKind.Relative), TestContext.Current.CancellationToken);
+        await (await upstream.NextAsync()).AnswerAsync(200, "text/plain", body);
+
+        Assert.Equal(SHA256.HashData(Encoding.ASCII.GetBytes(body)), SHA256.HashData(await answer));
+    }
+
+    private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream) => GatewayUnderTest.StartAsync(
+        upstream,
+        "Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0",
+        "Kestrel:Certificates:Default:Path=" + TemporaryFile.Write(_certificate.ExportCertificatePem()),
+        "Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(_key.ExportPkcs8PrivateKeyPem()));
+
+    private HttpClient Client(GatewayUnderTest gateway, string version) => new(new SocketsHttpHandler
+    {
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificate.Thumbprint },
+    })
+    {
+        BaseAddress = gateway.Address,
+        DefaultRequestVersion = Version.Parse(version),
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+}
