@@ -48,9 +48,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The listener last: it throws at whoever comes to accept after its end.
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -62,9 +63,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
             while (true)
                 running.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+        catch (OperationCanceledException)
         {
-            // Which of the two depends on whether the token or the closed listener ends the wait first.
             await Task.WhenAll(running);
         }
     }
