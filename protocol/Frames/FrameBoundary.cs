@@ -5,11 +5,11 @@ namespace SseGateway.Protocol;
 /// without landing inside a line or a block.
 /// </summary>
 /// <remarks>
-/// <para>Costs the same for every chunk, however long: the last three bytes decide, whatever came before them.</para>
+/// <para>Looks at line ends only, which are searched for many bytes at a time.</para>
 /// <para>A blank line that ends in CR is complete (HTML Standard, 9.2.5), but the LF of a CRLF may still follow. Until the next byte
 /// settles it <see cref="IsAtBoundary"/> is false and <see cref="IsLineFeedPending"/> true. So a stream that ends its lines in CR alone
 /// never shows a boundary; who must insert there may do so while <see cref="IsLineFeedPending"/>: a reader takes the LF that then comes after
-/// the insertion as one more blank line, which has no effect.</para>
+/// the insertion as one more blank line, which has no effect. Who may as well wait looks at <see cref="EndsLinesInCarriageReturn"/>.</para>
 /// <para>Before the first byte there is a boundary, but a byte order mark that comes after an insertion is no longer the stream's first
 /// bytes: who inserts while <see cref="IsAtStart"/> has to drop a leading EF BB BF from what follows. Inside an unfinished byte order
 /// mark there is no boundary; after a complete one there is.</para>
@@ -27,6 +27,7 @@ public struct FrameBoundary
         AfterCarriageReturn,
         Boundary,
         BoundaryAfterCarriageReturn,
+        BoundaryAfterCarriageReturns,
     }
 
     private Position _position;
@@ -35,34 +36,58 @@ public struct FrameBoundary
     public readonly bool IsAtBoundary => _position is Position.Start or Position.Boundary;
 
     /// <summary>True straight after a blank line that ended in CR: a boundary, unless the next byte is the LF of that line end.</summary>
-    public readonly bool IsLineFeedPending => _position is Position.BoundaryAfterCarriageReturn;
+    public readonly bool IsLineFeedPending => _position is Position.BoundaryAfterCarriageReturn or Position.BoundaryAfterCarriageReturns;
+
+    /// <summary>
+    /// True straight after a blank line that ended in CR when the line end before it was a CR without LF too: such a stream ends its lines
+    /// in CR alone, and no LF is to be expected.
+    /// </summary>
+    public readonly bool EndsLinesInCarriageReturn => _position is Position.BoundaryAfterCarriageReturns;
 
     /// <summary>True while no byte has been seen.</summary>
     public readonly bool IsAtStart => _position is Position.Start;
 
     /// <summary>Takes note of the next bytes of the stream, cut off anywhere.</summary>
     /// <param name="chunk">The bytes as passed on; may be empty.</param>
-    public void Advance(ReadOnlySpan<byte> chunk)
+    /// <returns>How many frames ended in these bytes: blocks of at least one line, comments included. Further blank lines count nothing.</returns>
+    public int Advance(ReadOnlySpan<byte> chunk)
     {
         var position = _position;
         if (position <= Position.TwoBytesOfMark)
             position = SkipMark(position, ref chunk);
-        if (chunk.Length > 3)
+        var frames = 0;
+        while (!chunk.IsEmpty)
         {
-            // From any position three bytes lead to the same one, so what it was before does not matter.
-            chunk = chunk[^3..];
-        }
-        foreach (var value in chunk)
-        {
-            position = value switch
+            var lineEnd = chunk.IndexOfAny((byte)'\r', (byte)'\n');
+            if (lineEnd != 0)
             {
+                position = Position.InLine;
+                if (lineEnd < 0)
+                    break;
+            }
+            // A blank line straight after a line ends a frame.
+            if (chunk[lineEnd] == '\n')
+            {
+                if (position is Position.LineStart)
+                    frames++;
                 // In AfterCarriageReturn the LF only completes the CRLF of the line before.
-                (byte)'\n' => position is Position.InLine or Position.AfterCarriageReturn ? Position.LineStart : Position.Boundary,
-                (byte)'\r' => position is Position.InLine ? Position.AfterCarriageReturn : Position.BoundaryAfterCarriageReturn,
-                _ => Position.InLine,
-            };
+                position = position is Position.InLine or Position.AfterCarriageReturn ? Position.LineStart : Position.Boundary;
+            }
+            else
+            {
+                if (position is Position.LineStart or Position.AfterCarriageReturn)
+                    frames++;
+                position = position switch
+                {
+                    Position.InLine => Position.AfterCarriageReturn,
+                    Position.LineStart or Position.Start or Position.Boundary => Position.BoundaryAfterCarriageReturn,
+                    _ => Position.BoundaryAfterCarriageReturns,
+                };
+            }
+            chunk = chunk[(lineEnd + 1)..];
         }
         _position = position;
+        return frames;
     }
 
     private static Position SkipMark(Position position, ref ReadOnlySpan<byte> chunk)

@@ -83,10 +83,11 @@ public class FrameBoundaryTests
                 {
                     var second = first + (length - first) / 2;
                     var boundary = new FrameBoundary();
-                    boundary.Advance(stream.AsSpan(0, first));
-                    boundary.Advance(stream.AsSpan(first, second - first));
-                    boundary.Advance(stream.AsSpan(second));
-                    Assert.True(expected == (boundary.IsAtBoundary, boundary.IsLineFeedPending), $"{Convert.ToHexString(stream)} cut at {first}, {second}");
+                    var frames = boundary.Advance(stream.AsSpan(0, first))
+                        + boundary.Advance(stream.AsSpan(first, second - first))
+                        + boundary.Advance(stream.AsSpan(second));
+                    Assert.True(
+                        expected == (boundary.IsAtBoundary, boundary.IsLineFeedPending, frames), $"{Convert.ToHexString(stream)} cut at {first}, {second}");
                 }
             }
         }
@@ -115,26 +116,45 @@ public class FrameBoundaryTests
         }
     }
 
-    private static (bool AtBoundary, bool LineFeedPending) Expected(byte[] stream)
+    [Theory]
+    [InlineData("data: a\r\r", true)]
+    [InlineData("\r\r", true)]
+    [InlineData("data: a\n\r", false)]
+    [InlineData("data: a\r\n\r", false)]
+    [InlineData("data: a\r", false)]
+    [InlineData("data: a\r\r\n", false)]
+    [InlineData("data: a\r\rd", false)]
+    public void Two_CRs_in_a_row_tell_a_stream_that_ends_its_lines_in_CR(string stream, bool expected)
+    {
+        var boundary = new FrameBoundary();
+        boundary.Advance(Encoding.UTF8.GetBytes(stream));
+        Assert.Equal(expected, boundary.EndsLinesInCarriageReturn);
+    }
+
+    private static (bool AtBoundary, bool LineFeedPending, int Frames) Expected(byte[] stream)
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
         var rest = stream.AsSpan();
         if (rest.StartsWith(mark))
             rest = rest[3..];
         else if (mark.StartsWith(rest))
-            return (false, false);
+            return (false, false, 0);
         var blank = true;
         var pending = false;
+        var frames = 0;
+        var inFrame = false;
         while (!rest.IsEmpty)
         {
             var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
             if (end < 0)
-                return (false, false);
+                return (false, false, frames);
             blank = end == 0;
+            frames += blank && inFrame ? 1 : 0;
+            inFrame = !blank;
             var crlf = rest[end..].StartsWith("\r\n"u8);
             rest = rest[(end + (crlf ? 2 : 1))..];
             pending = !crlf && rest.IsEmpty && stream[^1] == '\r';
         }
-        return (blank && !pending, blank && pending);
+        return (blank && !pending, blank && pending, frames);
     }
 }
