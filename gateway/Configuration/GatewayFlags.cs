@@ -34,6 +34,7 @@ internal static class GatewayFlags
         Flag.Value("--max-streams-per-route", "SseGateway:Limits:StreamsPerRoute", "N", "The same for each route", "0"),
         Flag.Value("--max-streams-per-address", "SseGateway:Limits:StreamsPerAddress", "N", "The same for each client address (IPv6: /64)", "0"),
         Flag.Value("--max-streams-per-subject", "SseGateway:Limits:StreamsPerSubject", "N", "The same for each authenticated subject", "0"),
+        Flag.Value("--on-subject-limit", "SseGateway:Limits:OnSubjectLimit", "ACTION", "What a subject's next stream does: Refuse (is refused) or EvictOldest (ends the oldest)", Defaults.Limits.OnSubjectLimit.ToString()),
         Flag.Value("--connects-per-second", "SseGateway:Limits:ConnectsPerSecond", "N", "Streams opened a second on each route, 0 for no limit", "0"),
         Flag.Value("--connect-burst", "SseGateway:Limits:ConnectBurst", "N", "Streams that may be opened at once after a calm", "one second's worth"),
         Flag.Value("--retry-after", "SseGateway:Limits:RetryAfter", "TIME", "The least a refused client is told to wait", Show(Defaults.Limits.RetryAfter)),
@@ -43,6 +44,12 @@ internal static class GatewayFlags
         Flag.Value("--connect-timeout", "SseGateway:Timeouts:Connect", "TIME", "Until the connection to the upstream stands", Show(Defaults.Timeouts.Connect)),
         Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins", Show(Defaults.Timeouts.Head)),
         Flag.Value("--idle-timeout", "SseGateway:Timeouts:Idle", "TIME", "Silence of the upstream in a stream, 0 for no limit", "0"),
+
+        Flag.Value("--write-timeout", "SseGateway:Timeouts:Write", "TIME", "A client that reads nothing for this long is cut off, 0 for no limit", Show(Defaults.Timeouts.Write)),
+        Flag.Value("--max-lifetime", "SseGateway:Timeouts:Lifetime", "TIME", "A stream's life at most, less up to a fifth at random; 0 for no limit", "0"),
+        Flag.Value("--expiry-notice", "SseGateway:Timeouts:ExpiryNotice", "TIME", "How long before its token ends a client gets gateway.expiring, 0 for never", Show(Defaults.Timeouts.ExpiryNotice)),
+        Flag.Value("--heartbeat", "SseGateway:Heartbeat", "TIME", "A comment is sent after this long without bytes, 0 for none", Show(Defaults.Heartbeat)),
+        Flag.Value("--drain-window", "SseGateway:DrainWindow", "TIME", "Streams are ended over this time when the gateway goes down", Show(new GatewaySettings().DrainWindow)),
 
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),
     ];

@@ -14,6 +14,9 @@ internal sealed record GatewaySettings
     /// <summary>Live streams of the whole process; 0 is no limit.</summary>
     public int MaxStreams { get; init; }
 
+    /// <summary>Over what time the streams are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
+    public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Peers whose <c>X-Forwarded-*</c> headers are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

@@ -27,6 +27,7 @@ internal static class GatewaySettingsReader
             routes[id] = RouteSettings.Read(section, defaults);
         }
 
+        var drainWindow = root.Duration("DrainWindow", new GatewaySettings().DrainWindow);
         root.Done();
         if (requireRoutes && known.Length == 0)
         {
@@ -40,6 +41,7 @@ internal static class GatewaySettingsReader
         {
             MaxStreams = maxStreams,
             TrustedProxies = proxies,
+            DrainWindow = drainWindow,
             Defaults = defaults,
             Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         };
@@ -53,6 +55,8 @@ internal static class GatewaySettingsReader
         Limits = LimitSettings.Read(limits, builtIn.Limits),
         Refusal = root.Choice("Refusal", builtIn.Refusal),
         Timeouts = TimeoutSettings.Read(root.Section("Timeouts"), builtIn.Timeouts),
+        Heartbeat = RouteSettings.ReadHeartbeat(root, builtIn),
+        Notices = root.Flag("Notices", builtIn.Notices),
     };
 
     private static List<IPNetwork> ReadNetworks(SettingReader section, string key)

@@ -10,6 +10,9 @@ internal sealed record LimitSettings
 
     public int StreamsPerSubject { get; init; }
 
+    /// <summary>What happens to a stream over <see cref="StreamsPerSubject"/>.</summary>
+    public SubjectLimitAction OnSubjectLimit { get; init; }
+
     /// <summary>
     /// Streams a route may open a second, on average. Each route has its own bucket: it is there to spread a reconnect storm over
     /// time for the upstream behind it (PITFALLS 11), whoever the clients are.
@@ -36,6 +39,7 @@ internal sealed record LimitSettings
         StreamsPerRoute = section.Count("StreamsPerRoute", fallback.StreamsPerRoute),
         StreamsPerAddress = section.Count("StreamsPerAddress", fallback.StreamsPerAddress),
         StreamsPerSubject = section.Count("StreamsPerSubject", fallback.StreamsPerSubject),
+        OnSubjectLimit = section.Choice("OnSubjectLimit", fallback.OnSubjectLimit),
         ConnectsPerSecond = section.Rate("ConnectsPerSecond", fallback.ConnectsPerSecond),
         ConnectBurst = section.Count("ConnectBurst", fallback.ConnectBurst),
         RetryAfter = section.Duration("RetryAfter", fallback.RetryAfter, zeroAllowed: false),

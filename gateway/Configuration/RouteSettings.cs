@@ -13,6 +13,12 @@ internal sealed record RouteSettings
 
     public TimeoutSettings Timeouts { get; init; } = new();
 
+    /// <summary>A comment is sent after this long without bytes, to keep what is in between from cutting the stream; zero is never.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>False keeps the gateway's own events (<c>gateway.expiring</c>) out of streams.</summary>
+    public bool Notices { get; init; } = true;
+
     public static RouteSettings Read(SettingReader section, RouteSettings fallback) => new()
     {
         Cors = CorsSettings.Read(section.Section("Cors"), fallback.Cors),
@@ -20,5 +26,18 @@ internal sealed record RouteSettings
         Limits = LimitSettings.Read(section.Section("Limits"), fallback.Limits),
         Refusal = section.Choice("Refusal", fallback.Refusal),
         Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: true),
+        Heartbeat = ReadHeartbeat(section, fallback),
+        Notices = section.Flag("Notices", fallback.Notices),
     };
+    /// <summary>The sweep that sends heartbeats comes once a second.</summary>
+    public static TimeSpan ReadHeartbeat(SettingReader section, RouteSettings fallback)
+    {
+        var heartbeat = section.Duration("Heartbeat", fallback.Heartbeat);
+        if (heartbeat > TimeSpan.Zero && heartbeat < TimeSpan.FromSeconds(1))
+        {
+            section.Error("Heartbeat", "must be 0 or at least a second");
+        }
+
+        return heartbeat;
+    }
 }

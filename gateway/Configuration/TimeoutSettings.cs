@@ -1,6 +1,6 @@
 namespace SseGateway.Configuration;
 
-/// <summary>How long the gateway waits for the upstream.</summary>
+/// <summary>How long the gateway waits: for the upstream, for the client, and for the end of a stream.</summary>
 internal sealed record TimeoutSettings
 {
     /// <summary>Until the connection stands.</summary>
@@ -12,6 +12,18 @@ internal sealed record TimeoutSettings
     /// <summary>Between two pieces of an event stream; zero is no limit, since a silent stream is an ordinary one.</summary>
     public TimeSpan Idle { get; init; }
 
+    /// <summary>
+    /// How long a write to the client may wait for the client to read. A limit of its own, because Kestrel's MinResponseDataRate lets a
+    /// client that has read fast for a while stall for as long as it has been ahead (PITFALLS 20). Zero is no limit.
+    /// </summary>
+    public TimeSpan Write { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a stream may live, less up to a fifth at random; zero is no limit.</summary>
+    public TimeSpan Lifetime { get; init; }
+
+    /// <summary>How long before its credential's end a client is told; zero is never.</summary>
+    public TimeSpan ExpiryNotice { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <param name="section">Where they stand.</param>
     /// <param name="fallback">What holds where the section says nothing.</param>
     /// <param name="ofRoute">True for the overrides of one route: connections are shared by routes, so they cannot have a limit each.</param>
@@ -22,6 +34,9 @@ internal sealed record TimeoutSettings
             Connect = section.Duration("Connect", fallback.Connect, zeroAllowed: false),
             Head = section.Duration("Head", fallback.Head, zeroAllowed: false),
             Idle = section.Duration("Idle", fallback.Idle),
+            Write = section.Duration("Write", fallback.Write),
+            Lifetime = section.Duration("Lifetime", fallback.Lifetime),
+            ExpiryNotice = section.Duration("ExpiryNotice", fallback.ExpiryNotice),
         };
         if (ofRoute && settings.Connect != fallback.Connect)
         {

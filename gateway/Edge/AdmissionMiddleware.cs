@@ -19,18 +19,14 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, GatewaySettings 
     private async Task AdmitAsync(HttpContext context, string routeId, RouteSettings route)
     {
         var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.TrustedProxies);
-        var applicant = new StreamApplicant(routeId, route.Limits, AddressKey.Of(address), context.Features.Get<Caller>()?.Subject);
-        using var admission = new StreamAdmission(limiter, applicant, route.Refusal);
+        var caller = context.Features.Get<Caller>();
+        var client = new StreamClient(address, caller?.Subject, KeyId: null, caller?.ExpiresAt);
+        using var admission = new StreamAdmission(context, registry, limiter, routeId, client, route);
         context.Features.Set(admission);
-        if (EventStreamRequest.Announces(context.Request))
+        if (EventStreamRequest.Announces(context.Request) && !admission.TryAdmit(out var reason))
         {
-            // Before it takes a place or an upstream's time: a stream opened now would be ended at once.
-            var reason = RefusalReason.Draining;
-            if (registry.Draining || !StreamAdmission.TryAdmit(context, out reason))
-            {
-                await Refusal.WriteAsync(context, reason);
-                return;
-            }
+            await Refusal.WriteAsync(context, reason);
+            return;
         }
 
         await next(context);

@@ -11,6 +11,7 @@ internal static class EdgeExtensions
     {
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<StreamMetrics>();
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
         services.AddSingleton<Authenticator>();

@@ -15,8 +15,8 @@ internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<Gatewa
     {
         await next(context);
         var error = context.Features.Get<IForwarderErrorFeature>();
-        var drained = error?.Exception is DrainingException;
-        if (error is not null && !drained && IsTheUpstreams(error.Error))
+        var ended = error?.Exception as StreamEndedException;
+        if (error is not null && ended is null && IsTheUpstreams(error.Error))
         {
             LogUpstream(logger, error.Error, Reason(error.Exception));
         }
@@ -26,9 +26,9 @@ internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<Gatewa
             return;
         }
 
-        if (drained)
+        if (ended is not null)
         {
-            await Refusal.WriteAsync(context, RefusalReason.Draining);
+            await RefuseAsync(context, ended.Reason);
         }
         else if (error is not null)
         {
@@ -43,6 +43,13 @@ internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<Gatewa
             await Results.Problem(statusCode: context.Response.StatusCode).ExecuteAsync(context);
         }
     }
+
+    private static Task RefuseAsync(HttpContext context, CloseReason reason) => reason switch
+    {
+        CloseReason.Drained => Refusal.WriteAsync(context, RefusalReason.Draining),
+        CloseReason.Evicted => Refusal.WriteAsync(context, RefusalReason.SubjectStreams),
+        _ => Refusal.WriteRevokedAsync(context),
+    };
 
     private static (int Status, string Title) Describe(IForwarderErrorFeature error) => error.Error switch
     {

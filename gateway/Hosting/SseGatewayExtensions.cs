@@ -14,6 +14,9 @@ namespace SseGateway;
 /// <summary>Hosts the gateway in any ASP.NET Core application.</summary>
 public static class SseGatewayExtensions
 {
+    // What is left of the shutdown when the streams are gone: their goodbyes, and the requests that are no streams.
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(20);
+
     /// <summary>
     /// Adds the gateway: YARP with the routes and clusters of the section <c>ReverseProxy</c>, and what the section <c>SseGateway</c> asks
     /// for. Further routes may be added to YARP by the application.
@@ -69,6 +72,12 @@ public static class SseGatewayExtensions
         builder.KeepTargetsOutOfLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGatewayEdge(settings);
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            // The drain is a part of the shutdown, and must not be cut off by its timeout.
+            var drain = settings.DrainWindow + AfterDrain;
+            host.ShutdownTimeout = host.ShutdownTimeout > drain ? host.ShutdownTimeout : drain;
+        });
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();
         builder.Services.AddSingleton<RelayTransform>();

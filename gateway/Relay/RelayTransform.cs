@@ -1,4 +1,4 @@
-using SseGateway.Configuration;
+using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Transforms;
@@ -9,7 +9,7 @@ namespace SseGateway.Relay;
 /// Takes the body of an event-stream answer over from YARP, which would hold the response head until the first body byte.
 /// Everything else stays YARP's.
 /// </summary>
-internal sealed class RelayTransform(StreamRegistry registry, TimeProvider time) : ResponseTransform
+internal sealed class RelayTransform(TimeProvider time) : ResponseTransform
 {
     public override async ValueTask ApplyAsync(ResponseTransformContext transform)
     {
@@ -20,23 +20,22 @@ internal sealed class RelayTransform(StreamRegistry registry, TimeProvider time)
 
         var context = transform.HttpContext;
         HopByHop.RemoveFromResponse(upstream, context.Response);
+        var admission = context.Features.GetRequiredFeature<StreamAdmission>();
         if (HttpMethods.IsHead(context.Request.Method) || !EventStreamContent.Is(upstream))
         {
-            StreamAdmission.Release(context);
+            admission.Release();
             EmptyAnswer.Enforce(transform);
             return;
         }
 
         // Whatever happens from here on is answered here.
         transform.SuppressResponseBody = true;
-        if (!StreamAdmission.TryAdmit(context, out var reason))
+        if (!admission.TryAdmit(out var reason))
         {
             await Refusal.WriteAsync(context, reason);
             return;
         }
 
-        var idle = context.Features.Get<RouteFeature>()?.Settings.Timeouts.Idle ?? TimeSpan.Zero;
-        using var stream = new LiveStream(registry, context, idle);
-        await new StreamRelay(context, upstream, stream, time).RunAsync();
+        await new StreamRelay(context, upstream, admission.Stream!, time).RunAsync();
     }
 }

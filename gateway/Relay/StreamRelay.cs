@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseGateway.Protocol;
 using SseGateway.Streams;
 using Yarp.ReverseProxy.Forwarder;
@@ -16,10 +17,6 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
     // connection's own read buffer, so an idle stream holds nothing here.
     private const int CopyBufferBytes = 4096;
 
-    // What a client is told to wait when the gateway goes down under it.
-    private const int MinRetryMilliseconds = 1000;
-    private const int MaxRetryMilliseconds = 5000;
-
     // How long a client may take to read the last bytes of a stream that was cut.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
 
@@ -29,31 +26,42 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
     /// <summary>Copies until one side ends. Never throws: after the head is out, an exception would make YARP clear the response.</summary>
     public async Task RunAsync()
     {
-        var sink = new RelaySink(context.Response.BodyWriter, stream);
         context.Features.Set(stream);
+        PrepareHead(context);
+        var output = stream.Connect(context.Response.BodyWriter, mayInsert: !Encoded);
+        Exception? failure = null;
         try
         {
-            PrepareHead(context.Response);
             await context.Response.StartAsync(stream.Ended);
             await context.Response.BodyWriter.FlushAsync(stream.Ended);
+            stream.Open();
             await using var body = await upstream.Content.ReadAsStreamAsync(stream.Ended);
+            await using var sink = new RelaySink(output);
             await body.CopyToAsync(sink, CopyBufferBytes, stream.Ended);
             stream.TrySetReason(CloseReason.UpstreamEnded);
         }
         catch (Exception exception)
         {
             // Whoever ended the stream first has set the reason; what is left is a failure of the upstream's body.
-            stream.TrySetReason(sink.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed);
-            await FinishAsync(exception, sink);
+            stream.TrySetReason(output.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed);
+            failure = exception;
         }
+
+        await FinishAsync(failure, output);
     }
 
     // An upstream may encode the stream without having been asked to; then it passes, but nothing of ours can be added to it.
     private bool Encoded => context.Response.Headers.ContentEncoding.Count > 0;
 
-    private static void PrepareHead(HttpResponse response)
+    private static void PrepareHead(HttpContext context)
     {
-        var headers = response.Headers;
+        // The stream has a write deadline of its own; this one's allowance grows with what was sent (PITFALLS 20).
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            rate.MinDataRate = null;
+        }
+
+        var headers = context.Response.Headers;
 
         // The upstream's length would be wrong as soon as a comment or notice is added.
         headers.ContentLength = null;
@@ -61,25 +69,55 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         headers.CacheControl = CacheControl.ForStream(headers.CacheControl);
     }
 
-    private async Task FinishAsync(Exception exception, RelaySink sink)
+    private async Task FinishAsync(Exception? failure, StreamOutput output)
     {
         switch (stream.Reason)
         {
-            case CloseReason.Drained when sink.AtFrameBoundary && !Encoded:
-                // The gateway's own end, between two frames: clean, and the clients come back, not all in the same moment (PITFALLS 11).
-                FrameWriter.WriteRetry(context.Response.BodyWriter, Random.Shared.Next(MinRetryMilliseconds, MaxRetryMilliseconds));
+            case CloseReason.UpstreamEnded:
+                await output.SealAsync();
                 break;
             case CloseReason.ClientClosed:
-                context.Features.Set<IForwarderErrorFeature>(new RelayError(ForwarderError.ResponseBodyClient, exception));
+                context.Features.Set<IForwarderErrorFeature>(new RelayError(ForwarderError.ResponseBodyClient, failure));
                 context.Abort();
+                await output.SealAsync();
+                break;
+            case CloseReason.UpstreamFailed or CloseReason.Slow:
+                // An upstream that is cut stays cut: a clean end here would pass off half an answer as a whole one (PITFALLS 33).
+                var error = stream.Reason == CloseReason.UpstreamFailed ? ForwarderError.ResponseBodyDestination : ForwarderError.ResponseBodyClient;
+                context.Features.Set<IForwarderErrorFeature>(new RelayError(error, failure));
+                await CutAsync();
+                await output.SealAsync();
                 break;
             default:
-                // An upstream that is cut stays cut: a clean end here would pass off half an answer as a whole one (PITFALLS 33). The end of
-                // the gateway in mid-frame is cut too, but no failure of the upstream's.
-                var error = stream.Reason == CloseReason.UpstreamFailed ? ForwarderError.ResponseBodyDestination : ForwarderError.ResponseBodyCanceled;
-                context.Features.Set<IForwarderErrorFeature>(new RelayError(error, exception));
-                await CutAsync();
+                await SayGoodbyeAsync(output);
                 break;
+        }
+    }
+
+    // The gateway's own end. Between two frames it is clean, and the clients come back, not all in the same moment (PITFALLS 11). In mid-frame,
+    // or where the client cannot come back for the rest, it is a cut, but no failure of the upstream's.
+    private async Task SayGoodbyeAsync(StreamOutput output)
+    {
+        await output.SealAsync();
+        if (!stream.Resumable || !output.AtBoundary || Encoded)
+        {
+            context.Features.Set<IForwarderErrorFeature>(new RelayError(ForwarderError.ResponseBodyCanceled, null));
+            await CutAsync();
+            return;
+        }
+
+        try
+        {
+            if (Goodbye.Retry(stream.Reason) is { } retry)
+            {
+                FrameWriter.WriteRetry(context.Response.BodyWriter, retry);
+                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // The client was faster, or does not read; the sweep has seen to that.
+            context.Abort();
         }
     }
 

@@ -1,117 +1,309 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Configuration;
+
 namespace SseGateway.Streams;
 
-/// <summary>What every open event stream has: an identity, a way to be ended, and the reason it ended.</summary>
+/// <summary>
+/// What every event stream has, from its admission to its end: whom it is for, its deadlines, a way to be ended, and the reason it ended.
+/// </summary>
 /// <remarks>
-/// <see cref="Ended"/> is cancelled by the client's leaving or by <see cref="Close"/>; the first reason wins. Dispose exactly once,
-/// when the stream's response is over.
+/// The first reason wins. <see cref="Ended"/> is cancelled when the stream is over for whoever serves it: by the client's leaving, by
+/// <see cref="Abort"/>, or, after <see cref="End"/>, at the next end of a frame. Dispose when the response is over.
 /// </remarks>
 internal sealed class LiveStream : IDisposable
 {
-    /// <summary>How long a drain waits for the frame that is under way.</summary>
-    internal static readonly TimeSpan DrainGrace = TimeSpan.FromSeconds(2);
+    /// <summary>How long a stream that is to end may take for the frame under way.</summary>
+    internal static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
 
     private readonly StreamRegistry _registry;
+    private readonly RouteSettings _settings;
+    private readonly StreamClient _client;
+    private readonly IHttpRequestLifetimeFeature? _connection;
+    private readonly CancellationToken _clientGone;
+    private readonly TimeSpan _admitted;
 
     // Never disposed: it has no timer and no wait handle, and a sweep or a drain may still come for a stream that has just ended.
     private readonly CancellationTokenSource _ended = new();
-    private readonly CancellationTokenRegistration _clientGone;
-    private readonly TimeSpan _upstreamIdle;
+    private CancellationTokenRegistration _leaving;
+    private StreamLease? _lease;
+    private volatile StreamOutput? _output;
+    private TimeSpan? _opened;
+    private TimeSpan _lifetimeEnd = TimeSpan.MaxValue;
     private int _reason;
-    private volatile bool _touched = true;
-    private volatile bool _inFrame;
+    private int _disposed;
 
     // Only the sweep's.
+    private TimeSpan? _endingSince;
     private TimeSpan _silentSince;
-    private TimeSpan? _drainingSince;
+    private long _seenRelayed = -1;
+    private bool _expiryTold;
 
-    /// <param name="registry">Where it is listed while it lives.</param>
-    /// <param name="context">The client's request.</param>
-    /// <param name="upstreamIdle">How long the upstream may be silent; zero is no limit.</param>
-    public LiveStream(StreamRegistry registry, HttpContext context, TimeSpan upstreamIdle)
+    public LiveStream(StreamRegistry registry, HttpContext context, string routeId, StreamClient client, RouteSettings settings)
     {
-        _registry = registry;
-        _upstreamIdle = upstreamIdle;
-        _registry.Add(this);
-        _clientGone = context.RequestAborted.UnsafeRegister(
-            static self => ((LiveStream)self!).Close(CloseReason.ClientClosed), this);
+        (_registry, _client, _settings) = (registry, client, settings);
+        _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
+        _clientGone = context.RequestAborted;
+        RouteId = routeId;
+        Method = context.Request.Method;
+        Number = registry.NextNumber();
+        _admitted = registry.Now;
     }
+
+    /// <summary>Grows by one with every stream of this process.</summary>
+    public long Number { get; }
+
+    /// <summary>The stream's name in logs and for operators; does not come again in another run of the gateway.</summary>
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"{_registry.Epoch}-{Number}");
+
+    public string RouteId { get; }
+
+    public string Method { get; }
+
+    public StreamMode Mode { get; } = StreamMode.Relay;
+
+    /// <summary>Null without authentication.</summary>
+    public string? Subject => _client.Subject;
+
+    /// <summary>Hexadecimal SHA-256 of the API key; null with any other credential.</summary>
+    public string? KeyId => _client.KeyId;
+
+    /// <summary>The client's address; empty on a Unix socket.</summary>
+    public string Address => _client.Address?.ToString() ?? "";
+
+    public StreamState State => Reason != CloseReason.None ? StreamState.Ending : _opened is null ? StreamState.Opening : StreamState.Open;
+
+    public DateTimeOffset AdmittedAt => _registry.At(_admitted);
+
+    public DateTimeOffset? OpenedAt => _opened is { } opened ? _registry.At(opened) : null;
+
+    /// <summary>When bytes were last written, to the second.</summary>
+    public DateTimeOffset? LastWriteAt => _output is { Bytes: > 0 } output ? _registry.At(output.LastWrite) : null;
+
+    /// <summary>Bytes of the body on their way to the client.</summary>
+    public long Bytes => _output?.Bytes ?? 0;
+
+    public long Frames => _output?.Frames ?? 0;
+
+    /// <summary>How long the write under way has been waiting for the client, to the second.</summary>
+    public TimeSpan WriteWaiting => _output?.Waiting ?? TimeSpan.Zero;
+
+    /// <summary>From the admission to the response head; null before that.</summary>
+    public TimeSpan? TimeToHead => _opened - _admitted;
+
+    /// <summary>Since the admission.</summary>
+    public TimeSpan Age => _registry.Now - _admitted;
 
     public CancellationToken Ended => _ended.Token;
 
     public CloseReason Reason => (CloseReason)Volatile.Read(ref _reason);
 
     /// <summary>
-    /// True while the client has a part of a frame. Who writes frames sets it before the first byte of one, looks at <see cref="Draining"/>
-    /// after that, and takes it back after the last: then it is they who end a stream that is drained in mid-frame.
+    /// True when a client can come back for the rest. Another method than GET is not repeated, and its stream not ended in a way that would
+    /// let half an answer look like a whole one (PITFALLS 17, 33); nor does it get notices, which only an EventSource expects.
     /// </summary>
-    public bool InFrame
+    public bool Resumable => HttpMethods.IsGet(Method);
+
+    /// <summary>Lists it, and lets the client's leaving end it.</summary>
+    /// <param name="lease">Its place in the counts, given back at its end.</param>
+    public void Begin(StreamLease lease)
     {
-        get => _inFrame;
-        set => _inFrame = value;
+        _lease = lease;
+        lease.Attach(this);
+        _registry.Add(this);
+        _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
     }
 
-    /// <summary>True once the gateway is going down.</summary>
-    public bool Draining => _registry.Draining;
-
-    /// <summary>Notes that the upstream sent something. One write to memory: the clock is read by the sweep.</summary>
-    public void Touch() => _touched = true;
-
-    /// <summary>
-    /// Ends the stream when its upstream has been silent for longer than it may. The silence is counted from the first sweep after the
-    /// last bytes: a deadline is never early, also when the sweep itself was late, and late by a sweep's period at most.
-    /// </summary>
-    /// <param name="now">The sweep's clock.</param>
-    public void Sweep(TimeSpan now)
+    /// <summary>Makes the way of bytes to the client. The head is sent by the caller, who then calls <see cref="Open"/>.</summary>
+    /// <param name="client">Where the response's body is written.</param>
+    /// <param name="mayInsert">False when the body is encoded: nothing of the gateway's can stand in it.</param>
+    public StreamOutput Connect(PipeWriter client, bool mayInsert)
     {
-        if (Draining)
+        var output = new StreamOutput(this, client, mayInsert);
+        _output = output;
+        if (Reason != CloseReason.None)
         {
-            _drainingSince ??= now;
-            if (now - _drainingSince >= DrainGrace)
-            {
-                Close(CloseReason.Drained);
-            }
+            _ended.Cancel();
         }
 
-        if (_upstreamIdle == TimeSpan.Zero)
+        return output;
+    }
+
+    /// <summary>The client has the response head.</summary>
+    public void Open()
+    {
+        _opened = _registry.Now;
+        if (_settings.Timeouts.Lifetime > TimeSpan.Zero)
+        {
+            // Less by up to a fifth, at random: streams that were opened together do not end together (PITFALLS 11).
+            _lifetimeEnd = _opened.Value + (_settings.Timeouts.Lifetime * (1 - (0.2 * Random.Shared.NextDouble())));
+        }
+
+        _registry.Metrics.Opened(this);
+        _output!.Open();
+    }
+
+    /// <summary>
+    /// Asks the stream to end after the frame under way; one that has no head yet is refused. Returns at once, for any thread; a second
+    /// call changes nothing.
+    /// </summary>
+    public void End(CloseReason reason)
+    {
+        if (!TrySetReason(reason))
         {
             return;
         }
 
-        if (_touched)
+        if (_output is { } output)
         {
-            _touched = false;
-            _silentSince = now;
+            output.EndAtBoundary();
         }
-        else if (now - _silentSince >= _upstreamIdle)
-        {
-            Close(CloseReason.UpstreamFailed);
-        }
-    }
-
-    /// <summary>Ends the stream unless a frame is under way; then its writer ends it, or the sweep does when that takes too long.</summary>
-    public void Drain()
-    {
-        if (!_inFrame)
-        {
-            Close(CloseReason.Drained);
-        }
-    }
-
-    /// <summary>Asks the stream to end. Returns at once; a second call changes nothing.</summary>
-    public void Close(CloseReason reason)
-    {
-        if (TrySetReason(reason))
+        else
         {
             _ended.Cancel();
         }
     }
 
+    /// <summary>Ends the stream wherever it is. Returns at once, for any thread.</summary>
+    public void Abort(CloseReason reason)
+    {
+        TrySetReason(reason);
+        _ended.Cancel();
+    }
+
     /// <summary>Records how the stream came to its end by itself.</summary>
+    /// <returns>False when there is a reason already.</returns>
     public bool TrySetReason(CloseReason reason) => Interlocked.CompareExchange(ref _reason, (int)reason, 0) == 0;
+
+    /// <summary>The output has let the last frame out.</summary>
+    internal void Finish() => _ended.Cancel();
+
+    internal void NoteFirstFrame() => _registry.Metrics.FirstEvent(this);
+
+    /// <summary>
+    /// Does what is due: heartbeats, notices, and the ends by deadline. Times count from the sweep that first saw their cause: a deadline is
+    /// never early, also when a sweep was late, and late by a sweep's period at most.
+    /// </summary>
+    /// <param name="now">The registry's clock.</param>
+    /// <param name="utc">The time of day, by which credentials end.</param>
+    public void Sweep(TimeSpan now, DateTimeOffset utc)
+    {
+        if (_output is not { } output)
+        {
+            // The answer's head has a deadline of its own, in Transport/HeadDeadline.
+            return;
+        }
+
+        output.Sweep(now);
+        if (Reason != CloseReason.None)
+        {
+            HurryUp(now);
+        }
+        else if (_settings.Timeouts.Write > TimeSpan.Zero && output.Waiting >= _settings.Timeouts.Write)
+        {
+            _registry.Metrics.WriteDeadlinePassed(this);
+            Abort(CloseReason.Slow);
+            AbortConnection();
+        }
+        else if (UpstreamIsSilent(now, output))
+        {
+            Abort(CloseReason.UpstreamFailed);
+        }
+        else if (_client.ExpiresAt <= utc)
+        {
+            End(CloseReason.Expired);
+        }
+        else if (now >= _lifetimeEnd)
+        {
+            End(CloseReason.Lifetime);
+        }
+        else
+        {
+            TellOfExpiry(utc, output);
+            if (_settings.Heartbeat > TimeSpan.Zero && now - output.LastWrite >= _settings.Heartbeat && output.TryHeartbeat())
+            {
+                _registry.Metrics.HeartbeatSent(this);
+            }
+        }
+    }
 
     public void Dispose()
     {
-        _clientGone.Unregister();
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        _leaving.Unregister();
+        _lease?.Dispose();
         _registry.Remove(this);
+        if (_opened is not null)
+        {
+            TrySetReason(CloseReason.Error);
+            _registry.Metrics.Closed(this);
+        }
+    }
+
+    private void Leave()
+    {
+        // At once, before the request has come to its end: the same client's next stream must not be refused because of this one.
+        _lease?.Dispose();
+        TrySetReason(CloseReason.ClientClosed);
+
+        // Without an output the request's own token is all that anybody waits by.
+        if (_output is not null)
+        {
+            _ended.Cancel();
+        }
+    }
+
+    private bool UpstreamIsSilent(TimeSpan now, StreamOutput output)
+    {
+        var relayed = output.Relayed;
+        if (relayed != _seenRelayed || output.Waiting > TimeSpan.Zero)
+        {
+            _seenRelayed = relayed;
+            _silentSince = now;
+        }
+
+        return _settings.Timeouts.Idle > TimeSpan.Zero && now - _silentSince >= _settings.Timeouts.Idle;
+    }
+
+    private void TellOfExpiry(DateTimeOffset utc, StreamOutput output)
+    {
+        if (!_expiryTold && _client.ExpiresAt is { } end && _settings.Timeouts.ExpiryNotice > TimeSpan.Zero
+            && end - _settings.Timeouts.ExpiryNotice <= utc)
+        {
+            _expiryTold = true;
+            if (Resumable && _settings.Notices)
+            {
+                output.Tell(Notice.Expiring(end, end - utc));
+            }
+        }
+    }
+
+    // The frame under way may be one that never ends, and the client one that takes no goodbye.
+    private void HurryUp(TimeSpan now)
+    {
+        _endingSince ??= now;
+        var ending = now - _endingSince.Value;
+        if (ending >= EndGrace)
+        {
+            _ended.Cancel();
+        }
+
+        if (ending >= EndGrace + (_settings.Timeouts.Write > TimeSpan.Zero ? _settings.Timeouts.Write : new TimeoutSettings().Write))
+        {
+            AbortConnection();
+        }
+    }
+
+    private void AbortConnection()
+    {
+        if (Volatile.Read(ref _disposed) == 0)
+        {
+            _connection?.Abort();
+        }
     }
 }

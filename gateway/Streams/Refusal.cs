@@ -42,6 +42,16 @@ internal static class Refusal
             : WriteStatusAsync(context, reason, wait);
     }
 
+    /// <summary>Answers a stream whose credential was revoked while it was being opened: as if it had come later.</summary>
+    public static Task WriteRevokedAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Response.Clear();
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+        return Results.Problem(title: "The credential is not valid", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+    }
+
     /// <summary>The word for a reason in notices and problem details.</summary>
     internal static string Word(RefusalReason reason) => reason switch
     {

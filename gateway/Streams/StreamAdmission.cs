@@ -6,60 +6,61 @@ namespace SseGateway.Streams;
 /// Request feature: whether this request holds a place among the live streams. Requests that announce a stream take it before they are
 /// forwarded; those that turn out to be one by their answer take it then; those that turn out not to be one give it back.
 /// </summary>
-internal sealed class StreamAdmission(StreamLimiter limiter, StreamApplicant applicant, RefusalMode refusal) : IDisposable
+internal sealed class StreamAdmission(
+    HttpContext context, StreamRegistry registry, StreamLimiter limiter, string routeId, StreamClient client, RouteSettings settings) : IDisposable
 {
-    private StreamLease? _lease;
-    private CancellationTokenRegistration _clientGone;
+    /// <summary>The stream, once it is admitted and as long as it lives.</summary>
+    public LiveStream? Stream { get; private set; }
 
     /// <summary>How this route refuses.</summary>
-    public RefusalMode Refusal { get; } = refusal;
+    public RefusalMode Refusal => settings.Refusal;
 
     /// <summary>The least wait a refused client is told.</summary>
-    public TimeSpan RetryAfter => applicant.Limits.RetryAfter;
+    public TimeSpan RetryAfter => settings.Limits.RetryAfter;
 
-    public bool Holds => _lease is { Released: false };
-
-    /// <summary>
-    /// Takes a place for this request unless it has one. A request without this feature (one that the gateway makes itself, on a detached
-    /// context) is always admitted: whoever it is made for has been counted.
-    /// </summary>
-    public static bool TryAdmit(HttpContext context, out RefusalReason reason)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        reason = RefusalReason.None;
-        return context.Features.Get<StreamAdmission>() is not { } admission || admission.TryAcquire(context.RequestAborted, out reason);
-    }
-
-    /// <summary>Gives the place back before the request ends. Nothing happens when it has none.</summary>
-    public static void Release(HttpContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        context.Features.Get<StreamAdmission>()?.Dispose();
-    }
-
-    public void Dispose()
-    {
-        _clientGone.Unregister();
-        _lease?.Dispose();
-    }
-
-    private bool TryAcquire(CancellationToken aborted, out RefusalReason reason)
+    /// <summary>Takes a place for this request unless it has one.</summary>
+    public bool TryAdmit(out RefusalReason reason)
     {
         reason = RefusalReason.None;
-        if (Holds)
+        if (Stream is not null)
         {
             return true;
         }
 
-        reason = limiter.TryAcquire(applicant, out _lease);
-        if (_lease is null)
+        // Before it takes a place or an upstream's time.
+        if (registry.Draining)
+        {
+            reason = RefusalReason.Draining;
+            return false;
+        }
+
+        reason = limiter.TryAcquire(
+            new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject), out var lease, out var evicted);
+        if (lease is null)
         {
             return false;
         }
 
-        // The end of the request gives the place back too; this frees it at the moment the client is gone, also when something further
-        // in is slow to notice, so that the same client's next connection is not refused because of its last one.
-        _clientGone = aborted.UnsafeRegister(static lease => ((StreamLease)lease!).Dispose(), _lease);
+        Stream = new LiveStream(registry, context, routeId, client, settings);
+        Stream.Begin(lease);
+        evicted?.Evict();
+        if (registry.Draining)
+        {
+            // It may have come in after those that were there had been ended.
+            Release();
+            reason = RefusalReason.Draining;
+            return false;
+        }
+
         return true;
     }
+
+    /// <summary>Gives the place back before the request ends. Nothing happens when it has none.</summary>
+    public void Release()
+    {
+        Stream?.Dispose();
+        Stream = null;
+    }
+
+    public void Dispose() => Release();
 }

@@ -3,7 +3,15 @@ namespace SseGateway.Streams;
 /// <summary>One admitted stream's place in the counts. Dispose gives it back, once, however often it is called and by whom.</summary>
 internal sealed class StreamLease : IDisposable
 {
-    private StreamLimiter? _limiter;
+    private readonly StreamLimiter _limiter;
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock: an eviction may come before the stream does.
+    private LiveStream? _stream;
+    private bool _evicted;
+
+    // Written under the limiter's lock.
+    private volatile bool _released;
 
     internal StreamLease(StreamLimiter limiter, StreamApplicant applicant)
     {
@@ -13,7 +21,41 @@ internal sealed class StreamLease : IDisposable
 
     internal StreamApplicant Applicant { get; }
 
-    public bool Released => Volatile.Read(ref _limiter) is null;
+    public bool Released => _released;
 
-    public void Dispose() => Interlocked.Exchange(ref _limiter, null)?.Release(Applicant);
+    /// <summary>Among those of the same subject, from the oldest to the newest; the limiter's.</summary>
+    internal LinkedListNode<StreamLease>? OfSubject { get; set; }
+
+    /// <summary>Says whose place it is.</summary>
+    public void Attach(LiveStream stream)
+    {
+        bool evicted;
+        lock (_lock)
+        {
+            _stream = stream;
+            evicted = _evicted;
+        }
+
+        if (evicted)
+        {
+            stream.End(CloseReason.Evicted);
+        }
+    }
+
+    /// <summary>Ends the stream, whose place another one has.</summary>
+    public void Evict()
+    {
+        LiveStream? stream;
+        lock (_lock)
+        {
+            _evicted = true;
+            stream = _stream;
+        }
+
+        stream?.End(CloseReason.Evicted);
+    }
+
+    internal void MarkReleased() => _released = true;
+
+    public void Dispose() => _limiter.Release(this);
 }

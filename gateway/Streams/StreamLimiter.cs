@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SseGateway.Configuration;
 
 namespace SseGateway.Streams;
 
@@ -16,7 +17,7 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
     // Guarded by _lock, all of them.
     private readonly Dictionary<string, int> _routes = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<(string Scope, AddressKey Address), int> _addresses = [];
-    private readonly Dictionary<(string Scope, string Subject), int> _subjects = [];
+    private readonly Dictionary<(string Scope, string Subject), LinkedList<StreamLease>> _subjects = [];
     private readonly Dictionary<string, TokenBucket> _buckets = new(StringComparer.OrdinalIgnoreCase);
     private int _total;
 
@@ -45,70 +46,127 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
     }
 
     /// <summary>Admits a stream, or says which limit forbids it. What is refused counts nowhere and takes no connect token.</summary>
-    public RefusalReason TryAcquire(StreamApplicant applicant, out StreamLease? lease)
+    /// <param name="applicant">Who asks.</param>
+    /// <param name="lease">The place; null when refused.</param>
+    /// <param name="evicted">The subject's oldest place, which is this one now; its stream is for the caller to end.</param>
+    public RefusalReason TryAcquire(StreamApplicant applicant, out StreamLease? lease, out StreamLease? evicted)
     {
         ArgumentNullException.ThrowIfNull(applicant);
-        lease = null;
-        var (routeId, limits, _, _) = applicant;
-        var address = (limits.AddressScope, applicant.Address);
-        var subject = (limits.SubjectScope, applicant.Subject ?? "");
+        (lease, evicted) = (null, null);
         lock (_lock)
         {
-            var reason =
-                Full(maxStreams, _total) ? RefusalReason.TotalStreams
-                : Full(limits.StreamsPerRoute, _routes.GetValueOrDefault(routeId)) ? RefusalReason.RouteStreams
-                : Full(limits.StreamsPerAddress, _addresses.GetValueOrDefault(address)) ? RefusalReason.AddressStreams
-                : applicant.Subject is not null && Full(limits.StreamsPerSubject, _subjects.GetValueOrDefault(subject)) ? RefusalReason.SubjectStreams
-                : RefusalReason.None;
-            if (reason == RefusalReason.None && limits.ConnectsPerSecond > 0)
-            {
-                ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, routeId, out _);
-                if (!bucket.TryTake(time, limits.ConnectsPerSecond, limits.ConnectBurst))
-                {
-                    reason = RefusalReason.ConnectRate;
-                }
-            }
-
+            var reason = Check(applicant, ref evicted);
             if (reason != RefusalReason.None)
             {
                 return reason;
             }
 
-            _total++;
-            CollectionsMarshal.GetValueRefOrAddDefault(_routes, routeId, out _)++;
-            if (limits.StreamsPerAddress > 0)
+            if (evicted is not null)
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(_addresses, address, out _)++;
+                GiveBack(evicted);
             }
 
-            if (limits.StreamsPerSubject > 0 && applicant.Subject is not null)
+            lease = new StreamLease(this, applicant);
+            TakeIn(lease);
+            return RefusalReason.None;
+        }
+    }
+
+    internal void Release(StreamLease lease)
+    {
+        lock (_lock)
+        {
+            GiveBack(lease);
+        }
+    }
+
+    private RefusalReason Check(StreamApplicant applicant, ref StreamLease? evicted)
+    {
+        var (routeId, limits, _, _) = applicant;
+        if (Full(maxStreams, _total))
+        {
+            return RefusalReason.TotalStreams;
+        }
+
+        if (Full(limits.StreamsPerRoute, _routes.GetValueOrDefault(routeId)))
+        {
+            return RefusalReason.RouteStreams;
+        }
+
+        if (Full(limits.StreamsPerAddress, _addresses.GetValueOrDefault(AddressOf(applicant))))
+        {
+            return RefusalReason.AddressStreams;
+        }
+
+        if (applicant.Subject is not null && _subjects.TryGetValue(SubjectOf(applicant), out var ofSubject) && Full(limits.StreamsPerSubject, ofSubject.Count))
+        {
+            if (limits.OnSubjectLimit != SubjectLimitAction.EvictOldest)
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(_subjects, subject, out _)++;
+                return RefusalReason.SubjectStreams;
+            }
+
+            evicted = ofSubject.First!.Value;
+        }
+
+        if (limits.ConnectsPerSecond > 0)
+        {
+            ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, routeId, out _);
+            if (!bucket.TryTake(time, limits.ConnectsPerSecond, limits.ConnectBurst))
+            {
+                evicted = null;
+                return RefusalReason.ConnectRate;
             }
         }
 
-        lease = new StreamLease(this, applicant);
         return RefusalReason.None;
     }
 
-    internal void Release(StreamApplicant applicant)
+    private void TakeIn(StreamLease lease)
     {
-        var limits = applicant.Limits;
-        lock (_lock)
+        var applicant = lease.Applicant;
+        _total++;
+        CollectionsMarshal.GetValueRefOrAddDefault(_routes, applicant.RouteId, out _)++;
+        if (applicant.Limits.StreamsPerAddress > 0)
         {
-            _total--;
-            Decrement(_routes, applicant.RouteId);
-            if (limits.StreamsPerAddress > 0)
-            {
-                Decrement(_addresses, (limits.AddressScope, applicant.Address));
-            }
+            CollectionsMarshal.GetValueRefOrAddDefault(_addresses, AddressOf(applicant), out _)++;
+        }
 
-            if (limits.StreamsPerSubject > 0 && applicant.Subject is not null)
+        if (applicant.Limits.StreamsPerSubject > 0 && applicant.Subject is not null)
+        {
+            ref var ofSubject = ref CollectionsMarshal.GetValueRefOrAddDefault(_subjects, SubjectOf(applicant), out _);
+            lease.OfSubject = (ofSubject ??= []).AddLast(lease);
+        }
+    }
+
+    private void GiveBack(StreamLease lease)
+    {
+        if (lease.Released)
+        {
+            return;
+        }
+
+        lease.MarkReleased();
+        var applicant = lease.Applicant;
+        _total--;
+        Decrement(_routes, applicant.RouteId);
+        if (applicant.Limits.StreamsPerAddress > 0)
+        {
+            Decrement(_addresses, AddressOf(applicant));
+        }
+
+        if (lease.OfSubject is { List: { } ofSubject } node)
+        {
+            ofSubject.Remove(node);
+            if (ofSubject.Count == 0)
             {
-                Decrement(_subjects, (limits.SubjectScope, applicant.Subject));
+                _subjects.Remove(SubjectOf(applicant));
             }
         }
     }
+
+    private static (string Scope, AddressKey Address) AddressOf(StreamApplicant applicant) => (applicant.Limits.AddressScope, applicant.Address);
+
+    private static (string Scope, string Subject) SubjectOf(StreamApplicant applicant) => (applicant.Limits.SubjectScope, applicant.Subject ?? "");
 
     private static bool Full(int limit, int live) => limit > 0 && live >= limit;
 

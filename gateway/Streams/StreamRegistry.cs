@@ -2,50 +2,85 @@ using System.Collections.Concurrent;
 
 namespace SseGateway.Streams;
 
-/// <summary>All live event streams of this process.</summary>
-internal sealed class StreamRegistry
+/// <summary>All live event streams of this process, on one clock.</summary>
+internal sealed class StreamRegistry(TimeProvider time, StreamMetrics metrics)
 {
-    private readonly ConcurrentDictionary<LiveStream, byte> _streams = new();
+    private readonly ConcurrentDictionary<long, LiveStream> _streams = new();
+    private readonly long _started = time.GetTimestamp();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private long _lastNumber;
     private volatile bool _draining;
 
+    public StreamMetrics Metrics { get; } = metrics;
+
+    /// <summary>Tells this run's streams from those of other runs and other gateways.</summary>
+    public string Epoch { get; } = Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.Next()));
+
+    /// <summary>A clock that only goes forward.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_started);
+
     public int Count => _streams.Count;
+
+    /// <summary>In no order.</summary>
+    public IEnumerable<LiveStream> Streams => _streams.Select(entry => entry.Value);
 
     /// <summary>True once the gateway is going down: no new stream is started.</summary>
     public bool Draining => _draining;
 
-    /// <summary>Ends the streams whose deadline has passed. One call at a time.</summary>
-    /// <param name="now">A clock that only goes forward; where it started does not matter.</param>
-    public void Sweep(TimeSpan now)
+    public long NextNumber() => Interlocked.Increment(ref _lastNumber);
+
+    /// <summary>The time of day at a moment of <see cref="Now"/>.</summary>
+    public DateTimeOffset At(TimeSpan now) => _startedAt + now;
+
+    /// <summary>The live stream of that <see cref="LiveStream.Id"/>; null when there is none.</summary>
+    public LiveStream? Find(string id)
     {
-        foreach (var (stream, _) in _streams)
+        ArgumentNullException.ThrowIfNull(id);
+        return id.StartsWith(Epoch + "-", StringComparison.Ordinal) && long.TryParse(id.AsSpan(Epoch.Length + 1), out var number)
+            && _streams.TryGetValue(number, out var stream) && stream.Id == id
+            ? stream
+            : null;
+    }
+
+    public void Add(LiveStream stream) => _streams.TryAdd(stream.Number, stream);
+
+    public void Remove(LiveStream stream) => _streams.TryRemove(stream.Number, out _);
+
+    /// <summary>Does what is due for every stream. One call at a time.</summary>
+    public void Sweep()
+    {
+        var now = Now;
+        var utc = time.GetUtcNow();
+        foreach (var (_, stream) in _streams)
         {
-            stream.Sweep(now);
+            stream.Sweep(now, utc);
         }
     }
 
-    public void Add(LiveStream stream)
+    /// <summary>Asks streams to end.</summary>
+    /// <returns>How many.</returns>
+    public int End(Func<LiveStream, bool> which, CloseReason reason)
     {
-        _streams.TryAdd(stream, 0);
-        if (_draining)
+        var count = 0;
+        foreach (var (_, stream) in _streams)
         {
-            // It may have come in after Drain() walked the list.
-            stream.Close(CloseReason.Drained);
+            if (which(stream))
+            {
+                stream.End(reason);
+                count++;
+            }
         }
+
+        return count;
     }
 
-    public void Remove(LiveStream stream) => _streams.TryRemove(stream, out _);
-
-    /// <summary>Ends every stream, those in mid-frame with that frame, and all that are still to come.</summary>
+    /// <summary>From now on no stream is started. Those that have no head yet are refused, but for requests that may not be repeated.</summary>
     public void Drain()
     {
         _draining = true;
 
-        // A writer says "in a frame" and then looks at the flag; here the flag is set and then they are looked at. With the fence on this
-        // side, which is passed once in a process's life, one of the two always sees the other, and writing an event needs none.
-        Interlocked.MemoryBarrierProcessWide();
-        foreach (var (stream, _) in _streams)
-        {
-            stream.Drain();
-        }
+        // Whoever starts a stream lists it and then looks at the flag; here it is the other way round, so one of the two sees it.
+        Interlocked.MemoryBarrier();
+        End(stream => stream is { State: StreamState.Opening, Resumable: true }, CloseReason.Drained);
     }
 }

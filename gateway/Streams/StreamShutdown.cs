@@ -1,16 +1,36 @@
+using SseGateway.Configuration;
+
 namespace SseGateway.Streams;
 
 /// <summary>
-/// Ends the streams when the host begins to stop. ASP.NET Core fires RequestAborted only after its shutdown timeout, so streams
-/// that waited for it would hold the process for all of that time (PITFALLS 24).
+/// Drains when the host begins to stop, before any of its services does: the listeners are open all the while, so that readiness can be
+/// asked for and new streams are told to go elsewhere. ASP.NET Core fires RequestAborted only after its shutdown timeout, so streams that
+/// waited for it would hold the process for all of that time (PITFALLS 24).
 /// </summary>
-internal sealed class StreamShutdown(StreamRegistry registry, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed partial class StreamShutdown(StreamRegistry registry, GatewaySettings settings, TimeProvider time, ILogger<StreamShutdown> logger)
+    : IHostedLifecycleService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStopping.Register(registry.Drain);
-        return Task.CompletedTask;
+        var streams = registry.Count;
+        if (streams > 0)
+        {
+            LogDraining(logger, streams, settings.DrainWindow.TotalSeconds);
+        }
+
+        await new Drain(registry, time).RunAsync(settings.DrainWindow, cancellationToken);
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Draining {Streams} streams over {Seconds} s")]
+    private static partial void LogDraining(ILogger logger, int streams, double seconds);
 }

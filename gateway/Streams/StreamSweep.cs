@@ -1,13 +1,12 @@
 namespace SseGateway.Streams;
 
 /// <summary>One timer for the deadlines of all streams, instead of one for each (DESIGN section 7).</summary>
-internal sealed class StreamSweep(StreamRegistry registry, TimeProvider time) : BackgroundService
+internal sealed partial class StreamSweep(StreamRegistry registry, TimeProvider time, ILogger<StreamSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = time.GetTimestamp();
         using var timer = new PeriodicTimer(Period, time);
 
         // Ended by the timer's end and not by the token: a cancelled wait would be reported as a failure of this service when an
@@ -15,7 +14,18 @@ internal sealed class StreamSweep(StreamRegistry registry, TimeProvider time) : 
         using var stop = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            registry.Sweep(time.GetElapsedTime(started));
+            try
+            {
+                registry.Sweep();
+            }
+            catch (Exception fault)
+            {
+                // A fault in one sweep must not end all deadlines of a process that is meant to run for weeks.
+                LogFault(logger, fault);
+            }
         }
     }
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Error, Message = "A sweep of the streams failed")]
+    private static partial void LogFault(ILogger logger, Exception fault);
 }

@@ -1,3 +1,5 @@
+using SseGateway.Streams;
+
 namespace SseGateway.Transport;
 
 /// <summary>
@@ -6,13 +8,12 @@ namespace SseGateway.Transport;
 /// </summary>
 internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
-    private static readonly HttpRequestOptionsKey<(TimeSpan Limit, CancellationToken Stopping)> Key = new("SseGateway.HeadDeadline");
+    private static readonly HttpRequestOptionsKey<(TimeSpan Limit, LiveStream? Stream)> Key = new("SseGateway.HeadDeadline");
 
     /// <param name="request">The request on its way to the upstream.</param>
     /// <param name="limit">How long its head may take.</param>
-    /// <param name="stopping">Gives up at once; for requests that may be asked again elsewhere.</param>
-    public static void Set(HttpRequestMessage request, TimeSpan limit, CancellationToken stopping = default) =>
-        request.Options.Set(Key, (limit, stopping));
+    /// <param name="stream">The stream that it is for, whose end is the request's too; null when it is for none.</param>
+    public static void Set(HttpRequestMessage request, TimeSpan limit, LiveStream? stream = null) => request.Options.Set(Key, (limit, stream));
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -21,7 +22,8 @@ internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) 
             return await base.SendAsync(request, cancellationToken);
         }
 
-        var (limit, stopping) = set;
+        var (limit, stream) = set;
+        var ended = stream?.Ended ?? CancellationToken.None;
         using var deadline = new CancellationTokenSource();
         await using var timer = time.CreateTimer(
             static source => ((CancellationTokenSource)source!).Cancel(),
@@ -34,14 +36,14 @@ internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) 
         }
 
         await using var caller = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        await using var drain = stopping.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        await using var end = ended.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
             return await base.SendAsync(request, deadline.Token);
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw stopping.IsCancellationRequested ? new DrainingException(exception) : new HeadTimeoutException(limit, exception);
+            throw ended.IsCancellationRequested ? new StreamEndedException(stream!.Reason, exception) : new HeadTimeoutException(limit, exception);
         }
     }
 }

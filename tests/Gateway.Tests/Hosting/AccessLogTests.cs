@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Gateway.Tests.Streams;
 using SseGateway.Hosting;
 using SseGateway.Streams;
 using Xunit;
@@ -38,8 +39,8 @@ public sealed class AccessLogTests : IDisposable
     {
         await RunAsync("/events", context =>
         {
-            var stream = new LiveStream(new StreamRegistry(), context, TimeSpan.Zero);
-            stream.Close(CloseReason.UpstreamEnded);
+            var stream = new StreamsUnderTest().Begin();
+            stream.End(CloseReason.UpstreamEnded);
             context.Features.Set(stream);
             return Task.CompletedTask;
         });

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
+using Gateway.Tests.Streams;
 using Gateway.Tests.Transport;
-using Microsoft.AspNetCore.Http;
 using SseGateway.Relay;
 using SseGateway.Streams;
 using Xunit;
@@ -19,8 +19,8 @@ public sealed class RelaySinkTests
         const int Events = 100_000;
         const int Burst = 100; // Always less than the kernel takes, so that no write has to wait: waiting may allocate.
         using var connection = new DirectConnection();
-        using var stream = new LiveStream(new StreamRegistry(), new DefaultHttpContext(), TimeSpan.Zero);
-        using var sink = new RelaySink(connection.Writer, stream);
+        var (stream, output) = new StreamsUnderTest().Open(connection);
+        using var sink = new RelaySink(output);
         var received = 0L;
         var reader = new Thread(() =>
         {
@@ -76,28 +76,28 @@ public sealed class RelaySinkTests
     public async Task The_end_of_a_frame_is_seen_in_what_was_written(string written, bool boundary)
     {
         using var connection = new DirectConnection();
-        using var stream = new LiveStream(new StreamRegistry(), new DefaultHttpContext(), TimeSpan.Zero);
-        await using var sink = new RelaySink(connection.Writer, stream);
+        var (stream, output) = new StreamsUnderTest().Open(connection);
+        await using var sink = new RelaySink(output);
 
         foreach (var one in written)
         {
             await sink.WriteAsync(new[] { (byte)one }, Test);
         }
 
-        Assert.Equal(boundary, sink.AtFrameBoundary);
+        Assert.Equal(boundary, output.AtBoundary);
     }
 
     [Fact]
     public async Task A_client_that_is_gone_ends_the_stream_and_the_copy()
     {
         using var connection = new DirectConnection();
-        using var stream = new LiveStream(new StreamRegistry(), new DefaultHttpContext(), TimeSpan.Zero);
-        await using var sink = new RelaySink(connection.Writer, stream);
+        var (stream, output) = new StreamsUnderTest().Open(connection);
+        await using var sink = new RelaySink(output);
         connection.Writer.Complete();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await sink.WriteAsync(Event, Test));
 
-        Assert.True(sink.ClientFailed);
+        Assert.True(output.ClientFailed);
         Assert.Equal(CloseReason.ClientClosed, stream.Reason);
     }
 
@@ -105,15 +105,15 @@ public sealed class RelaySinkTests
     public async Task A_write_given_up_because_the_stream_was_ended_is_not_the_clients_failure()
     {
         using var connection = new DirectConnection(sendBufferBytes: 4096);
-        using var stream = new LiveStream(new StreamRegistry(), new DefaultHttpContext(), TimeSpan.Zero);
-        await using var sink = new RelaySink(connection.Writer, stream);
+        var (stream, output) = new StreamsUnderTest().Open(connection);
+        await using var sink = new RelaySink(output);
         var write = sink.WriteAsync(new byte[8 * 1024 * 1024], stream.Ended).AsTask();
         Assert.False(write.IsCompleted);
 
-        stream.Close(CloseReason.Drained);
+        stream.Abort(CloseReason.Drained);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wire.Deadline.ForAsync(write));
-        Assert.False(sink.ClientFailed);
+        Assert.False(output.ClientFailed);
     }
 
     [Theory]
@@ -124,12 +124,11 @@ public sealed class RelaySinkTests
     public async Task A_drain_lets_the_frame_under_way_end_and_nothing_after_it(string before, string after, string passed)
     {
         using var connection = new DirectConnection();
-        var registry = new StreamRegistry();
-        using var stream = new LiveStream(registry, new DefaultHttpContext(), TimeSpan.Zero);
-        await using var sink = new RelaySink(connection.Writer, stream);
+        var (stream, output) = new StreamsUnderTest().Open(connection);
+        await using var sink = new RelaySink(output);
         await sink.WriteAsync(Bytes(before), stream.Ended);
 
-        registry.Drain();
+        stream.End(CloseReason.Drained);
 
         Assert.False(stream.Ended.IsCancellationRequested);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -139,8 +138,8 @@ public sealed class RelaySinkTests
                 await sink.WriteAsync(Bytes(part), stream.Ended);
             }
         });
-        Assert.True(sink.AtFrameBoundary);
-        Assert.False(sink.ClientFailed);
+        Assert.True(output.AtBoundary);
+        Assert.False(output.ClientFailed);
         Assert.Equal(CloseReason.Drained, stream.Reason);
         connection.Writer.Complete();
         connection.CloseSending();
@@ -151,12 +150,11 @@ public sealed class RelaySinkTests
     public async Task A_drain_between_two_frames_is_the_end()
     {
         using var connection = new DirectConnection();
-        var registry = new StreamRegistry();
-        using var stream = new LiveStream(registry, new DefaultHttpContext(), TimeSpan.Zero);
-        await using var sink = new RelaySink(connection.Writer, stream);
+        var (stream, output) = new StreamsUnderTest().Open(connection);
+        await using var sink = new RelaySink(output);
         await sink.WriteAsync(Event, Test);
 
-        registry.Drain();
+        stream.End(CloseReason.Drained);
 
         Assert.True(stream.Ended.IsCancellationRequested);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await sink.WriteAsync(Event, stream.Ended));

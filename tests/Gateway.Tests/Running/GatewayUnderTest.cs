@@ -50,7 +50,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     {
         var log = new CapturedLog();
         var app = GatewayApp.Build(
-            ["--urls", "http://127.0.0.1:0", "--environment", "Production", .. arguments],
+            ["--urls", "http://127.0.0.1:0", "--environment", "Production", "--drain-window", "0", .. arguments],
             builder =>
             {
                 builder.Logging.ClearProviders();

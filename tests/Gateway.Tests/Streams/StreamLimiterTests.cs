@@ -16,10 +16,10 @@ public sealed class StreamLimiterTests
         var limiter = new StreamLimiter(_time, maxStreams: 3);
         var leases = Enumerable.Range(0, 3).Select(_ => Admit(limiter, Applicant())).ToArray();
 
-        Assert.Equal(RefusalReason.TotalStreams, limiter.TryAcquire(Applicant(), out _));
+        Assert.Equal(RefusalReason.TotalStreams, limiter.TryAcquire(Applicant(), out _, out _));
         leases[1].Dispose();
         Admit(limiter, Applicant());
-        Assert.Equal(RefusalReason.TotalStreams, limiter.TryAcquire(Applicant(), out _));
+        Assert.Equal(RefusalReason.TotalStreams, limiter.TryAcquire(Applicant(), out _, out _));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class StreamLimiterTests
             "address" => RefusalReason.AddressStreams,
             _ => RefusalReason.SubjectStreams,
         };
-        Assert.Equal(expected, limiter.TryAcquire(Applicant(limits), out _));
+        Assert.Equal(expected, limiter.TryAcquire(Applicant(limits), out _, out _));
         lease.Dispose();
         Admit(limiter, Applicant(limits));
     }
@@ -86,8 +86,8 @@ public sealed class StreamLimiterTests
         Admit(limiter, Applicant(own, route: "b"));
         Admit(limiter, Applicant(shared, route: "c"));
 
-        Assert.Equal(RefusalReason.AddressStreams, limiter.TryAcquire(Applicant(own, route: "b"), out _));
-        Assert.Equal(RefusalReason.AddressStreams, limiter.TryAcquire(Applicant(shared, route: "a"), out _));
+        Assert.Equal(RefusalReason.AddressStreams, limiter.TryAcquire(Applicant(own, route: "b"), out _, out _));
+        Assert.Equal(RefusalReason.AddressStreams, limiter.TryAcquire(Applicant(shared, route: "a"), out _, out _));
     }
 
     [Fact]
@@ -100,10 +100,10 @@ public sealed class StreamLimiterTests
         Assert.Equal(2, Burst());
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(4, Burst());
-        Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _));
+        Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
         Admit(limiter, Applicant(limits, route: "other"));
 
-        int Burst() => Enumerable.Range(0, 10).Count(_ => limiter.TryAcquire(Applicant(limits), out var lease) == RefusalReason.None && lease is not null);
+        int Burst() => Enumerable.Range(0, 10).Count(i => limiter.TryAcquire(Applicant(limits), out var lease, out _) == RefusalReason.None && lease is not null);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class StreamLimiterTests
         var limits = new LimitSettings { ConnectsPerSecond = 0.1 };
         var limiter = new StreamLimiter(_time, maxStreams: 0);
         Admit(limiter, Applicant(limits));
-        Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _));
+        Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
         _time.Advance(TimeSpan.FromSeconds(10));
         Admit(limiter, Applicant(limits));
     }
@@ -125,7 +125,7 @@ public sealed class StreamLimiterTests
         var lease = Admit(limiter, Applicant(limits));
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal(RefusalReason.RouteStreams, limiter.TryAcquire(Applicant(limits), out _));
+            Assert.Equal(RefusalReason.RouteStreams, limiter.TryAcquire(Applicant(limits), out _, out _));
         }
 
         lease.Dispose();
@@ -138,11 +138,11 @@ public sealed class StreamLimiterTests
         var limits = new LimitSettings { StreamsPerAddress = 10 };
         var limiter = new StreamLimiter(_time, maxStreams: 0);
         using var start = new Barrier(8);
-        var admitted = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+        var admitted = await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Factory.StartNew(
             () =>
             {
                 start.SignalAndWait(TestContext.Current.CancellationToken);
-                return Enumerable.Range(0, 25).Count(_ => limiter.TryAcquire(Applicant(limits), out var _) == RefusalReason.None);
+                return Enumerable.Range(0, 25).Count(i => limiter.TryAcquire(Applicant(limits), out _, out _) == RefusalReason.None);
             },
             TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         Assert.Equal((10, 10), (admitted.Sum(), limiter.Count));
@@ -168,7 +168,7 @@ public sealed class StreamLimiterTests
                     if (random.Next(2) == 0)
                     {
                         var applicant = Applicant(limits, $"r{random.Next(3)}", $"192.0.2.{random.Next(4)}", random.Next(3) == 0 ? null : $"s{random.Next(4)}");
-                        if (limiter.TryAcquire(applicant, out var lease) == RefusalReason.None)
+                        if (limiter.TryAcquire(applicant, out var lease, out _) == RefusalReason.None)
                         {
                             held.Add(lease!);
                         }
@@ -196,7 +196,7 @@ public sealed class StreamLimiterTests
 
         // And every place is there again.
         var leases = Enumerable.Range(0, PerSubject).Select(_ => Admit(limiter, Applicant(limits))).ToArray();
-        Assert.Equal(RefusalReason.SubjectStreams, limiter.TryAcquire(Applicant(limits), out _));
+        Assert.Equal(RefusalReason.SubjectStreams, limiter.TryAcquire(Applicant(limits), out _, out _));
         Assert.Equal(PerSubject, leases.Length);
     }
 
@@ -224,7 +224,7 @@ public sealed class StreamLimiterTests
 
     private static StreamLease Admit(StreamLimiter limiter, StreamApplicant applicant)
     {
-        Assert.Equal(RefusalReason.None, limiter.TryAcquire(applicant, out var lease));
+        Assert.Equal(RefusalReason.None, limiter.TryAcquire(applicant, out var lease, out _));
         Assert.NotNull(lease);
         return lease;
     }

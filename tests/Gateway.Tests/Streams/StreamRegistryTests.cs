@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using SseGateway.Streams;
 using Xunit;
 
@@ -6,51 +5,56 @@ namespace Gateway.Tests.Streams;
 
 public sealed class StreamRegistryTests
 {
-    private readonly StreamRegistry _registry = new();
+    private readonly StreamsUnderTest _streams = new();
 
     [Fact]
     public void A_stream_is_listed_from_its_start_to_its_end()
     {
-        var stream = Open();
-        Assert.Equal(1, _registry.Count);
+        var stream = _streams.Begin();
+        Assert.Equal([stream], _streams.Registry.Streams);
+        Assert.Same(stream, _streams.Registry.Find(stream.Id));
 
         stream.Dispose();
 
-        Assert.Equal(0, _registry.Count);
+        Assert.Equal(0, _streams.Registry.Count);
+        Assert.Null(_streams.Registry.Find(stream.Id));
     }
 
     [Fact]
-    public void A_drain_ends_every_stream_that_lives()
+    public void Names_of_streams_are_found_only_as_they_are_written()
     {
-        using var first = Open();
-        using var second = Open();
+        using var stream = _streams.Begin();
+        var number = stream.Id.Split('-')[1];
 
-        _registry.Drain();
-
-        Assert.True(_registry.Draining);
-        Assert.Equal([CloseReason.Drained, CloseReason.Drained], [first.Reason, second.Reason]);
-        Assert.True(first.Ended.IsCancellationRequested && second.Ended.IsCancellationRequested);
+        Assert.Null(_streams.Registry.Find(number));
+        Assert.Null(_streams.Registry.Find(stream.Id + " "));
+        Assert.Null(_streams.Registry.Find(stream.Id.Replace("-", "-0", StringComparison.Ordinal)));
+        Assert.Null(_streams.Registry.Find("-" + number));
+        Assert.Null(_streams.Registry.Find(""));
     }
 
     [Fact]
-    public void A_stream_that_comes_during_a_drain_ends_at_once()
+    public void A_drain_refuses_the_streams_that_have_no_head_yet_unless_they_may_not_be_asked_for_twice()
     {
-        _registry.Drain();
+        using var get = _streams.Begin();
+        using var post = _streams.Begin(method: "POST");
 
-        using var late = Open();
+        _streams.Registry.Drain();
 
-        Assert.Equal(CloseReason.Drained, late.Reason);
-        Assert.True(late.Ended.IsCancellationRequested);
+        Assert.True(_streams.Registry.Draining);
+        Assert.Equal([CloseReason.Drained, CloseReason.None], [get.Reason, post.Reason]);
+        Assert.True(get.Ended.IsCancellationRequested);
+        Assert.False(post.Ended.IsCancellationRequested);
     }
 
     [Fact]
     public void The_first_reason_stays()
     {
         using var gone = new CancellationTokenSource();
-        using var stream = OpenUntil(gone.Token);
+        using var stream = _streams.Begin(client: gone);
 
         gone.Cancel();
-        stream.Close(CloseReason.Drained);
+        stream.End(CloseReason.Drained);
 
         Assert.Equal(CloseReason.ClientClosed, stream.Reason);
     }
@@ -59,39 +63,11 @@ public sealed class StreamRegistryTests
     public void A_client_that_leaves_after_the_end_changes_nothing()
     {
         using var gone = new CancellationTokenSource();
-        var stream = OpenUntil(gone.Token);
+        var stream = _streams.Begin(client: gone);
         stream.Dispose();
 
         gone.Cancel();
 
         Assert.Equal(CloseReason.None, stream.Reason);
     }
-
-    [Fact]
-    public async Task Streams_that_come_while_a_drain_runs_are_ended_too()
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var opening = Task.Run(
-            () =>
-            {
-                var streams = new List<LiveStream>();
-                while (!_registry.Draining || streams.Count < 1000)
-                {
-                    streams.Add(Open());
-                    started.TrySetResult();
-                }
-
-                return streams;
-            },
-            TestContext.Current.CancellationToken);
-        await started.Task;
-        _registry.Drain();
-
-        Assert.All(await opening, stream => Assert.Equal(CloseReason.Drained, stream.Reason));
-    }
-
-    private LiveStream Open() => OpenUntil(CancellationToken.None);
-
-    private LiveStream OpenUntil(CancellationToken clientGone) =>
-        new(_registry, new DefaultHttpContext { RequestAborted = clientGone }, TimeSpan.Zero);
 }

@@ -1,15 +1,15 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
+using Gateway.Tests.Transport;
+using Microsoft.Extensions.Logging.Abstractions;
+using SseGateway.Configuration;
 using SseGateway.Streams;
 using Xunit;
 
 namespace Gateway.Tests.Streams;
 
-public sealed class StreamSweepTests
+public sealed class StreamSweepTests : IDisposable
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
-    private readonly StreamRegistry _registry = new();
+    private readonly StreamsUnderTest _streams = new();
+    private readonly DirectConnection _connection = new();
 
     [Theory]
     [InlineData(0.5)]
@@ -19,83 +19,86 @@ public sealed class StreamSweepTests
     public void A_silent_upstream_is_given_at_least_its_time_and_at_most_two_sweeps_more(double seconds)
     {
         var limit = TimeSpan.FromSeconds(seconds);
-        using var stream = Open(limit);
-        var now = TimeSpan.Zero;
+        using var stream = Open(limit).Stream;
 
-        while (!stream.Ended.IsCancellationRequested && now <= limit + (3 * Second))
+        var passed = 0;
+        while (!stream.Ended.IsCancellationRequested && passed <= seconds + 3)
         {
-            now += Second;
-            _registry.Sweep(now);
+            _streams.Pass(1);
+            passed++;
         }
 
         Assert.Equal(CloseReason.UpstreamFailed, stream.Reason);
-        Assert.InRange(now, limit, limit + (2 * Second));
+        Assert.InRange(TimeSpan.FromSeconds(passed), limit, limit + TimeSpan.FromSeconds(2));
     }
 
     [Fact]
-    public void Bytes_start_the_time_anew()
+    public async Task Bytes_start_the_time_anew()
     {
-        using var stream = Open(2 * Second);
-        for (var now = Second; now < 10 * Second; now += Second)
+        var (stream, output) = Open(TimeSpan.FromSeconds(2));
+        for (var second = 1; second < 10; second++)
         {
-            stream.Touch();
-            _registry.Sweep(now);
+            await output.WriteAsync("x"u8.ToArray());
+            _streams.Pass(1);
         }
 
         Assert.Equal(CloseReason.None, stream.Reason);
+        stream.Dispose();
     }
 
     [Fact]
-    public void A_sweep_that_comes_late_does_not_end_a_stream_that_had_bytes_in_the_meantime()
+    public async Task A_sweep_that_comes_late_does_not_end_a_stream_that_had_bytes_in_the_meantime()
     {
-        using var stream = Open(2 * Second);
-        _registry.Sweep(Second);
-        stream.Touch();
+        var (stream, output) = Open(TimeSpan.FromSeconds(2));
+        _streams.Pass(1);
+        await output.WriteAsync("x"u8.ToArray());
 
-        _registry.Sweep(60 * Second);
+        _streams.Time.Advance(TimeSpan.FromSeconds(60));
+        _streams.Registry.Sweep();
 
         Assert.Equal(CloseReason.None, stream.Reason);
+        stream.Dispose();
     }
 
     [Fact]
     public void Without_a_limit_silence_lasts_as_long_as_it_likes()
     {
-        using var stream = Open(TimeSpan.Zero);
+        using var stream = Open(TimeSpan.Zero).Stream;
 
-        _registry.Sweep(Second);
-        _registry.Sweep(TimeSpan.FromDays(30));
+        _streams.Pass(1);
+        _streams.Time.Advance(TimeSpan.FromDays(30));
+        _streams.Registry.Sweep();
 
         Assert.Equal(CloseReason.None, stream.Reason);
     }
 
     [Fact]
-    public void A_drain_does_not_wait_for_a_frame_that_never_ends()
+    public async Task An_end_does_not_wait_for_a_frame_that_never_ends()
     {
-        using var stream = Open(TimeSpan.Zero);
-        stream.InFrame = true;
-        _registry.Sweep(Second);
-        _registry.Drain();
+        var (stream, output) = Open(TimeSpan.Zero);
+        await output.WriteAsync("data: a"u8.ToArray());
 
-        _registry.Sweep(2 * Second);
-        Assert.Equal(CloseReason.None, stream.Reason);
-        _registry.Sweep((2 * Second) + LiveStream.DrainGrace);
+        stream.End(CloseReason.Drained);
+        _streams.Pass(2);
+        Assert.False(stream.Ended.IsCancellationRequested);
+        _streams.Pass(1);
 
-        Assert.Equal(CloseReason.Drained, stream.Reason);
         Assert.True(stream.Ended.IsCancellationRequested);
+        Assert.Equal(CloseReason.Drained, stream.Reason);
+        stream.Dispose();
     }
 
     [Fact]
     public async Task The_sweep_follows_the_clock_it_is_given_and_ends_with_the_host()
     {
-        var time = new FakeTimeProvider();
-        using var stream = Open(3 * Second);
-        using var sweep = new StreamSweep(_registry, time);
+        using var stream = Open(TimeSpan.FromSeconds(3)).Stream;
+        using var sweep = new StreamSweep(_streams.Registry, _streams.Time, NullLogger<StreamSweep>.Instance);
         await sweep.StartAsync(TestContext.Current.CancellationToken);
 
         await Wire.Deadline.UntilAsync(
             () =>
             {
-                time.Advance(Second);
+                _streams.Time.Advance(TimeSpan.FromSeconds(1));
                 return Task.FromResult(stream.Ended.IsCancellationRequested);
             },
             "the silent stream to be ended");
@@ -105,5 +108,8 @@ public sealed class StreamSweepTests
         Assert.True(sweep.ExecuteTask!.IsCompleted);
     }
 
-    private LiveStream Open(TimeSpan idle) => new(_registry, new DefaultHttpContext(), idle);
+    public void Dispose() => _connection.Dispose();
+
+    private (LiveStream Stream, StreamOutput Output) Open(TimeSpan idle) =>
+        _streams.Open(_connection, new RouteSettings { Timeouts = new TimeoutSettings { Idle = idle }, Heartbeat = TimeSpan.Zero });
 }

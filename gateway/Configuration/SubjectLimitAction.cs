@@ -1,0 +1,11 @@
+namespace SseGateway.Configuration;
+
+/// <summary>What happens when a subject opens one stream more than it may have.</summary>
+internal enum SubjectLimitAction
+{
+    /// <summary>The new one is refused.</summary>
+    Refuse,
+
+    /// <summary>The oldest one is ended: connections that died unnoticed must not lock their owner out (PITFALLS 22).</summary>
+    EvictOldest,
+}

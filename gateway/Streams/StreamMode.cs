@@ -1,0 +1,8 @@
+namespace SseGateway.Streams;
+
+/// <summary>Where a stream's frames come from.</summary>
+internal enum StreamMode
+{
+    /// <summary>An upstream response of its own.</summary>
+    Relay,
+}

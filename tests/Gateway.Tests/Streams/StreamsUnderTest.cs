@@ -1,0 +1,56 @@
+using Gateway.Tests.Transport;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+using SseGateway.Configuration;
+using SseGateway.Streams;
+
+namespace Gateway.Tests.Streams;
+
+/// <summary>A registry whose clock and sweep are the test's.</summary>
+internal sealed class StreamsUnderTest
+{
+    private readonly StreamLimiter _limiter;
+
+    public StreamsUnderTest()
+    {
+        _limiter = new StreamLimiter(Time, maxStreams: 0);
+        Registry = new StreamRegistry(Time, new StreamMetrics());
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public StreamRegistry Registry { get; }
+
+    /// <summary>A stream as it is after its admission.</summary>
+    public LiveStream Begin(RouteSettings? settings = null, string method = "GET", DateTimeOffset? expiresAt = null, CancellationTokenSource? client = null)
+    {
+        var context = new DefaultHttpContext { RequestAborted = client?.Token ?? CancellationToken.None };
+        context.Request.Method = method;
+        var alice = new StreamClient(Address: null, "alice", KeyId: null, expiresAt);
+        settings ??= new RouteSettings();
+        _limiter.TryAcquire(new StreamApplicant("route", settings.Limits, AddressKey.Of(null), alice.Subject), out var lease, out _);
+        var stream = new LiveStream(Registry, context, "route", alice, settings);
+        stream.Begin(lease!);
+        return stream;
+    }
+
+    /// <summary>A stream whose client has the head.</summary>
+    public (LiveStream Stream, StreamOutput Output) Open(
+        DirectConnection connection, RouteSettings? settings = null, string method = "GET", DateTimeOffset? expiresAt = null, bool mayInsert = true)
+    {
+        var stream = Begin(settings, method, expiresAt);
+        var output = stream.Connect(connection.Writer, mayInsert);
+        stream.Open();
+        return (stream, output);
+    }
+
+    /// <summary>Lets time pass, second by second, with a sweep at the end of each.</summary>
+    public void Pass(double seconds)
+    {
+        for (var second = 0; second < seconds; second++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            Registry.Sweep();
+        }
+    }
+}
