@@ -44,8 +44,14 @@ public static class SseGatewayExtensions
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<GatewayErrors>();
+        var streams = app.Services.GetRequiredService<StreamRegistry>();
         app.Use((context, next) =>
         {
+            if (streams.Draining)
+            {
+                DrainingConnection.LetGo(context);
+            }
+
             HopByHop.RemoveFromRequest(context.Request);
             return next(context);
         });

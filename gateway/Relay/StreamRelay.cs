@@ -98,6 +98,11 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
     // or where the client cannot come back for the rest, it is a cut, but no failure of the upstream's.
     private async Task SayGoodbyeAsync(StreamOutput output)
     {
+        if (stream.Reason == CloseReason.Drained)
+        {
+            DrainingConnection.LetGo(context);
+        }
+
         await output.SealAsync();
         if (!stream.Resumable || !output.AtBoundary || Encoded)
         {

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace SseGateway.Streams;
+
+/// <summary>
+/// Lets a client's connection go when the gateway does: no further request on HTTP/1.1, GOAWAY on HTTP/2. A client that comes back over the
+/// connection it has, or a load balancer that keeps one open, would come back to the gateway that sent it away.
+/// </summary>
+internal static class DrainingConnection
+{
+    /// <summary>What is under way on the connection goes on to its end.</summary>
+    public static void LetGo(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    }
+}
