@@ -46,6 +46,7 @@ try
         "--SseGateway:Routes:rooms:Authentication:Jwt:Issuer=ssegateway-chat",
         "--SseGateway:Routes:rooms:Authentication:Jwt:Audience=ssegateway-chat",
         "--SseGateway:Routes:rooms:Authentication:Carriers:Cookie=chat_token",
+        "--SseGateway:DrainWindow=1s",
         "--SseGateway:Cors:Origins:0=http://localhost:5173",
         "--SseGateway:Cors:AllowCredentials=true",
         "--SseGateway:Limits:Streams=1000",

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Browser.Tests.Running;
 using Microsoft.Playwright;
 using Xunit;
@@ -23,6 +24,34 @@ public sealed class SessionTests(Chromium chromium)
 
         await ada.IsAsync("open");
         await Assertions.Expect(ada.Input).ToHaveValueAsync("half a thou");
+    }
+
+    [Fact]
+    public async Task Stream_that_ends_with_its_token_comes_back_with_the_renewed_one_and_nothing_is_missed()
+    {
+        await using var site = await Site.StartAsync("Chat:TokenLifetime=00:00:06");
+        await using var ada = await ChatPage.OpenAsync(chromium, site);
+        var requests = Channel.CreateUnbounded<string>();
+        ada.Page.Request += (_, request) => requests.Writer.TryWrite(request.Url);
+        await ada.JoinAsync("Ada");
+        await ada.IsAsync("open");
+
+        // The stream that the page opened with its first token, and the one after that token's end.
+        var said = new List<string>();
+        for (var streams = 0; streams < 2;)
+        {
+            var url = await requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            if (url.Contains("/rooms/lobby/events", StringComparison.Ordinal))
+            {
+                said.Add($"stream {++streams}");
+                await site.PostAsync("Bob", "lobby", said[^1]);
+            }
+        }
+
+        await ada.IsAsync("open");
+        await ada.SayAsync("still here");
+        await ada.ShowsAsync([.. said, "still here"]);
+        await Assertions.Expect(ada.Page.GetByText("Your session has ended.")).ToBeHiddenAsync();
     }
 
     [Theory]

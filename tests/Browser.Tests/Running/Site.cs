@@ -47,6 +47,7 @@ internal sealed class Site : IAsyncDisposable
         var gateway = GatewayApp.Build(
         [
             "--urls=http://127.0.0.1:0",
+            "--drain-window=0",
             $"--ReverseProxy:Clusters:chat:Destinations:one:Address={backend.Address}",
             "--ReverseProxy:Routes:page:ClusterId=chat",
             "--ReverseProxy:Routes:page:Match:Path={**path}",
