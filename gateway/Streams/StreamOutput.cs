@@ -254,17 +254,22 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     {
         try
         {
-            if (_mark.Awaited && _mark.Drop(ref chunk, ref _boundary) is { Length: > 0 } held)
-            {
-                await CheckAsync(Flush(held));
-            }
-
             while (!chunk.IsEmpty && !(_ending && AtBoundary))
             {
                 if (MayInsert && Interlocked.Exchange(ref _notice, null) is { } notice)
                 {
                     NoteInsertion(notice);
                     await CheckAsync(client.WriteAsync(notice, stream.Ended));
+                }
+
+                if (_mark.Awaited)
+                {
+                    if (_mark.Drop(ref chunk, ref _boundary) is { Length: > 0 } held)
+                    {
+                        await CheckAsync(Flush(held));
+                    }
+
+                    continue;
                 }
 
                 var piece = HasWord ? chunk[..ToBoundary(chunk.Span)] : chunk;

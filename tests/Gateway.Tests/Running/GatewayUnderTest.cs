@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using SseGateway;
+using SseGateway.Streams;
 
 namespace Gateway.Tests.Running;
 
@@ -20,6 +22,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     public static readonly string[] Http2Endpoint = ["Kestrel:EndpointDefaults:Protocols=Http2"];
 
     private readonly WebApplication _app;
+    private Task? _stopping;
 
     private GatewayUnderTest(WebApplication app, CapturedLog log)
     {
@@ -34,6 +37,12 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public CapturedLog Log { get; }
 
+    public IServiceProvider Services => _app.Services;
+
+    public StreamRegistry Streams => Services.GetRequiredService<StreamRegistry>();
+
+    public StreamLimiter Limiter => Services.GetRequiredService<StreamLimiter>();
+
     /// <summary>Starts a gateway with one route (id <c>upstream</c>) for every path to one upstream, and the given <c>Key=value</c> settings.</summary>
     public static Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, params string[] settings) => StartAsync(upstream.Url, settings);
 
@@ -41,12 +50,30 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     public static Task<GatewayUnderTest> StartAsync(string upstreamUrl, params string[] settings)
         => StartWithRoutesAsync(Route("upstream", "{**path}", upstreamUrl), settings);
 
+    /// <summary>As the others, with services of the test's that are there before the gateway adds its own, such as a clock.</summary>
+    public static Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, Action<IServiceCollection> services, params string[] settings)
+        => StartAsync([.. Route("upstream", "{**path}", upstream.Url).Concat(settings).Select(s => "--" + s)], services);
+
+    /// <summary>As the others, on a clock of the test's; on which a sweep is made with every second that passes.</summary>
+    public static Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, FakeTimeProvider time, params string[] settings)
+        => StartAsync(
+            upstream,
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(time);
+                // A drain is a part of the shutdown, and its clock may stand still for as long as a test likes.
+                services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = 4 * Deadline.Limit);
+            },
+            settings);
+
     /// <summary>Starts a gateway whose routes are given as settings (see <see cref="Route"/>).</summary>
     public static Task<GatewayUnderTest> StartWithRoutesAsync(IEnumerable<string> routes, params string[] settings)
         => StartWithArgumentsAsync([.. routes.Concat(settings).Select(s => "--" + s)]);
 
     /// <summary>Starts a gateway from its command line; the address is always 127.0.0.1 and a free port.</summary>
-    public static async Task<GatewayUnderTest> StartWithArgumentsAsync(params string[] arguments)
+    public static Task<GatewayUnderTest> StartWithArgumentsAsync(params string[] arguments) => StartAsync(arguments, _ => { });
+
+    private static async Task<GatewayUnderTest> StartAsync(string[] arguments, Action<IServiceCollection> services)
     {
         var log = new CapturedLog();
         var app = GatewayApp.Build(
@@ -57,6 +84,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
                 builder.Logging.AddProvider(log);
                 // A test that failed with open streams must not hold up the run.
                 builder.Services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
+                services(builder.Services);
             });
         try
         {
@@ -130,9 +158,15 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public Http2Client CreateHttp2Client() => Http2Client.Create(Address);
 
+    /// <summary>Does what a signal does: begins to drain. Gives the whole of the stop.</summary>
+    /// <param name="hurry">Ends the drain early, as the host's shutdown timeout does.</param>
+    public Task BeginStop(CancellationToken hurry = default) => _stopping ??= _app.StopAsync(hurry);
+
     public async ValueTask DisposeAsync()
     {
-        await Deadline.ForAsync(_app.StopAsync(CancellationToken.None), "the gateway to stop");
+        // On a clock of the test's that stands still a drain would not come to its end.
+        var hurry = Services.GetRequiredService<TimeProvider>() == TimeProvider.System ? CancellationToken.None : new CancellationToken(canceled: true);
+        await Deadline.ForAsync(BeginStop(hurry), "the gateway to stop");
         await _app.DisposeAsync();
         foreach (var line in Log.Lines.Take(100)) Xunit.TestContext.Current.TestOutputHelper?.WriteLine(line.Length > 400 ? line[..400] : line);
     }

@@ -55,6 +55,17 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDuplexPipe, 
     /// <summary>What the transport does when its output is completed.</summary>
     public void CloseSending() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Ends the connection and gives everything that has come to the client.</summary>
+    public byte[] ReadAll()
+    {
+        Writer.Complete();
+        CloseSending();
+        using var stream = new NetworkStream(Peer);
+        using var received = new MemoryStream();
+        stream.CopyTo(received);
+        return received.ToArray();
+    }
+
     public override void Abort(ConnectionAbortedException abortReason) => AbortReason = abortReason;
 
     public void Dispose()
