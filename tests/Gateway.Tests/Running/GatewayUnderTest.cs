@@ -23,6 +23,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     private readonly WebApplication _app;
     private Task? _stopping;
+    private bool _disposed;
 
     private GatewayUnderTest(WebApplication app, CapturedLog log)
     {
@@ -164,6 +165,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A test may end it earlier than its scope does, to see all that it logs.
+        if (_disposed) return;
+        _disposed = true;
+
         // On a clock of the test's that stands still a drain would not come to its end.
         var hurry = Services.GetRequiredService<TimeProvider>() == TimeProvider.System ? CancellationToken.None : new CancellationToken(canceled: true);
         await Deadline.ForAsync(BeginStop(hurry), "the gateway to stop");
