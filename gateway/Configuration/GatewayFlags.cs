@@ -51,6 +51,8 @@ internal static class GatewayFlags
         Flag.Value("--heartbeat", "SseGateway:Heartbeat", "TIME", "A comment is sent after this long without bytes, 0 for none", Show(Defaults.Heartbeat)),
         Flag.Value("--drain-window", "SseGateway:DrainWindow", "TIME", "Streams are ended over this time when the gateway goes down", Show(new GatewaySettings().DrainWindow)),
 
+        Flag.Value("--admin-url", "SseGateway:Admin:Url", "URL", "Address for health, metrics, the list of streams, revoke and drain; or off", AdminSettings.DefaultUrl),
+
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),
     ];
 

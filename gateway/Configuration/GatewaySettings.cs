@@ -17,6 +17,8 @@ internal sealed record GatewaySettings
     /// <summary>Over what time the streams are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
 
+    public AdminSettings Admin { get; init; } = new();
+
     /// <summary>Peers whose <c>X-Forwarded-*</c> headers are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -25,6 +27,12 @@ internal sealed record GatewaySettings
 
     /// <summary>The routes that override something, by YARP route id (case-insensitive, as YARP's).</summary>
     public FrozenDictionary<string, RouteSettings> Routes { get; init; } = FrozenDictionary<string, RouteSettings>.Empty;
+
+    /// <summary>Names of the query parameters in which tokens come on any route.</summary>
+    public IReadOnlyList<string> QueryCarriers { get; init; } = [];
+
+    /// <summary>The files that settings name and whose content was read with them.</summary>
+    public IEnumerable<string> Files => Routes.Values.Append(Defaults).SelectMany(route => route.Authentication.Jwt.Files).Distinct();
 
     /// <summary>The settings of a route; an id without overrides, and null, give <see cref="Defaults"/>.</summary>
     public RouteSettings ForRoute(string? routeId) => routeId is not null && Routes.TryGetValue(routeId, out var route) ? route : Defaults;

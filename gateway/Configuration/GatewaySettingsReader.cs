@@ -28,6 +28,7 @@ internal static class GatewaySettingsReader
         }
 
         var drainWindow = root.Duration("DrainWindow", new GatewaySettings().DrainWindow);
+        var admin = AdminSettings.Read(root.Section("Admin"));
         root.Done();
         if (requireRoutes && known.Length == 0)
         {
@@ -42,8 +43,12 @@ internal static class GatewaySettingsReader
             MaxStreams = maxStreams,
             TrustedProxies = proxies,
             DrainWindow = drainWindow,
+            Admin = requireRoutes ? admin.OfProgram() : admin,
             Defaults = defaults,
             Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
+            QueryCarriers = routes.Values.Append(defaults)
+                .Where(route => route.Authentication.Required && route.Authentication.Carriers.Query.Length > 0)
+                .Select(route => route.Authentication.Carriers.Query).Distinct(StringComparer.OrdinalIgnoreCase).ToArray(),
         };
     }
 

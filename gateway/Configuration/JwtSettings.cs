@@ -33,5 +33,8 @@ internal sealed record JwtSettings
 
     public bool Configured => KeyFile.Length > 0 || Authority.Length > 0 || JwksFile.Length > 0;
 
+    /// <summary>The files that were read.</summary>
+    public IEnumerable<string> Files => new[] { KeyFile, JwksFile }.Where(file => file.Length > 0);
+
     public static JwtSettings Read(SettingReader section, JwtSettings fallback) => JwtSettingsReader.Read(section, fallback);
 }

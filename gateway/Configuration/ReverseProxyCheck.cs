@@ -12,11 +12,18 @@ internal static class ReverseProxyCheck
 
     /// <param name="services">The built host's services.</param>
     /// <param name="errors">Receives one line for each error.</param>
-    public static async Task CheckAsync(IServiceProvider services, StartupErrors errors)
+    public static Task CheckAsync(IServiceProvider services, StartupErrors errors)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var validator = services.GetRequiredService<IConfigValidator>();
-        foreach (var provider in services.GetServices<IProxyConfigProvider>())
+        return CheckAsync(services.GetRequiredService<IConfigValidator>(), services.GetServices<IProxyConfigProvider>(), errors);
+    }
+
+    /// <param name="validator">YARP's.</param>
+    /// <param name="providers">Where the routes and clusters come from.</param>
+    /// <param name="errors">Receives one line for each error.</param>
+    public static async Task CheckAsync(IConfigValidator validator, IEnumerable<IProxyConfigProvider> providers, StartupErrors errors)
+    {
+        foreach (var provider in providers)
         {
             IProxyConfig config;
             try

@@ -31,7 +31,8 @@ internal static class UrlsCheck
         }
     }
 
-    private static string? Problem(string url)
+    /// <summary>What is wrong with an address to listen on; null when nothing is.</summary>
+    public static string? Problem(string url)
     {
         BindingAddress address;
         try

@@ -8,7 +8,7 @@ namespace SseGateway.Edge;
 /// Last step before YARP: requests that announce a stream take a place among the live ones here, or are refused. The place is given back
 /// when the request is over, whatever way it ended.
 /// </summary>
-internal sealed class AdmissionMiddleware(RequestDelegate next, GatewaySettings settings, StreamLimiter limiter, StreamRegistry registry)
+internal sealed class AdmissionMiddleware(RequestDelegate next, CurrentSettings settings, StreamLimiter limiter, StreamRegistry registry)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -18,9 +18,9 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, GatewaySettings 
 
     private async Task AdmitAsync(HttpContext context, string routeId, RouteSettings route)
     {
-        var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.TrustedProxies);
+        var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.Value.TrustedProxies);
         var caller = context.Features.Get<Caller>();
-        var client = new StreamClient(address, caller?.Subject, KeyId: null, caller?.ExpiresAt);
+        var client = new StreamClient(address, caller?.Subject, KeyId: null, caller?.ExpiresAt, caller?.IssuedAt);
         using var admission = new StreamAdmission(context, registry, limiter, routeId, client, route);
         context.Features.Set(admission);
         if (EventStreamRequest.Announces(context.Request) && !admission.TryAdmit(out var reason))

@@ -11,7 +11,7 @@ namespace SseGateway.Edge;
 /// credential is never turned into "nobody" (PITFALLS 31).
 /// </summary>
 internal sealed partial class AuthenticationMiddleware(
-    RequestDelegate next, GatewaySettings settings, Authenticator authenticator, ILogger<AuthenticationMiddleware> logger)
+    RequestDelegate next, CurrentSettings settings, Authenticator authenticator, StreamRegistry streams, ILogger<AuthenticationMiddleware> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -44,12 +44,17 @@ internal sealed partial class AuthenticationMiddleware(
             return new(AuthenticationOutcome.Missing);
         }
 
-        if (credential.Carrier == CredentialCarrier.Cookie && !RequestOrigin.MayUseCookie(context, settings, route.Cors))
+        if (credential.Carrier == CredentialCarrier.Cookie && !RequestOrigin.MayUseCookie(context, settings.Value, route.Cors))
         {
             return new(AuthenticationOutcome.ForeignOrigin);
         }
 
         var result = await authenticator.CheckAsync(credential, route.Authentication, context.RequestAborted);
+        if (result.Caller is { } caller && streams.Revocations.Cover(caller.Subject, keyId: null, caller.IssuedAt))
+        {
+            return AuthenticationResult.Invalid;
+        }
+
         return result.Identity is { } identity && !Scopes.Hold(identity, route.Authentication.RequiredScopes)
             ? new(AuthenticationOutcome.InsufficientScope)
             : result;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.IdentityModel.Protocols;
 using SseGateway.Configuration;
 
@@ -9,8 +10,11 @@ internal sealed class Authenticator(TimeProvider time, ILoggerFactory loggers) :
 {
     private const int MaxMetadataBytes = 1024 * 1024;
 
-    // Routes that override nothing of "Jwt" share the object, and with it the keys and their refresh.
-    private readonly ConcurrentDictionary<JwtSettings, Lazy<JwtAuthenticator>> _jwt = new(ReferenceEqualityComparer.Instance);
+    // Routes that override nothing of "Jwt" share the object. Settings that a reload has replaced go with what was made of them.
+    private readonly ConditionalWeakTable<JwtSettings, JwtAuthenticator> _jwt = [];
+
+    // An authority's keys outlive a reload: fetching them anew could fail just then. As many as were ever configured.
+    private readonly ConcurrentDictionary<(string Authority, string Issuer), AuthorityKeys> _authorities = new();
     private readonly Lazy<HttpClient> _http = new(CreateClient);
 
     public ValueTask<AuthenticationResult> CheckAsync(Credential credential, AuthenticationSettings settings, CancellationToken cancellation)
@@ -27,7 +31,7 @@ internal sealed class Authenticator(TimeProvider time, ILoggerFactory loggers) :
         }
 
         return settings.Jwt.Configured
-            ? _jwt.GetOrAdd(settings.Jwt, jwt => new Lazy<JwtAuthenticator>(() => Create(jwt))).Value.CheckAsync(credential.Reveal(), cancellation)
+            ? _jwt.GetValue(settings.Jwt, Create).CheckAsync(credential.Reveal(), cancellation)
             : new(AuthenticationResult.Invalid);
     }
 
@@ -41,13 +45,16 @@ internal sealed class Authenticator(TimeProvider time, ILoggerFactory loggers) :
 
     private JwtAuthenticator Create(JwtSettings jwt)
     {
-        if (jwt.Authority.Length == 0)
-        {
-            return new JwtAuthenticator(jwt, new FixedKeys(jwt), time);
-        }
+        ISigningKeySource keys = jwt.Authority.Length == 0
+            ? new FixedKeys(jwt)
+            : _authorities.GetOrAdd((jwt.Authority, jwt.Issuer), _ => CreateKeys(jwt));
+        return new JwtAuthenticator(jwt, keys, time);
+    }
 
+    private AuthorityKeys CreateKeys(JwtSettings jwt)
+    {
         var documents = new HttpDocumentRetriever(_http.Value) { RequireHttps = jwt.Authority.StartsWith("https:", StringComparison.OrdinalIgnoreCase) };
-        return new JwtAuthenticator(jwt, new AuthorityKeys(jwt, documents, time, loggers.CreateLogger<AuthorityKeys>()), time);
+        return new AuthorityKeys(jwt, documents, time, loggers.CreateLogger<AuthorityKeys>());
     }
 
     // No redirects: they could lead from https to anywhere.

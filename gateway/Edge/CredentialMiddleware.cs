@@ -12,7 +12,7 @@ namespace SseGateway.Edge;
 /// API key header, query parameter, cookie (RFC 6750, 2: never "any good one"). What a client puts in on purpose goes before the cookie,
 /// which a browser adds by itself. All enabled carriers are removed, whichever counts.
 /// </remarks>
-internal sealed class CredentialMiddleware(RequestDelegate next, GatewaySettings settings)
+internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings settings)
 {
     /// <summary>The header in which the upstream learns the subject. Only the gateway may set it.</summary>
     public const string SubjectHeader = "Gateway-Subject";
@@ -22,17 +22,12 @@ internal sealed class CredentialMiddleware(RequestDelegate next, GatewaySettings
 
     private static readonly RouteSettings NotOurs = new();
 
-    private readonly string[] _queryNames = settings.Routes.Values.Append(settings.Defaults)
-        .Where(route => route.Authentication.Required && route.Authentication.Carriers.Query.Length > 0)
-        .Select(route => route.Authentication.Carriers.Query).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
-
     public Task InvokeAsync(HttpContext context)
     {
         var endpoint = context.GetEndpoint();
         var routeId = endpoint?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId;
 
-        // What holds where no route matched, such as CORS on a 404 or a 405, is not for endpoints of the application that hosts the gateway.
-        var route = new RouteFeature(routeId, routeId is null && endpoint is RouteEndpoint ? NotOurs : settings.ForRoute(routeId));
+        var route = new RouteFeature(routeId, Settings(endpoint, routeId));
         context.Features.Set(route);
         context.Request.Headers.Remove(SubjectHeader);
         context.Request.Headers.Remove(SubjectHeaderTwin);
@@ -48,13 +43,19 @@ internal sealed class CredentialMiddleware(RequestDelegate next, GatewaySettings
         return next(context);
     }
 
+    // The route's own, as they were when the route was made: during a reload a route and its settings change together. What holds where no
+    // route matched, such as CORS on a 404 or a 405, is not for endpoints of the application that hosts the gateway.
+    private RouteSettings Settings(Endpoint? endpoint, string? routeId) =>
+        endpoint?.Metadata.GetMetadata<RouteSettings>()
+        ?? (routeId is null && endpoint is RouteEndpoint ? NotOurs : settings.Value.ForRoute(routeId));
+
     // No route, no credential; but a token in the query of a mistyped path is still a secret. Endpoints of the host application that are
     // not ours keep their query.
     private void RedactUnrouted(HttpContext context)
     {
         if (context.GetEndpoint() is null)
         {
-            foreach (var name in _queryNames)
+            foreach (var name in settings.Value.QueryCarriers)
             {
                 if (QueryCredential.TryTake(context.Request.QueryString, name, out _, out var rest))
                 {

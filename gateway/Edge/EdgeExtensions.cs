@@ -9,7 +9,7 @@ internal static class EdgeExtensions
 {
     public static IServiceCollection AddGatewayEdge(this IServiceCollection services, GatewaySettings settings)
     {
-        services.AddSingleton(settings);
+        services.AddSingleton(new CurrentSettings(settings));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<StreamRegistry>();
@@ -19,13 +19,15 @@ internal static class EdgeExtensions
     }
 
     /// <summary>
-    /// Lets preflights match the route that their Access-Control-Request-Method would match: YARP's routes with methods take no OPTIONS,
+    /// Gives every route's endpoint the settings that hold on it. And lets preflights match the route that their Access-Control-Request-Method would match: YARP's routes with methods take no OPTIONS,
     /// and the route decides which origins are allowed. Only on routes whose CORS is the gateway's, so that no preflight gets further.
     /// </summary>
-    public static ReverseProxyConventionBuilder AcceptPreflights(this ReverseProxyConventionBuilder routes, GatewaySettings settings) =>
+    public static ReverseProxyConventionBuilder WithRouteSettings(this ReverseProxyConventionBuilder routes, CurrentSettings settings) =>
         routes.ConfigureEndpoints((endpoints, route) => endpoints.Add(endpoint =>
         {
-            if (settings.ForRoute(route.RouteId).Cors.Owned && endpoint.Metadata.OfType<HttpMethodMetadata>().FirstOrDefault() is { } methods)
+            var settingsOfRoute = settings.Value.ForRoute(route.RouteId);
+            endpoint.Metadata.Add(settingsOfRoute);
+            if (settingsOfRoute.Cors.Owned && endpoint.Metadata.OfType<HttpMethodMetadata>().FirstOrDefault() is { } methods)
             {
                 endpoint.Metadata.Remove(methods);
                 endpoint.Metadata.Add(new HttpMethodMetadata(methods.HttpMethods, acceptCorsPreflight: true));

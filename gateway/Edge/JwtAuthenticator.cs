@@ -95,7 +95,10 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
     {
         // A token without a subject cannot be told apart from others of its kind, neither here by the limits nor by the upstream.
         return JwtClaimTypes.AreRight(jwt) && SubjectSyntax.IsValid(jwt.Subject ?? "")
-            ? new(AuthenticationOutcome.Accepted, new Caller(jwt.Subject!, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)), identity)
+            ? new(AuthenticationOutcome.Accepted, new Caller(jwt.Subject!, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), identity)
             : AuthenticationResult.Invalid;
     }
+
+    // The default value is what a token without iat has.
+    private static DateTimeOffset? IssuedAt(JsonWebToken jwt) => jwt.IssuedAt == default ? null : new DateTimeOffset(jwt.IssuedAt, TimeSpan.Zero);
 }

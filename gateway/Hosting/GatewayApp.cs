@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using SseGateway.Configuration;
 using SseGateway.Hosting;
+using SseGateway.Reload;
 
 namespace SseGateway;
 
@@ -85,7 +86,7 @@ public static partial class GatewayApp
         configure?.Invoke(builder);
         builder.UseDefaultAddress();
         builder.AddGatewayLogging();
-        builder.AddSseGateway(GatewaySettings.Load(builder.Configuration, errors));
+        builder.AddSseGateway(GatewaySettings.Load(builder.Configuration, errors), new ReloadSource(builder.Configuration, line.Flags, Standalone: true));
 
         var app = builder.Build();
         ReverseProxyCheck.CheckAsync(app.Services, errors).GetAwaiter().GetResult();

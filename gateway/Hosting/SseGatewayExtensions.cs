@@ -1,10 +1,12 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SseGateway.Admin;
 using SseGateway.Configuration;
 using SseGateway.Edge;
 using SseGateway.Hosting;
 using SseGateway.Relay;
+using SseGateway.Reload;
 using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
@@ -32,12 +34,11 @@ public static class SseGatewayExtensions
         var errors = new StartupErrors();
         var settings = GatewaySettings.Load(builder.Configuration, errors, requireRoutes: false);
         errors.ThrowIfAny();
-        return builder.AddSseGateway(settings);
+        return builder.AddSseGateway(settings, new ReloadSource(builder.Configuration, Flags: null, Standalone: false));
     }
 
     /// <summary>
-    /// Maps the way of a request (DESIGN section 3), top to bottom, and the health endpoints <c>/healthz/live</c> and <c>/healthz/ready</c>.
-    /// Endpoints of the application keep their own CORS, errors and limits. Call it before what the application adds itself.
+    /// Maps the way of a request (DESIGN section 3), top to bottom. Endpoints of the application keep their own CORS, errors and limits. Call it before what the application adds itself.
     /// </summary>
     public static WebApplication MapSseGateway(this WebApplication app)
     {
@@ -57,7 +58,6 @@ public static class SseGatewayExtensions
         });
         app.UseRouting();
         app.UseGatewayEdge(); // redact, CORS, authenticate, authorise, admit
-        app.MapHealth();
 
         // An event-stream answer is taken over by Relay/RelayTransform.
         // Bodies are streamed, never held: how large one may be is the upstream's to say.
@@ -68,12 +68,12 @@ public static class SseGatewayExtensions
                 proxy.UseLoadBalancing();
                 proxy.UsePassiveHealthChecks();
             })
-            .AcceptPreflights(app.Services.GetRequiredService<GatewaySettings>())
+            .WithRouteSettings(app.Services.GetRequiredService<CurrentSettings>())
             .WithMetadata(new DisableRequestSizeLimitAttribute());
         return app;
     }
 
-    internal static WebApplicationBuilder AddSseGateway(this WebApplicationBuilder builder, GatewaySettings settings)
+    internal static WebApplicationBuilder AddSseGateway(this WebApplicationBuilder builder, GatewaySettings settings, ReloadSource source)
     {
         builder.KeepTargetsOutOfLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -84,6 +84,7 @@ public static class SseGatewayExtensions
             var drain = settings.DrainWindow + AfterDrain;
             host.ShutdownTimeout = host.ShutdownTimeout > drain ? host.ShutdownTimeout : drain;
         });
+        builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();
         builder.Services.AddSingleton<RelayTransform>();
@@ -91,7 +92,7 @@ public static class SseGatewayExtensions
         builder.Services.AddSingleton<UpstreamRequestTransform>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
         builder.Services.AddReverseProxy()
-            .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .AddSettingsReload(builder.Configuration, source)
             .AddConfigFilter<UpstreamTimeouts>()
             .AddTransforms<GatewayTransforms>();
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -44,6 +44,12 @@ internal sealed class StreamAdmission(
         Stream = new LiveStream(registry, context, routeId, client, settings);
         Stream.Begin(lease);
         evicted?.Evict();
+        if (registry.Revocations.Cover(client.Subject, client.KeyId, client.IssuedAt))
+        {
+            // It was found good before the streams of its kind were ended, and is one of them.
+            Stream.End(CloseReason.Revoked);
+        }
+
         if (registry.Draining)
         {
             // It may have come in after those that were there had been ended.

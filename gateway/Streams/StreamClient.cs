@@ -7,4 +7,6 @@ namespace SseGateway.Streams;
 /// <param name="Subject">The authenticated subject; null when there is none.</param>
 /// <param name="KeyId">Hexadecimal SHA-256 of the API key that was used; null with any other credential.</param>
 /// <param name="ExpiresAt">When the credential ends; null when it does not.</param>
-internal sealed record StreamClient(IPAddress? Address, string? Subject, string? KeyId = null, DateTimeOffset? ExpiresAt = null);
+/// <param name="IssuedAt">When it was issued; null when it does not say.</param>
+internal sealed record StreamClient(
+    IPAddress? Address, string? Subject, string? KeyId = null, DateTimeOffset? ExpiresAt = null, DateTimeOffset? IssuedAt = null);

@@ -20,6 +20,7 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
     private readonly Dictionary<(string Scope, string Subject), LinkedList<StreamLease>> _subjects = [];
     private readonly Dictionary<string, TokenBucket> _buckets = new(StringComparer.OrdinalIgnoreCase);
     private int _total;
+    private int _maxStreams = maxStreams;
 
     /// <summary>Admitted streams at this moment.</summary>
     public int Count
@@ -42,6 +43,15 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
             {
                 return _total + _routes.Count + _addresses.Count + _subjects.Count;
             }
+        }
+    }
+
+    /// <summary>Sets how many streams the process may have from now on; 0 is no limit. Those that are there stay.</summary>
+    public void Limit(int streams)
+    {
+        lock (_lock)
+        {
+            _maxStreams = streams;
         }
     }
 
@@ -83,7 +93,7 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
     private RefusalReason Check(StreamApplicant applicant, ref StreamLease? evicted)
     {
         var (routeId, limits, _, _) = applicant;
-        if (Full(maxStreams, _total))
+        if (Full(_maxStreams, _total))
         {
             return RefusalReason.TotalStreams;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace SseGateway.Streams;
 
@@ -12,6 +13,8 @@ internal sealed class StreamRegistry(TimeProvider time, StreamMetrics metrics)
     private volatile bool _draining;
 
     public StreamMetrics Metrics { get; } = metrics;
+
+    public Revocations Revocations { get; } = new(time);
 
     /// <summary>Tells this run's streams from those of other runs and other gateways.</summary>
     public string Epoch { get; } = Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.Next()));
@@ -36,10 +39,17 @@ internal sealed class StreamRegistry(TimeProvider time, StreamMetrics metrics)
     public LiveStream? Find(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return id.StartsWith(Epoch + "-", StringComparison.Ordinal) && long.TryParse(id.AsSpan(Epoch.Length + 1), out var number)
-            && _streams.TryGetValue(number, out var stream) && stream.Id == id
-            ? stream
-            : null;
+        return TryParseId(id, out var number) && _streams.TryGetValue(number, out var stream) ? stream : null;
+    }
+
+    /// <summary>The number in a stream's <see cref="LiveStream.Id"/>, which may be over by now.</summary>
+    /// <returns>False when it is no id of this run.</returns>
+    public bool TryParseId(string id, out long number)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        number = 0;
+        return id.StartsWith(Epoch + "-", StringComparison.Ordinal)
+            && long.TryParse(id.AsSpan(Epoch.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     public void Add(LiveStream stream) => _streams.TryAdd(stream.Number, stream);

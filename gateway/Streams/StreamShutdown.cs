@@ -7,18 +7,19 @@ namespace SseGateway.Streams;
 /// asked for and new streams are told to go elsewhere. ASP.NET Core fires RequestAborted only after its shutdown timeout, so streams that
 /// waited for it would hold the process for all of that time (PITFALLS 24).
 /// </summary>
-internal sealed partial class StreamShutdown(StreamRegistry registry, GatewaySettings settings, TimeProvider time, ILogger<StreamShutdown> logger)
+internal sealed partial class StreamShutdown(StreamRegistry registry, CurrentSettings settings, TimeProvider time, ILogger<StreamShutdown> logger)
     : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         var streams = registry.Count;
+        var window = settings.Value.DrainWindow;
         if (streams > 0)
         {
-            LogDraining(logger, streams, settings.DrainWindow.TotalSeconds);
+            LogDraining(logger, streams, window.TotalSeconds);
         }
 
-        await new Drain(registry, time).RunAsync(settings.DrainWindow, cancellationToken);
+        await new Drain(registry, time).RunAsync(window, cancellationToken);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

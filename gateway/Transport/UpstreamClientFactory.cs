@@ -5,13 +5,13 @@ using Yarp.ReverseProxy.Forwarder;
 namespace SseGateway.Transport;
 
 /// <summary>The connections to the upstreams: header values byte for byte, a bounded connect, and a head that has to come in time.</summary>
-internal sealed class UpstreamClientFactory(GatewaySettings settings, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger)
+internal sealed class UpstreamClientFactory(CurrentSettings settings, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger)
     : ForwarderHttpClientFactory(logger)
 {
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
         base.ConfigureHandler(context, handler);
-        handler.ConnectTimeout = settings.Defaults.Timeouts.Connect;
+        handler.ConnectTimeout = settings.Value.Defaults.Timeouts.Connect;
 
         // An answer nobody wants, such as that of a refused stream, is not read to its end but cut off: the upstream learns at once.
         handler.ResponseDrainTimeout = TimeSpan.Zero;

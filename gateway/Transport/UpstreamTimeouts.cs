@@ -9,19 +9,23 @@ namespace SseGateway.Transport;
 /// is YARP's default, or the longest head timeout where that is longer. It then only ends ordinary bodies that have come to a standstill;
 /// event streams are out of its reach once their head is here.
 /// </summary>
-internal sealed class UpstreamTimeouts(GatewaySettings settings) : IProxyConfigFilter
+internal sealed class UpstreamTimeouts(CurrentSettings settings) : IProxyConfigFilter
 {
     // ForwarderRequestConfig's default.
     private static readonly TimeSpan YarpDefault = TimeSpan.FromSeconds(100);
 
-    // A second more, so that of two timers for the same moment the gateway's own comes first.
-    private readonly TimeSpan _activity = settings.Routes.Values.Append(settings.Defaults)
-        .Select(route => route.Timeouts.Head + TimeSpan.FromSeconds(1)).Append(YarpDefault).Max();
-
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel) =>
         new(cluster.HttpRequest?.ActivityTimeout is not null
             ? cluster
-            : cluster with { HttpRequest = (cluster.HttpRequest ?? new ForwarderRequestConfig()) with { ActivityTimeout = _activity } });
+            : cluster with { HttpRequest = (cluster.HttpRequest ?? new ForwarderRequestConfig()) with { ActivityTimeout = Activity() } });
 
     public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => new(route);
+
+    // A second more, so that of two timers for the same moment the gateway's own comes first.
+    private TimeSpan Activity()
+    {
+        var current = settings.Value;
+        return current.Routes.Values.Append(current.Defaults)
+            .Select(route => route.Timeouts.Head + TimeSpan.FromSeconds(1)).Append(YarpDefault).Max();
+    }
 }

@@ -48,6 +48,7 @@ internal sealed class Site : IAsyncDisposable
         [
             "--urls=http://127.0.0.1:0",
             "--drain-window=0",
+            "--admin-url=off",
             $"--ReverseProxy:Clusters:chat:Destinations:one:Address={backend.Address}",
             "--ReverseProxy:Routes:page:ClusterId=chat",
             "--ReverseProxy:Routes:page:Match:Path={**path}",

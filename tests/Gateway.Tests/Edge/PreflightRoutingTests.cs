@@ -70,7 +70,7 @@ public sealed class PreflightRoutingTests
         var app = builder.Build();
         app.UseRouting();
         app.UseGatewayEdge();
-        app.MapReverseProxy().AcceptPreflights(gateway);
+        app.MapReverseProxy().WithRouteSettings(app.Services.GetRequiredService<CurrentSettings>());
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }

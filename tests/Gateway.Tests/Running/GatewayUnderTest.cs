@@ -78,7 +78,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     {
         var log = new CapturedLog();
         var app = GatewayApp.Build(
-            ["--urls", "http://127.0.0.1:0", "--environment", "Production", "--drain-window", "0", .. arguments],
+            ["--urls", "http://127.0.0.1:0", "--environment", "Production", "--drain-window", "0", "--admin-url", "off", .. arguments],
             builder =>
             {
                 builder.Logging.ClearProviders();

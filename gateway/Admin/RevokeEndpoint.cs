@@ -1,0 +1,56 @@
+using System.Text.Json;
+using SseGateway.Streams;
+
+namespace SseGateway.Admin;
+
+/// <summary><c>POST /revoke</c>: ends the streams of a subject or an API key at once, and refuses the credential from then on.</summary>
+internal sealed partial class RevokeEndpoint(StreamRegistry registry, ILogger<RevokeEndpoint> logger)
+{
+    public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost("/revoke", (Delegate)RevokeAsync);
+
+    private async Task<IResult> RevokeAsync(HttpContext context)
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            return Results.Problem(title: "The body must be JSON", statusCode: StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        RevokeRequest? request;
+        try
+        {
+            request = await context.Request.ReadFromJsonAsync<RevokeRequest>(context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return Wrong("The body is not what is expected: {\"subject\": …} or {\"keyId\": …}");
+        }
+
+        return request switch
+        {
+            { Subject.Length: > 0, KeyId: null } => Revoke(stream => stream.Subject == request.Subject, registry.Revocations.TryAddSubject(request.Subject)),
+            { Subject: null, KeyId: { Length: 64 } key } when key.All(char.IsAsciiHexDigit) => RevokeKey(key.ToLowerInvariant()),
+            _ => Wrong("One of subject and keyId is needed; a keyId is 64 hexadecimal digits"),
+        };
+    }
+
+    private IResult RevokeKey(string key) => Revoke(stream => stream.KeyId == key, registry.Revocations.TryAddKey(key));
+
+    // In this order: a stream that is being admitted looks at the revocations after it is listed.
+    private IResult Revoke(Func<LiveStream, bool> which, bool remembered)
+    {
+        var ended = registry.End(which, CloseReason.Revoked);
+        LogRevoked(logger, ended);
+        return remembered
+            ? Results.Ok(new { ended })
+            : Results.Problem(
+                title: "The streams were ended, but the gateway remembers as many revocations as it can",
+                statusCode: StatusCodes.Status507InsufficientStorage,
+                extensions: new Dictionary<string, object?> { ["ended"] = ended });
+    }
+
+    private static IResult Wrong(string title) => Results.Problem(title: title, statusCode: StatusCodes.Status400BadRequest);
+
+    // Not whom: a subject is somebody's name, and the one who asked knows it.
+    [LoggerMessage(EventId = 140, Level = LogLevel.Warning, Message = "A credential was revoked; {Ended} streams were ended")]
+    private static partial void LogRevoked(ILogger logger, int ended);
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Configuration.Json;
+
+namespace SseGateway.Reload;
+
+/// <summary>Where the settings come from, to be read again.</summary>
+/// <param name="Sources">The sources of the host's configuration.</param>
+/// <param name="Flags">Setting path to command line flag, for messages; see <see cref="Configuration.StartupErrors"/>.</param>
+/// <param name="Standalone">
+/// True when the gateway is the program, and not a part of an application that may have other routes and other uses for signals.
+/// </param>
+internal sealed record ReloadSource(IConfigurationBuilder Sources, IReadOnlyDictionary<string, string>? Flags, bool Standalone)
+{
+    /// <summary>Reads all of it anew, beside the configuration in use.</summary>
+    /// <exception cref="InvalidDataException">A file is no JSON.</exception>
+    /// <exception cref="IOException">A file that must be there is not, or cannot be read.</exception>
+    public IConfigurationRoot Read()
+    {
+        var builder = new ConfigurationBuilder();
+        foreach (var source in Sources.Sources)
+        {
+            builder.Add(source is JsonConfigurationSource file ? Once(file) : source);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>The configuration files, those included that are not there yet.</summary>
+    public IEnumerable<string> Files() => Sources.Sources.OfType<FileConfigurationSource>()
+        .Select(source => source.Path is null ? null : source.FileProvider?.GetFileInfo(source.Path).PhysicalPath)
+        .OfType<string>();
+
+    // Without a watcher of its own, which nobody would dispose.
+    private static JsonConfigurationSource Once(JsonConfigurationSource file) =>
+        new() { FileProvider = file.FileProvider, Path = file.Path!, Optional = file.Optional, ReloadOnChange = false };
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using SseGateway.Configuration;
+using SseGateway.Streams;
+using Yarp.ReverseProxy.Configuration;
+
+namespace SseGateway.Reload;
+
+/// <summary>
+/// Puts changed settings in force: all of them, when all of them are right, and otherwise none. Streams that live go on as they are
+/// (PITFALLS 27), but for those of an API key that is not listed any more.
+/// </summary>
+internal sealed partial class SettingsReload(
+    ReloadSource source,
+    CurrentSettings current,
+    AcceptedRoutes routes,
+    SettingsStamp stamp,
+    StreamRegistry registry,
+    StreamLimiter limiter,
+    IConfigValidator validator,
+    ILogger<SettingsReload> logger)
+{
+    /// <summary>Reads the settings again. What is wrong with them goes to the log, every error at once. One call at a time.</summary>
+    /// <returns>False when they are wrong; then nothing has changed.</returns>
+    public async Task<bool> RunAsync()
+    {
+        var errors = new StartupErrors(source.Flags);
+        if (await ReadAsync(errors) is not ({ } configuration, { } settings))
+        {
+            foreach (var line in errors.Lines)
+            {
+                LogWrong(logger, line);
+            }
+
+            return false;
+        }
+
+        WarnOfWhatStays(current.Value, settings);
+
+        // The settings first: a route that is new must never be there without them.
+        stamp.Advance();
+        current.Replace(settings);
+        limiter.Limit(settings.MaxStreams);
+        routes.Replace(configuration);
+        var ended = registry.End(stream => stream.KeyId is { } key && !IsListed(key, settings.ForRoute(stream.RouteId)), CloseReason.Revoked);
+        LogReloaded(logger, ended);
+        return true;
+    }
+
+    private async Task<(IConfiguration, GatewaySettings)?> ReadAsync(StartupErrors errors)
+    {
+        try
+        {
+            var configuration = source.Read();
+            var settings = GatewaySettings.Load(configuration, errors, source.Standalone);
+            using var yarp = Yarp(configuration);
+            await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors);
+            return errors.Lines.Count == 0 ? (configuration, settings) : null;
+        }
+        catch (Exception error) when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            errors.Add("configuration", $"cannot be read: {error.GetBaseException().Message}");
+            return null;
+        }
+    }
+
+    // YARP's own reader of its section is internal; this is the way to it.
+    private static ServiceProvider Yarp(IConfiguration configuration)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.TryAddSingleton(configuration);
+        services.AddReverseProxy().LoadFromConfig(configuration.GetSection(AcceptedRoutes.Section));
+        return services.BuildServiceProvider();
+    }
+
+    private static bool IsListed(string keyId, RouteSettings route) =>
+        route.Authentication.ApiKeys.Keys.Any(key => Convert.ToHexStringLower(key.Sha256.Reveal()) == keyId);
+
+    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings)
+    {
+        if (old.Defaults.Timeouts.Connect != settings.Defaults.Timeouts.Connect)
+        {
+            LogStays(logger, "SseGateway:Timeouts:Connect");
+        }
+    }
+
+    [LoggerMessage(EventId = 130, Level = LogLevel.Information, Message = "The settings were reloaded; they hold for new streams. {Ended} streams of API keys that are gone were ended")]
+    private static partial void LogReloaded(ILogger logger, int ended);
+
+    [LoggerMessage(EventId = 131, Level = LogLevel.Error, Message = "The settings were not reloaded, those before stay in force: {Error}")]
+    private static partial void LogWrong(ILogger logger, string error);
+
+    [LoggerMessage(EventId = 132, Level = LogLevel.Warning, Message = "{Setting} has changed; that takes a restart")]
+    private static partial void LogStays(ILogger logger, string setting);
+}
