@@ -7,5 +7,8 @@ internal sealed record ApiKey
 
     public required SecretBytes Sha256 { get; init; }
 
+    /// <summary>The hash in hexadecimal, in lower case: what names the key to an operator.</summary>
+    public string Id => Convert.ToHexStringLower(Sha256.Reveal());
+
     public IReadOnlyList<string> Scopes { get; init; } = [];
 }

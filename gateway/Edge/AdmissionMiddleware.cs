@@ -20,7 +20,7 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, CurrentSettings 
     {
         var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.Value.TrustedProxies);
         var caller = context.Features.Get<Caller>();
-        var client = new StreamClient(address, caller?.Subject, KeyId: null, caller?.ExpiresAt, caller?.IssuedAt);
+        var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt, caller?.IssuedAt);
         using var admission = new StreamAdmission(context, registry, limiter, routeId, client, route);
         context.Features.Set(admission);
         if (EventStreamRequest.Announces(context.Request) && !admission.TryAdmit(out var reason))

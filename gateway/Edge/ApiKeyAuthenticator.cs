@@ -24,7 +24,7 @@ internal static class ApiKeyAuthenticator
 
         return match is null
             ? AuthenticationResult.Invalid
-            : new(AuthenticationOutcome.Accepted, new Caller(match.Subject, CallerKind.ApiKey, ExpiresAt: null), Identity(match));
+            : new(AuthenticationOutcome.Accepted, new Caller(match.Subject, CallerKind.ApiKey, ExpiresAt: null, KeyId: match.Id), Identity(match));
     }
 
     // The server decodes headers as Latin-1, one character a byte; this gives the bytes as they were sent.

@@ -50,7 +50,7 @@ internal sealed partial class AuthenticationMiddleware(
         }
 
         var result = await authenticator.CheckAsync(credential, route.Authentication, context.RequestAborted);
-        if (result.Caller is { } caller && streams.Revocations.Cover(caller.Subject, keyId: null, caller.IssuedAt))
+        if (result.Caller is { } caller && streams.Revocations.Cover(caller.Subject, caller.KeyId, caller.IssuedAt))
         {
             return AuthenticationResult.Invalid;
         }

@@ -74,7 +74,7 @@ internal sealed partial class SettingsReload(
     }
 
     private static bool IsListed(string keyId, RouteSettings route) =>
-        route.Authentication.ApiKeys.Keys.Any(key => Convert.ToHexStringLower(key.Sha256.Reveal()) == keyId);
+        route.Authentication.ApiKeys.Keys.Any(key => key.Id == keyId);
 
     private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings)
     {

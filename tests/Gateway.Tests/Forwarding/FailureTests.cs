@@ -172,20 +172,6 @@ public sealed class FailureTests
         Assert.Equal(0, upstream.RequestCount);
     }
 
-    [Theory]
-    [InlineData("/healthz/live")]
-    [InlineData("/healthz/ready")]
-    public async Task Health_is_answered_here_without_a_credential(string path)
-    {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Authentication.Tokens.RequireHs256()]);
-
-        using var response = await gateway.SendAsync("GET", path);
-
-        Assert.Equal(200, response.Status);
-        Assert.Equal(0, upstream.RequestCount);
-    }
-
     private static async Task ExpectProblemAsync(RawResponse response, int status, int upstreamPort)
     {
         Assert.Equal((status, "application/problem+json", Page),

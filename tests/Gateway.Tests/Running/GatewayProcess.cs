@@ -14,6 +14,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Uri> _admin = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private GatewayProcess(string[] arguments)
     {
@@ -54,6 +55,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         return (exitCode, process._output.ToString(), process._errors.ToString());
     }
 
+    /// <summary>The address of its admin listener.</summary>
+    public Task<Uri> AdminAsync() => Deadline.ForAsync(_admin.Task, "the gateway to say where its admin listener is");
+
     /// <summary>The address it says that it listens on.</summary>
     public Task<Uri> AddressAsync() => Deadline.ForAsync(_address.Task, "the gateway to say where it listens");
 
@@ -87,8 +91,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     {
         if (line is null) return;
         lock (_output) into.AppendLine(line);
+        if (Admin().Match(line) is { Success: true } admin) _admin.TrySetResult(new Uri(admin.Groups[1].Value));
         if (ListensOn().Match(line) is { Success: true } match) _address.TrySetResult(new Uri(match.Groups[1].Value));
     }
+
+    [GeneratedRegex("Admin: (http://[0-9.:]+)")]
+    private static partial Regex Admin();
 
     [GeneratedRegex("listens on (http://[0-9.:]+)")]
     private static partial Regex ListensOn();

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway;
+using SseGateway.Admin;
 using SseGateway.Streams;
 
 namespace Gateway.Tests.Running;
@@ -20,6 +21,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 {
     /// <summary>Settings for an endpoint that speaks HTTP/2 without TLS.</summary>
     public static readonly string[] Http2Endpoint = ["Kestrel:EndpointDefaults:Protocols=Http2"];
+
+    /// <summary>The setting that gives a gateway its admin listener, on a free port; without it there is none.</summary>
+    public const string WithAdmin = "SseGateway:Admin:Url=http://127.0.0.1:0";
 
     private readonly WebApplication _app;
     private Task? _stopping;
@@ -41,6 +45,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public StreamRegistry Streams => Services.GetRequiredService<StreamRegistry>();
+
+    /// <summary>The operator's listener; started with <see cref="WithAdmin"/>.</summary>
+    public HttpClient Admin => field ??= new HttpClient { BaseAddress = new Uri(Services.GetRequiredService<AdminServer>().Address!), Timeout = Deadline.Limit };
 
     public StreamLimiter Limiter => Services.GetRequiredService<StreamLimiter>();
 

@@ -1,0 +1,262 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gateway.Tests.Authentication;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Reload;
+using Xunit;
+
+namespace Gateway.Tests.Reload;
+
+/// <summary>Settings that change while streams live: catalogue 7.4.13, PITFALLS 27.</summary>
+[Trait("Case", "7.4.13")]
+public sealed class ReloadTests
+{
+    [Fact]
+    public async Task Live_stream_goes_on_and_new_ones_find_the_new_routes()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        await using var gateway = await StartAsync(file);
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream, "/old/1");
+
+        file.Routes("new");
+        Assert.True(await ReloadAsync(gateway));
+        await Deadline.UntilAsync(async () => await StatusAsync(gateway, "/old/1") == 404);
+        var (_, second) = await gateway.OpenStreamAsync(upstream, "/new/1");
+
+        await exchange.SendAsync("data: on\n\n");
+        await response.ExpectAsync("data: on\n\n");
+        response.Dispose();
+        second.Dispose();
+    }
+
+    [Fact]
+    public async Task Settings_that_are_wrong_change_nothing_and_are_all_named()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        await using var gateway = await StartAsync(file);
+
+        file.Routes("new");
+        file.Set("Heartbeat", "soon");
+        file.Set("Refusal", "politely");
+        file.Destination("new", "nowhere");
+        Assert.False(await ReloadAsync(gateway));
+
+        foreach (var name in new[] { "SseGateway:Heartbeat", "SseGateway:Refusal", "ReverseProxy:Clusters:new:Destinations:one:Address" })
+        {
+            Assert.Single(gateway.Log.Lines, line => line.Contains($"SettingsReload[131] The settings were not reloaded, those before stay in force: {name}: must", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(404, await StatusAsync(gateway, "/new/1"));
+        var (_, response) = await gateway.OpenStreamAsync(upstream, "/old/1");
+        response.Dispose();
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData(null)]
+    public async Task File_that_is_broken_or_gone_changes_nothing(string? content)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        await using var gateway = await StartAsync(file);
+        file.Replace(content);
+        Assert.False(await ReloadAsync(gateway));
+        Assert.Single(gateway.Log.Lines, line => line.Contains("SettingsReload[131]", StringComparison.Ordinal));
+        var (_, response) = await gateway.OpenStreamAsync(upstream, "/old/1");
+        response.Dispose();
+    }
+
+    [Fact]
+    public async Task Limits_count_those_that_are_there_and_hold_for_the_next()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        await using var gateway = await StartAsync(file);
+        var (exchange, first) = await gateway.OpenStreamAsync(upstream, "/old/1");
+        var (_, second) = await gateway.OpenStreamAsync(upstream, "/old/1");
+
+        file.Set("Limits:Streams", "1");
+        Assert.True(await ReloadAsync(gateway));
+        Assert.Equal(429, await StatusAsync(gateway, "/old/1"));
+        await exchange.SendAsync("data: on\n\n");
+        await first.ExpectAsync("data: on\n\n");
+
+        file.Set("Limits:Streams", "3");
+        Assert.True(await ReloadAsync(gateway));
+        var (_, third) = await gateway.OpenStreamAsync(upstream, "/old/1");
+        foreach (var response in new[] { first, second, third }) response.Dispose();
+    }
+
+    [Fact]
+    public async Task Route_that_comes_with_a_lock_is_never_open()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        await using var gateway = await StartAsync(file);
+        using var stop = new CancellationTokenSource();
+        var reached = 0;
+        upstream.Serve(exchange =>
+        {
+            Interlocked.Increment(ref reached);
+            return exchange.AnswerAsync(200, "text/plain", "");
+        });
+
+        // Requests all the while: at every moment the route is either not there or locked.
+        var asking = Task.Run(
+            async () =>
+            {
+                var seen = new HashSet<int>();
+                while (!stop.IsCancellationRequested) seen.Add(await StatusAsync(gateway, "/new/1"));
+                return seen;
+            },
+            TestContext.Current.CancellationToken);
+        for (var i = 0; i < 10; i++)
+        {
+            file.Routes("old", "new");
+            foreach (var setting in Tokens.RequireHs256())
+            {
+                var (key, value) = (setting.Split('=')[0].Replace("SseGateway:", "Routes:new:", StringComparison.Ordinal), setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+                file.Set(key, value);
+            }
+
+            Assert.True(await ReloadAsync(gateway));
+            await Deadline.UntilAsync(async () => await StatusAsync(gateway, "/new/1") == 401);
+            file.Routes("old");
+            file.Set("Routes", null);
+            Assert.True(await ReloadAsync(gateway));
+            await Deadline.UntilAsync(async () => await StatusAsync(gateway, "/new/1") == 404);
+        }
+
+        await stop.CancelAsync();
+        Assert.Equal([401, 404], (await asking).Order());
+        Assert.Equal(0, reached);
+    }
+
+    [Fact]
+    public async Task Streams_of_a_key_that_is_taken_out_end_at_once()
+    {
+        const string Gone = "the key that goes";
+        const string Stays = "the key that stays";
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        file.Set("Authentication:Mode", "Required");
+        Keys(file, Gone, Stays);
+        await using var gateway = await StartAsync(file);
+        var (_, ended) = await gateway.OpenStreamAsync(upstream, "/old/1", $"X-Api-Key: {Gone}");
+        var (exchange, lives) = await gateway.OpenStreamAsync(upstream, "/old/1", $"X-Api-Key: {Stays}");
+
+        Keys(file, Stays);
+        Assert.True(await ReloadAsync(gateway));
+        await ended.ExpectEndAsync("", BodyEnding.Clean);
+        await exchange.SendAsync("data: on\n\n");
+        await lives.ExpectAsync("data: on\n\n");
+
+        // YARP makes its endpoints in the background.
+        await Deadline.UntilAsync(async () => await StatusAsync(gateway, "/old/1", $"X-Api-Key: {Gone}") == 401);
+        ended.Dispose();
+        lives.Dispose();
+    }
+
+    [Fact]
+    public async Task Changed_file_and_sighup_are_noticed_by_the_program()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", ""));
+        var file = new SettingsFile(upstream.Url);
+        await using var gateway = GatewayProcess.Start("--config", file.Path, "--urls", "http://127.0.0.1:0", "--admin-url", "off");
+        using var http = new HttpClient { BaseAddress = await gateway.AddressAsync(), Timeout = Deadline.Limit };
+
+        file.Routes("new");
+        await Deadline.UntilAsync(async () => (await http.GetAsync("/new/1", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        var reloads = Reloads(gateway);
+        await gateway.SignalAsync("HUP");
+        await Deadline.UntilAsync(async () =>
+        {
+            // A request as the pause: the process is as slow as the machine.
+            await http.GetAsync("/new/1", TestContext.Current.CancellationToken);
+            return Reloads(gateway) > reloads;
+        });
+    }
+
+    private static int Reloads(GatewayProcess gateway) => gateway.Console.Split("SettingsReload[130]").Length - 1;
+
+    private static void Keys(SettingsFile file, params string[] keys)
+    {
+        file.Set("Authentication:ApiKeys", null);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            file.Set($"Authentication:ApiKeys:Keys:k{i}:Subject", "bot");
+            file.Set($"Authentication:ApiKeys:Keys:k{i}:Sha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keys[i]))));
+        }
+    }
+
+    private static Task<GatewayUnderTest> StartAsync(SettingsFile file) => GatewayUnderTest.StartWithArgumentsAsync("--config", file.Path);
+
+    private static Task<bool> ReloadAsync(GatewayUnderTest gateway) => gateway.Services.GetRequiredService<SettingsReload>().RunAsync();
+
+    private static async Task<int> StatusAsync(GatewayUnderTest gateway, string path, params string[] fields)
+    {
+        using var answer = await gateway.SendAsync("GET", path, ["Accept: text/event-stream", .. fields]);
+        return answer.Status;
+    }
+
+    /// <summary>A configuration file to be changed.</summary>
+    private sealed class SettingsFile
+    {
+        private readonly string _upstream;
+        private readonly JsonObject _settings = [];
+        private JsonObject _proxy = [];
+
+        public SettingsFile(string upstream)
+        {
+            _upstream = upstream;
+            Path = TemporaryFile.Write("");
+            Routes("old");
+        }
+
+        public string Path { get; }
+
+        public void Routes(params string[] ids)
+        {
+            _proxy = new JsonObject
+            {
+                ["Routes"] = new JsonObject(ids.Select(id => KeyValuePair.Create(
+                    id, (JsonNode?)new JsonObject { ["ClusterId"] = id, ["Match"] = new JsonObject { [nameof(Path)] = $"/{id}/{{**rest}}" } }))),
+                ["Clusters"] = new JsonObject(ids.Select(id => KeyValuePair.Create(
+                    id, (JsonNode?)new JsonObject { ["Destinations"] = new JsonObject { ["one"] = new JsonObject { ["Address"] = _upstream } } }))),
+            };
+            Write();
+        }
+
+        public void Destination(string cluster, string address)
+        {
+            _proxy["Clusters"]![cluster]!["Destinations"]!["one"]!["Address"] = address;
+            Write();
+        }
+
+        /// <summary>Sets, or with null removes, a setting below SseGateway.</summary>
+        public void Set(string path, string? value)
+        {
+            var names = path.Split(':');
+            var node = _settings;
+            foreach (var name in names[..^1]) node = (JsonObject)(node[name] ??= new JsonObject());
+            node.Remove(names[^1]);
+            if (value is not null) node[names[^1]] = value;
+            Write();
+        }
+
+        public void Replace(string? content)
+        {
+            if (content is null) File.Delete(Path);
+            else File.WriteAllText(Path, content);
+        }
+
+        private void Write() => Replace(new JsonObject { ["ReverseProxy"] = _proxy.DeepClone(), ["SseGateway"] = _settings.DeepClone() }.ToJsonString());
+    }
+}
