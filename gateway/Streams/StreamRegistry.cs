@@ -39,7 +39,7 @@ internal sealed class StreamRegistry(TimeProvider time, StreamMetrics metrics)
     public LiveStream? Find(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return TryParseId(id, out var number) && _streams.TryGetValue(number, out var stream) ? stream : null;
+        return TryParseId(id, out var number) && _streams.TryGetValue(number, out var stream) && stream.Id == id ? stream : null;
     }
 
     /// <summary>The number in a stream's <see cref="LiveStream.Id"/>, which may be over by now.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SseGateway.Configuration;
 
 namespace SseGateway.Streams;
@@ -19,7 +20,14 @@ internal sealed partial class StreamShutdown(StreamRegistry registry, CurrentSet
             LogDraining(logger, streams, window.TotalSeconds);
         }
 
-        await new Drain(registry, time).RunAsync(window, cancellationToken);
+        // Whoever presses Ctrl+C again, with a stream still open, does not want to wait.
+        using var hurry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var again = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = true;
+            hurry.Cancel();
+        });
+        await new Drain(registry, time).RunAsync(window, hurry.Token);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

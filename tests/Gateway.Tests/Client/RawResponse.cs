@@ -34,6 +34,19 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
         Assert.Equal(wire, got.ToString());
     }
 
+    /// <summary>Reads to the next LF and gives what was before it (UTF-8).</summary>
+    public async Task<string> ReadLineAsync()
+    {
+        var line = new List<byte>();
+        while (true)
+        {
+            var (_, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(_buffer.AsMemory(0, 1), token), "a line at the client");
+            Assert.True(ending is null, $"The body ended ({ending}) inside a line");
+            if (_buffer[0] == '\n') return Encoding.UTF8.GetString([.. line]);
+            line.Add(_buffer[0]);
+        }
+    }
+
     /// <summary>Reads the rest of the body and how it ended.</summary>
     public async Task<(byte[] Body, BodyEnding Ending)> ReadToEndAsync()
     {

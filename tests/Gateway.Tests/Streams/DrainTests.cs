@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Gateway.Tests.Client;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Gateway.Tests.Streams;
+
+/// <summary>A gateway that goes down without a storm: PITFALLS 11, 24 to 26; catalogue 7.4.13.</summary>
+[Trait("Case", "7.4.13")]
+public sealed class DrainTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Streams_end_evenly_over_the_window_each_with_a_time_of_its_own_to_come_back()
+    {
+        const int Count = 20;
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        var responses = new List<RawResponse>();
+        for (var i = 0; i < Count; i++) responses.Add((await gateway.OpenStreamAsync(upstream)).Response);
+        var texts = responses.Select(response => response.ReadTextAsync()).ToArray();
+
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        for (var second = 0; second < 20; second++)
+        {
+            // One a second: at no time have more than that ended.
+            await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Count <= Count - 1 - second));
+            Assert.Equal(Count - 1 - second, gateway.Streams.Count);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await PassAsync(stopping);
+        var times = (await Task.WhenAll(texts)).Select(text => Assert.Single(text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))).ToHashSet();
+        Assert.All(times, time => Assert.StartsWith("retry: ", time, StringComparison.Ordinal));
+        Assert.InRange(times.Count, Count / 2, Count);
+        responses.ForEach(response => response.Dispose());
+    }
+
+    [Fact]
+    public async Task New_streams_are_refused_and_other_requests_are_answered_and_lose_their_connection()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        var (_, first) = await gateway.OpenStreamAsync(upstream);
+        var (exchange, second) = await gateway.OpenStreamAsync(upstream);
+        using var hurry = new CancellationTokenSource();
+        var stopping = gateway.BeginStop(hurry.Token);
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Draining));
+
+        using (var browser = await gateway.OpenAsBrowserAsync())
+        {
+            Assert.Equal(200, browser.Status);
+            var text = await browser.ReadTextAsync();
+            Assert.Matches("(?s)retry: [0-9]+.*event: gateway.refused|event: gateway.refused.*retry: [0-9]+", text);
+            Assert.Contains("\"reason\":\"drained\"", text, StringComparison.Ordinal);
+        }
+
+        using (var program = await gateway.OpenAsync())
+        {
+            Assert.Equal(503, program.Status);
+            Assert.NotNull(program.Head.Value("Retry-After"));
+            Assert.Equal("drained", JsonDocument.Parse(await program.ReadTextAsync()).RootElement.GetProperty("reason").GetString());
+        }
+
+        using (var client = await gateway.BeginAsync("GET", "/rooms"))
+        {
+            await (await upstream.NextAsync()).AnswerAsync(200, "text/plain", "rooms");
+            using var ordinary = await client.ReadResponseAsync();
+            Assert.Equal((200, "close"), (ordinary.Status, ordinary.Head.Value("Connection")));
+        }
+
+        Assert.False(stopping.IsCompleted);
+        await hurry.CancelAsync();
+        await Deadline.ForAsync(stopping);
+        first.Dispose();
+        second.Dispose();
+    }
+
+    [Fact]
+    public async Task Post_stream_may_finish()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        var (exchange, response) = await PostAsync(gateway, upstream);
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Draining));
+        _time.Advance(TimeSpan.FromSeconds(19));
+        await exchange.SendAsync("data: the last token\n\n");
+        await response.ExpectAsync("data: the last token\n\n");
+        await exchange.EndAsync();
+        await response.ExpectEndAsync("", BodyEnding.Clean);
+        await PassAsync(stopping);
+    }
+
+    [Fact]
+    public async Task Post_stream_that_outlasts_the_window_is_cut_and_not_passed_off_as_whole()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        var (exchange, response) = await PostAsync(gateway, upstream);
+        await exchange.SendAsync("data: 1\n\n");
+        await response.ExpectAsync("data: 1\n\n");
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Draining));
+        _time.Advance(TimeSpan.FromSeconds(20));
+        await response.ExpectAbortAsync("");
+        await exchange.WaitForPeerCloseAsync();
+        response.Dispose();
+        await PassAsync(stopping);
+    }
+
+    [Fact]
+    public async Task Frame_under_way_comes_to_its_end()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        await exchange.SendAsync("id: 7\ndata: ha");
+        await response.ExpectAsync("id: 7\ndata: ha");
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Draining));
+        await exchange.SendAsync("lf\n\nid: 8\ndata: for the next gateway\n\n");
+        Assert.Matches("^lf\n\nretry: [0-9]+\n\n$", await response.ReadTextAsync());
+        response.Dispose();
+        await PassAsync(stopping);
+    }
+
+    private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream) =>
+        GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:DrainWindow=20s", "SseGateway:Heartbeat=0");
+
+    private static async Task<(UpstreamExchange Exchange, RawResponse Response)> PostAsync(GatewayUnderTest gateway, ScriptedUpstream upstream)
+    {
+        var client = await gateway.BeginAsync("POST", "/answers", ["Accept: text/event-stream"], "?");
+        var exchange = await upstream.NextAsync();
+        await exchange.StartStreamAsync();
+        return (exchange, await client.ReadResponseAsync());
+    }
+
+    // The drain looks at its clock every 50 ms of it.
+    private Task PassAsync(Task stopping) => Deadline.UntilAsync(async () =>
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        await Task.WhenAny(stopping, Task.Delay(5, TestContext.Current.CancellationToken));
+        return stopping.IsCompleted;
+    });
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Gateway.Tests.Authentication;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Xunit;
+
+namespace Gateway.Tests.Streams;
+
+/// <summary>A subject's newest stream takes the place of its oldest: connections that died unnoticed lock nobody out (PITFALLS 22).</summary>
+public sealed class EvictionTests
+{
+    private const string Evict = "SseGateway:Limits:OnSubjectLimit=EvictOldest";
+
+    [Fact]
+    public async Task Oldest_stream_goes_and_is_told_to_stay_away_for_a_while()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256(), Evict, "SseGateway:Limits:StreamsPerSubject=2"]);
+        var ada = $"Authorization: Bearer {Tokens.For("ada")}";
+        var (zombie, oldest) = await gateway.OpenStreamAsync(upstream, "/events", ada);
+        var (exchange, younger) = await gateway.OpenStreamAsync(upstream, "/events", ada);
+        var (_, others) = await gateway.OpenStreamAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For("bob")}");
+
+        var (_, newest) = await gateway.OpenStreamAsync(upstream, "/events", ada);
+        var goodbye = await oldest.ReadTextAsync();
+        Assert.Matches("^retry: [0-9]+\n\n$", goodbye);
+        Assert.InRange(int.Parse(goodbye["retry: ".Length..].Trim(), CultureInfo.InvariantCulture), 30_000, 60_000);
+        await zombie.WaitForPeerCloseAsync();
+        await exchange.SendAsync("data: on\n\n");
+        await younger.ExpectAsync("data: on\n\n");
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Count == 3));
+        foreach (var response in new[] { oldest, younger, others, newest }) response.Dispose();
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Limiter.Entries == 0));
+    }
+
+    [Fact]
+    public async Task Many_at_once_leave_as_many_as_may_be()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(async exchange =>
+        {
+            await exchange.StartStreamAsync();
+            await exchange.WaitForPeerCloseAsync();
+        });
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256(), Evict, "SseGateway:Limits:StreamsPerSubject=3"]);
+        var ada = $"Authorization: Bearer {Tokens.For("ada")}";
+        var responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => gateway.OpenAsBrowserAsync("/events", ada)));
+        Assert.All(responses, response => Assert.Equal(200, response.Status));
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Count == 3));
+        Assert.Equal(3, gateway.Limiter.Count);
+        foreach (var response in responses) response.Dispose();
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Limiter.Entries == 0 && gateway.Streams.Count == 0));
+    }
+}
