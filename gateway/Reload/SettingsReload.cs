@@ -17,14 +17,17 @@ internal sealed partial class SettingsReload(
     StreamRegistry registry,
     StreamLimiter limiter,
     IConfigValidator validator,
+    IConfiguration configuration,
     ILogger<SettingsReload> logger)
 {
+    private readonly string? _urls = configuration["urls"];
+
     /// <summary>Reads the settings again. What is wrong with them goes to the log, every error at once. One call at a time.</summary>
     /// <returns>False when they are wrong; then nothing has changed.</returns>
     public async Task<bool> RunAsync()
     {
         var errors = new StartupErrors(source.Flags);
-        if (await ReadAsync(errors) is not ({ } configuration, { } settings))
+        if (await ReadAsync(errors) is not ({ } read, { } settings))
         {
             foreach (var line in errors.Lines)
             {
@@ -34,13 +37,13 @@ internal sealed partial class SettingsReload(
             return false;
         }
 
-        WarnOfWhatStays(current.Value, settings);
+        WarnOfWhatStays(current.Value, settings, read["urls"]);
 
         // The settings first: a route that is new must never be there without them.
         stamp.Advance();
         current.Replace(settings);
         limiter.Limit(settings.MaxStreams);
-        routes.Replace(configuration);
+        routes.Replace(read);
         var ended = registry.End(stream => stream.KeyId is { } key && !IsListed(key, settings.ForRoute(stream.RouteId)), CloseReason.Revoked);
         LogReloaded(logger, ended);
         return true;
@@ -50,11 +53,11 @@ internal sealed partial class SettingsReload(
     {
         try
         {
-            var configuration = source.Read();
-            var settings = GatewaySettings.Load(configuration, errors, source.Standalone);
-            using var yarp = Yarp(configuration);
+            var read = source.Read();
+            var settings = GatewaySettings.Load(read, errors, source.Standalone);
+            using var yarp = Yarp(read);
             await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors);
-            return errors.Lines.Count == 0 ? (configuration, settings) : null;
+            return errors.Lines.Count == 0 ? (read, settings) : null;
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
@@ -76,8 +79,19 @@ internal sealed partial class SettingsReload(
     private static bool IsListed(string keyId, RouteSettings route) =>
         route.Authentication.ApiKeys.Keys.Any(key => key.Id == keyId);
 
-    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings)
+    // What the listeners and the connections that are there were made with.
+    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings, string? urls)
     {
+        if (urls != _urls)
+        {
+            LogStays(logger, "urls");
+        }
+
+        if (old.Admin != settings.Admin)
+        {
+            LogStays(logger, "SseGateway:Admin:Url");
+        }
+
         if (old.Defaults.Timeouts.Connect != settings.Defaults.Timeouts.Connect)
         {
             LogStays(logger, "SseGateway:Timeouts:Connect");

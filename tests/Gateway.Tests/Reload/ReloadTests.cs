@@ -164,6 +164,18 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task What_takes_a_restart_is_said()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        await using var gateway = await StartAsync(file);
+        file.Set("Timeouts:Connect", "7s");
+        Assert.True(await ReloadAsync(gateway));
+        Assert.Single(gateway.Log.Lines, line => line.Contains("SettingsReload[132] SseGateway:Timeouts:Connect has changed", StringComparison.Ordinal));
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("urls has changed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Changed_file_and_sighup_are_noticed_by_the_program()
     {
         await using var upstream = ScriptedUpstream.Start();
