@@ -1,0 +1,10 @@
+namespace LoadTests.Clients;
+
+internal enum StreamEnd
+{
+    /// <summary>The server ended the response.</summary>
+    Whole,
+
+    /// <summary>The connection was lost in the middle of the response.</summary>
+    Cut,
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using LoadTests.Report;
+using LoadTests.Scenarios.Drain;
+using LoadTests.Scenarios.Idle;
+
+namespace LoadTests;
+
+/// <summary>The command line: one command for each scenario.</summary>
+internal static class CommandLine
+{
+    private const int RequirementMissed = 1;
+    private const int WrongArguments = 2;
+
+    private const string Description = """
+        Load on gateways that this program starts itself, on the loopback address, with what is required of them:
+
+          dotnet run -c Release --project loadtests -- drain
+
+        The exit code is 0 when every requirement holds, 1 when one does not, 2 for wrong arguments.
+        """;
+
+    /// <summary>Runs one scenario; Ctrl+C ends it and the processes it has started.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand(Description) { DrainCommand.Create(), IdleCommand.Create() };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Console.Error.WriteLine("loadtests: " + error.Message.ReplaceLineEndings(" "));
+            }
+
+            return WrongArguments;
+        }
+
+        // The default handler would print a stack, and end the process after two seconds of Ctrl+C with its children still there.
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+    }
+
+    /// <summary>Has a command print what it is about to run, run it, and print what came of the requirements.</summary>
+    public static void Runs(this Command command, Func<ParseResult, CancellationToken, Task<Requirements>> scenario) =>
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            RunHeader.Print(parsed);
+            try
+            {
+                var requirements = await scenario(parsed, cancellation);
+                requirements.Print();
+                return requirements.Hold ? 0 : RequirementMissed;
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                Console.Error.WriteLine("loadtests: interrupted");
+                return RequirementMissed;
+            }
+            catch (Exception failure) when (failure is IOException or HttpRequestException or TimeoutException)
+            {
+                Console.Error.WriteLine("loadtests: " + failure.Message);
+                return RequirementMissed;
+            }
+        });
+
+    /// <summary>An option that is a whole number within bounds.</summary>
+    public static Option<int> Number(string name, string unit, string description, int fallback, int least, int most)
+    {
+        var option = new Option<int>(name) { HelpName = unit, Description = $"{description}; {least} to {most}", DefaultValueFactory = _ => fallback };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValue(option) is var value && (value < least || value > most))
+            {
+                result.AddError($"{name}: must be {least} to {most}, got {value}");
+            }
+        });
+        return option;
+    }
+}

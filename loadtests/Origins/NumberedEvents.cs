@@ -1,0 +1,64 @@
+using System.Globalization;
+using SseGateway.Protocol;
+
+namespace LoadTests.Origins;
+
+/// <summary>
+/// A log of events numbered from 1, which are their ids, the same for every stream. An event follows from its number, so none is ever
+/// forgotten, and a client may come back with any id.
+/// </summary>
+internal sealed class NumberedEvents
+{
+    private static readonly byte[] Payload = [.. Enumerable.Repeat((byte)'x', 100)];
+
+    private TaskCompletionSource _more = NewSignal();
+    private long _newest;
+
+    /// <summary>The number of the newest event.</summary>
+    public long Newest => Volatile.Read(ref _newest);
+
+    /// <summary>Appends events until cancelled.</summary>
+    public async Task ProduceAsync(double perSecond, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond));
+        using var stop = cancellation.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
+        {
+            Interlocked.Increment(ref _newest);
+            Interlocked.Exchange(ref _more, NewSignal()).SetResult();
+        }
+    }
+
+    /// <summary>Answers with what follows <c>Last-Event-ID</c>, or without one with what is new, until the client leaves.</summary>
+    public async Task StreamAsync(HttpContext context)
+    {
+        var cursor = long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var id) ? id : Newest;
+        var writer = context.Response.BodyWriter;
+        await Origin.StartStreamAsync(context);
+        while (!context.RequestAborted.IsCancellationRequested)
+        {
+            // Taken before the look at the newest: an event in between is seen by one of the two.
+            var more = Volatile.Read(ref _more).Task;
+            if (cursor < Newest)
+            {
+                while (cursor < Newest)
+                {
+                    WriteEvent(writer, ++cursor);
+                }
+
+                await writer.FlushAsync(context.RequestAborted);
+            }
+
+            await more.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static void WriteEvent(System.Buffers.IBufferWriter<byte> writer, long number)
+    {
+        Span<byte> id = stackalloc byte[20];
+        number.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
+        FrameWriter.WriteEvent(writer, Payload, default, id[..length]);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

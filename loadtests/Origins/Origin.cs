@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace LoadTests.Origins;
+
+/// <summary>The service behind the gateways, in this process, on a free port of the loopback address.</summary>
+internal sealed class Origin : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Origin(WebApplication app) => _app = app;
+
+    public string Url => _app.Urls.Single();
+
+    /// <param name="protocols">HTTP/1.1 or HTTP/2, both in the clear.</param>
+    /// <param name="answer">Answers every request.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    public static async Task<Origin> StartAsync(HttpProtocols protocols, RequestDelegate answer, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
+
+        // Its streams end with the gateways that asked for them; nothing is worth waiting for.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.Zero);
+        var origin = new Origin(builder.Build());
+        origin._app.Run(answer);
+        await origin._app.StartAsync(cancellation);
+        return origin;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>Sends the head of an event stream.</summary>
+    public static async Task StartStreamAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+}

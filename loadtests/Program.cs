@@ -1,0 +1,3 @@
+using LoadTests;
+
+return await CommandLine.RunAsync(args);

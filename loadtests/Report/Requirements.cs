@@ -1,0 +1,24 @@
+namespace LoadTests.Report;
+
+/// <summary>What a scenario requires, and what was measured.</summary>
+internal sealed class Requirements
+{
+    private readonly List<(string What, bool Holds, string Measured)> _all = [];
+
+    public bool Hold => _all.TrueForAll(requirement => requirement.Holds);
+
+    public Requirements Add(string what, bool holds, string measured)
+    {
+        _all.Add((what, holds, measured));
+        return this;
+    }
+
+    public void Print()
+    {
+        Console.WriteLine();
+        foreach (var (what, holds, measured) in _all)
+        {
+            Console.WriteLine($"{(holds ? "holds " : "MISSED")}  {what}: {measured}");
+        }
+    }
+}

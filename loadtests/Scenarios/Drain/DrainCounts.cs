@@ -1,0 +1,44 @@
+using LoadTests.Clients;
+using LoadTests.Report;
+
+namespace LoadTests.Scenarios.Drain;
+
+/// <summary>What the clients saw of the drain, for any thread.</summary>
+/// <param name="seconds">How long at most.</param>
+internal sealed class DrainCounts(int seconds)
+{
+    private int _cut;
+    private int _untold;
+
+    /// <summary>Streams that ended.</summary>
+    public PerSecond Closes { get; } = new(seconds);
+
+    /// <summary>Attempts to open a stream again, counted when the connection is begun.</summary>
+    public PerSecond Reconnects { get; } = new(seconds);
+
+    /// <summary>Streams that ended in the middle of the response.</summary>
+    public int Cut => _cut;
+
+    /// <summary>Streams that ended without a time to wait.</summary>
+    public int Untold => _untold;
+
+    public void Start()
+    {
+        Closes.Start();
+        Reconnects.Start();
+    }
+
+    public void StreamEnded(StreamEnd end, int? retryMilliseconds)
+    {
+        Closes.Add();
+        if (end == StreamEnd.Cut)
+        {
+            Interlocked.Increment(ref _cut);
+        }
+
+        if (retryMilliseconds is null)
+        {
+            Interlocked.Increment(ref _untold);
+        }
+    }
+}
