@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Admin;
 using SseGateway.Configuration;
@@ -102,7 +103,19 @@ public static class SseGatewayExtensions
             kestrel.RequestHeaderEncodingSelector = name => name == "Connection" ? ConnectionFieldEncoding.Instance : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AddServerHeader = false;
+            kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlive.Delay;
+            kestrel.Limits.Http2.KeepAlivePingTimeout = KeepAlive.PingTimeout;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseDirectSend());
+        });
+        builder.Services.PostConfigure<SocketTransportOptions>(transport =>
+        {
+            var create = transport.CreateBoundListenSocket;
+            transport.CreateBoundListenSocket = endpoint =>
+            {
+                var listener = create(endpoint);
+                KeepAlive.Enable(listener);
+                return listener;
+            };
         });
         return builder;
     }

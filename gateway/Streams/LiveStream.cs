@@ -22,6 +22,7 @@ internal sealed class LiveStream : IDisposable
     private readonly StreamClient _client;
     private readonly IHttpRequestLifetimeFeature? _connection;
     private readonly CancellationToken _clientGone;
+    private readonly UnacknowledgedLimit _unacknowledged;
     private readonly TimeSpan _admitted;
 
     // Never disposed: it has no timer and no wait handle, and a sweep or a drain may still come for a stream that has just ended.
@@ -45,6 +46,7 @@ internal sealed class LiveStream : IDisposable
         (_registry, _client, _settings) = (registry, client, settings);
         _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
         _clientGone = context.RequestAborted;
+        _unacknowledged = new UnacknowledgedLimit(context, settings.Timeouts.Write);
         RouteId = routeId;
         Method = context.Request.Method;
         Number = registry.NextNumber();
@@ -140,6 +142,7 @@ internal sealed class LiveStream : IDisposable
             _lifetimeEnd = _opened.Value + (_settings.Timeouts.Lifetime * (1 - (0.2 * Random.Shared.NextDouble())));
         }
 
+        _unacknowledged.Set();
         _registry.Metrics.Opened(this);
         _output!.Open();
     }
@@ -240,6 +243,11 @@ internal sealed class LiveStream : IDisposable
         _registry.Remove(this);
         if (_opened is not null)
         {
+            if (!_clientGone.IsCancellationRequested)
+            {
+                _unacknowledged.Clear();
+            }
+
             TrySetReason(CloseReason.Error);
             _registry.Metrics.Closed(this);
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using SseGateway.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -12,6 +13,10 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, TimeProvid
     {
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = settings.Value.Defaults.Timeouts.Connect;
+        handler.ConnectCallback = ConnectAsync;
+        handler.KeepAlivePingDelay = KeepAlive.Delay;
+        handler.KeepAlivePingTimeout = KeepAlive.PingTimeout;
+        handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
 
         // An answer nobody wants, such as that of a refused stream, is not read to its end but cut off: the upstream learns at once.
         handler.ResponseDrainTimeout = TimeSpan.Zero;
@@ -21,4 +26,23 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, TimeProvid
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
         new HeadDeadline(new SendOnce(base.WrapHandler(context, handler)), time);
+
+    // As the handler does it itself, which also wraps what is thrown here and watches the time; but with keep-alive, for an upstream that
+    // vanishes without a word under a stream that may be silent for hours (catalogue 7.4.12). Such a stream has nothing on its way to the
+    // upstream, and requests that have are watched by the deadline of the head.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            KeepAlive.Enable(socket);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

@@ -11,7 +11,9 @@ internal sealed class Http2Client : HttpClient
 
     private Http2Client(SocketsHttpHandler handler, ConcurrentBag<Socket> sockets) : base(handler) => _sockets = sockets;
 
-    public static Http2Client Create(Uri address)
+    /// <param name="address">The gateway's.</param>
+    /// <param name="makeSocket">Makes its sockets; null for ordinary ones.</param>
+    public static Http2Client Create(Uri address, Func<Socket>? makeSocket = null)
     {
         var sockets = new ConcurrentBag<Socket>();
         var handler = new SocketsHttpHandler
@@ -21,7 +23,8 @@ internal sealed class Http2Client : HttpClient
             AllowAutoRedirect = false,
             ConnectCallback = async (context, cancellationToken) =>
             {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                var socket = makeSocket?.Invoke() ?? new Socket(SocketType.Stream, ProtocolType.Tcp);
+                socket.NoDelay = true;
                 sockets.Add(socket);
                 await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);

@@ -48,12 +48,13 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
     }
 
     /// <summary>Reads the rest of the body and how it ended.</summary>
-    public async Task<(byte[] Body, BodyEnding Ending)> ReadToEndAsync()
+    /// <param name="patience">How long each part may take; null is as long as everything else.</param>
+    public async Task<(byte[] Body, BodyEnding Ending)> ReadToEndAsync(TimeSpan? patience = null)
     {
         var body = new MemoryStream();
         while (true)
         {
-            var (count, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(_buffer, token), "the end of the body at the client");
+            var (count, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(_buffer, token), "the end of the body at the client", patience);
             if (ending is { } end) return (body.ToArray(), end);
             body.Write(_buffer, 0, count);
         }

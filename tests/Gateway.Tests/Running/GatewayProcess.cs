@@ -16,9 +16,11 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _admin = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private GatewayProcess(string[] arguments)
+    private GatewayProcess(string[] arguments, string? networkNamespace = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "SseGateway.dll"), .. arguments])
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "SseGateway.dll"), .. arguments];
+        if (networkNamespace is not null) command = ["ip", "netns", "exec", networkNamespace, .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -46,6 +48,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     /// <summary>Starts it and gives the process at once.</summary>
     public static GatewayProcess Start(params string[] arguments) => new(arguments);
+
+    /// <summary>Starts it in a network namespace (see <see cref="HalfOpen.NetworkNamespace"/>).</summary>
+    public static GatewayProcess StartIn(string networkNamespace, string[] arguments) => new(arguments, networkNamespace);
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)

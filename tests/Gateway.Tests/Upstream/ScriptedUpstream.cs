@@ -13,6 +13,7 @@ namespace Gateway.Tests.Upstream;
 internal sealed class ScriptedUpstream : IAsyncDisposable
 {
     private readonly Socket _listener;
+    private readonly IPEndPoint _endPoint;
     private readonly Channel<UpstreamExchange> _arrived = Channel.CreateUnbounded<UpstreamExchange>();
     private readonly ConcurrentBag<Socket> _sockets = [];
     private readonly CancellationTokenSource _stop = new();
@@ -23,23 +24,24 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     private ScriptedUpstream(Socket listener)
     {
         _listener = listener;
-        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        _endPoint = (IPEndPoint)listener.LocalEndPoint!;
         _accepting = AcceptConnectionsAsync();
     }
 
-    public int Port { get; }
+    public int Port => _endPoint.Port;
 
-    public string Url => $"http://127.0.0.1:{Port}";
+    public string Url => $"http://{_endPoint}";
 
     /// <summary>Requests whose head has arrived in full, over all connections.</summary>
     public int RequestCount => Volatile.Read(ref _requests);
 
     public int ConnectionCount => Volatile.Read(ref _connections);
 
-    public static ScriptedUpstream Start()
+    /// <param name="address">Where it listens; null is 127.0.0.1.</param>
+    public static ScriptedUpstream Start(IPAddress? address = null)
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
         listener.Listen(512);
         return new ScriptedUpstream(listener);
     }

@@ -113,10 +113,11 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
     /// Waits until the gateway has closed its side of the connection, without writing anything, and says how long that took in the test's
     /// output (DESIGN.md section 4 promises 1 s; a shared machine's clock proves nothing, so it is printed and not asserted).
     /// </summary>
-    public async Task<BodyEnding> WaitForPeerCloseAsync()
+    /// <param name="patience">How long that may take; null is as long as everything else.</param>
+    public async Task<BodyEnding> WaitForPeerCloseAsync(TimeSpan? patience = null)
     {
         var since = TimeProvider.System.GetTimestamp();
-        var ending = await Deadline.ForAsync(reader.ReadUntilClosedAsync, "the gateway to close its upstream connection");
+        var ending = await Deadline.ForAsync(reader.ReadUntilClosedAsync, "the gateway to close its upstream connection", patience);
         TestContext.Current.TestOutputHelper?.WriteLine($"upstream saw the close ({ending}) after {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds:0} ms");
         Finish();
         return ending;

@@ -13,20 +13,21 @@ internal static class Deadline
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs one waiting step.</summary>
-    /// <exception cref="TimeoutException">The step did not end within <see cref="Limit"/>; the message names it.</exception>
+    /// <exception cref="TimeoutException">The step did not end within the patience (<see cref="Limit"/>); the message names it.</exception>
     public static async Task<T> ForAsync<T>(
-        Func<CancellationToken, ValueTask<T>> step, [CallerArgumentExpression(nameof(step))] string what = "")
+        Func<CancellationToken, ValueTask<T>> step, [CallerArgumentExpression(nameof(step))] string what = "", TimeSpan? patience = null)
     {
+        var limit = patience ?? Limit;
         var test = TestContext.Current.CancellationToken;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(test);
-        limited.CancelAfter(Limit);
+        limited.CancelAfter(limit);
         try
         {
             return await step(limited.Token);
         }
         catch (OperationCanceledException) when (limited.IsCancellationRequested && !test.IsCancellationRequested)
         {
-            throw new TimeoutException($"Not seen within {Limit.TotalSeconds:0} s: {what}");
+            throw new TimeoutException($"Not seen within {limit.TotalSeconds:0} s: {what}");
         }
     }
 
