@@ -20,7 +20,7 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, GatewaySettings 
     {
         var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.TrustedProxies);
         var caller = context.Features.Get<Caller>();
-        var client = new StreamClient(address, caller?.Subject, KeyId: null, caller?.ExpiresAt);
+        var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt);
         using var admission = new StreamAdmission(context, registry, limiter, routeId, client, route);
         context.Features.Set(admission);
         if (EventStreamRequest.Announces(context.Request) && !admission.TryAdmit(out var reason))

@@ -24,11 +24,14 @@ internal static class ApiKeyAuthenticator
 
         return match is null
             ? AuthenticationResult.Invalid
-            : new(AuthenticationOutcome.Accepted, new Caller(match.Subject, CallerKind.ApiKey, ExpiresAt: null), Identity(match));
+            : new(AuthenticationOutcome.Accepted, Caller(match), Identity(match));
     }
 
     // The server decodes headers as Latin-1, one character a byte; this gives the bytes as they were sent.
     private static byte[] Bytes(string key) => key.Any(c => c > 0xff) ? Encoding.UTF8.GetBytes(key) : Encoding.Latin1.GetBytes(key);
+
+    private static Caller Caller(ApiKey key) =>
+        new(key.Subject, CallerKind.ApiKey, ExpiresAt: null, Convert.ToHexStringLower(key.Sha256.Reveal()));
 
     private static ClaimsIdentity Identity(ApiKey key) => new(
         [new Claim("sub", key.Subject), new Claim(Scopes.Claim, string.Join(' ', key.Scopes))], "ApiKey", "sub", roleType: null);
