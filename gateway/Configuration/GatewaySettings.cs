@@ -17,6 +17,9 @@ internal sealed record GatewaySettings
     /// <summary>Over what time the streams are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long tickets last, and how many there may be.</summary>
+    public TicketSettings Tickets { get; init; } = new();
+
     /// <summary>Peers whose <c>X-Forwarded-*</c> headers are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -28,6 +31,12 @@ internal sealed record GatewaySettings
 
     /// <summary>The settings of a route; an id without overrides, and null, give <see cref="Defaults"/>.</summary>
     public RouteSettings ForRoute(string? routeId) => routeId is not null && Routes.TryGetValue(routeId, out var route) ? route : Defaults;
+
+    /// <summary>The query parameters that hold a secret on one route or another.</summary>
+    public string[] SecretQueryNames() => Routes.Values.Append(Defaults)
+        .Where(route => route.Authentication.Required)
+        .SelectMany(route => new[] { route.Authentication.Carriers.Query, route.Authentication.Carriers.Ticket })
+        .Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
 
     /// <summary>Reads and checks the sections <c>SseGateway</c>, <c>ReverseProxy</c> (route ids only) and <c>urls</c>.</summary>
     /// <param name="configuration">The root.</param>

@@ -28,6 +28,7 @@ internal static class GatewaySettingsReader
         }
 
         var drainWindow = root.Duration("DrainWindow", new GatewaySettings().DrainWindow);
+        var tickets = TicketSettings.Read(root.Section("Tickets"));
         root.Done();
         if (requireRoutes && known.Length == 0)
         {
@@ -42,6 +43,7 @@ internal static class GatewaySettingsReader
             MaxStreams = maxStreams,
             TrustedProxies = proxies,
             DrainWindow = drainWindow,
+            Tickets = tickets,
             Defaults = defaults,
             Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         };

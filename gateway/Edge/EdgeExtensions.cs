@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Configuration;
+using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
 
 namespace SseGateway.Edge;
@@ -15,6 +16,8 @@ internal static class EdgeExtensions
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
         services.AddSingleton<Authenticator>();
+        services.AddSingleton(provider => new TicketStore(provider.GetRequiredService<TimeProvider>(), settings.Tickets));
+        services.AddSingleton<TicketEndpoint>();
         return services;
     }
 
@@ -32,8 +35,9 @@ internal static class EdgeExtensions
             }
         }));
 
-    /// <summary>After UseRouting and before the endpoints: redact, CORS, authenticate and authorise, admit.</summary>
+    /// <summary>After UseRouting and before the endpoints: issue tickets, redact, CORS, authenticate and authorise, admit.</summary>
     public static IApplicationBuilder UseGatewayEdge(this IApplicationBuilder app) => app
+        .UseTickets()
         .UseMiddleware<CredentialMiddleware>()
         .UseMiddleware<CorsMiddleware>()
         .UseMiddleware<AuthenticationMiddleware>()
