@@ -19,6 +19,9 @@ internal sealed record AuthenticationSettings
 
     public bool Required => Mode == AuthenticationMode.Required;
 
+    /// <summary>True when a ticket stands for the credential here.</summary>
+    public bool TakesTickets => Required && Carriers.Ticket.Length > 0;
+
     public static AuthenticationSettings Read(SettingReader section, AuthenticationSettings fallback)
     {
         if (!section.Exists)

@@ -28,6 +28,9 @@ internal static class GatewayFlags
         Flag.Value("--jwt-clock-skew", "SseGateway:Authentication:Jwt:ClockSkew", "TIME", "How far clocks may differ", Show(Jwt.ClockSkew)),
         Flag.Value("--token-cookie", "SseGateway:Authentication:Carriers:Cookie", "NAME", "Take the token from this cookie too", "off"),
         Flag.Value("--token-query", "SseGateway:Authentication:Carriers:Query", "NAME", "Take the token from this query parameter too", "off"),
+        Flag.Value("--ticket-query", "SseGateway:Authentication:Carriers:Ticket", "NAME", "Take a ticket of POST /_gateway/tickets from this query parameter", new CarrierSettings().Ticket),
+        Flag.Value("--ticket-first-use", "SseGateway:Tickets:FirstUse", "TIME", "How long a ticket waits for its first use", Show(new TicketSettings().FirstUse)),
+        Flag.Value("--ticket-lease", "SseGateway:Tickets:Lease", "TIME", "How long a ticket got with an API key may come again; with a token it is until the token ends", Show(new TicketSettings().Lease)),
         Flag.Switch("--forward-credential", "SseGateway:Authentication:ForwardCredential", "Let the upstream see the client's credential"),
 
         Flag.Value("--max-streams", "SseGateway:Limits:Streams", "N", "Live streams at most, 0 for no limit", "0"),

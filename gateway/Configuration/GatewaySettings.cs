@@ -18,6 +18,8 @@ internal sealed record GatewaySettings
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
 
     public AdminSettings Admin { get; init; } = new();
+    /// <summary>How long tickets last, and how many there may be.</summary>
+    public TicketSettings Tickets { get; init; } = new();
 
     /// <summary>Peers whose <c>X-Forwarded-*</c> headers are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
@@ -28,14 +30,17 @@ internal sealed record GatewaySettings
     /// <summary>The routes that override something, by YARP route id (case-insensitive, as YARP's).</summary>
     public FrozenDictionary<string, RouteSettings> Routes { get; init; } = FrozenDictionary<string, RouteSettings>.Empty;
 
-    /// <summary>Names of the query parameters in which tokens come on any route.</summary>
-    public IReadOnlyList<string> QueryCarriers { get; init; } = [];
-
     /// <summary>The files that settings name and whose content was read with them.</summary>
     public IEnumerable<string> Files => Routes.Values.Append(Defaults).SelectMany(route => route.Authentication.Jwt.Files).Distinct();
 
     /// <summary>The settings of a route; an id without overrides, and null, give <see cref="Defaults"/>.</summary>
     public RouteSettings ForRoute(string? routeId) => routeId is not null && Routes.TryGetValue(routeId, out var route) ? route : Defaults;
+
+    /// <summary>The query parameters that hold a secret on one route or another.</summary>
+    public string[] SecretQueryNames() => Routes.Values.Append(Defaults)
+        .Where(route => route.Authentication.Required)
+        .SelectMany(route => new[] { route.Authentication.Carriers.Query, route.Authentication.Carriers.Ticket })
+        .Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
 
     /// <summary>Reads and checks the sections <c>SseGateway</c>, <c>ReverseProxy</c> (route ids only) and <c>urls</c>.</summary>
     /// <param name="configuration">The root.</param>

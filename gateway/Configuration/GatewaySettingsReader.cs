@@ -29,6 +29,7 @@ internal static class GatewaySettingsReader
 
         var drainWindow = root.Duration("DrainWindow", new GatewaySettings().DrainWindow);
         var admin = AdminSettings.Read(root.Section("Admin"));
+        var tickets = TicketSettings.Read(root.Section("Tickets"));
         root.Done();
         if (requireRoutes && known.Length == 0)
         {
@@ -44,11 +45,9 @@ internal static class GatewaySettingsReader
             TrustedProxies = proxies,
             DrainWindow = drainWindow,
             Admin = requireRoutes ? admin.OfProgram() : admin,
+            Tickets = tickets,
             Defaults = defaults,
             Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
-            QueryCarriers = routes.Values.Append(defaults)
-                .Where(route => route.Authentication.Required && route.Authentication.Carriers.Query.Length > 0)
-                .Select(route => route.Authentication.Carriers.Query).Distinct(StringComparer.OrdinalIgnoreCase).ToArray(),
         };
     }
 

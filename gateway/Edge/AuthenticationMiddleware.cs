@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
+using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
 
 namespace SseGateway.Edge;
@@ -11,7 +12,8 @@ namespace SseGateway.Edge;
 /// credential is never turned into "nobody" (PITFALLS 31).
 /// </summary>
 internal sealed partial class AuthenticationMiddleware(
-    RequestDelegate next, CurrentSettings settings, Authenticator authenticator, StreamRegistry streams, ILogger<AuthenticationMiddleware> logger)
+    RequestDelegate next, CurrentSettings settings, Authenticator authenticator, TicketStore tickets, StreamRegistry streams,
+    ILogger<AuthenticationMiddleware> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -21,7 +23,13 @@ internal sealed partial class AuthenticationMiddleware(
 
     private async Task AuthenticateAsync(HttpContext context, RouteFeature route)
     {
-        var result = await CheckAsync(context, route.Settings);
+        var result = await CheckAsync(context, route);
+        using var use = result.Use;
+        if (result.Caller is { } known && streams.Revocations.Cover(known.Subject, known.KeyId, known.IssuedAt))
+        {
+            result = AuthenticationResult.Invalid;
+        }
+
         if (result is { Outcome: AuthenticationOutcome.Accepted, Caller: { } caller, Identity: { } identity })
         {
             context.User = new ClaimsPrincipal(identity);
@@ -29,19 +37,28 @@ internal sealed partial class AuthenticationMiddleware(
 
             // A header is bytes: UTF-8 here, in the server's one-character-a-byte form.
             context.Request.Headers[CredentialMiddleware.SubjectHeader] = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(caller.Subject));
+
+            // As soon as the client leaves, before the request has come to its end: its next one must not be refused because of this one.
+            using var leaving = use is null ? default : context.RequestAborted.UnsafeRegister(static use => ((TicketUse)use!).Dispose(), use);
             await next(context);
             return;
         }
 
         Refused(route.RouteId, result.Outcome, context.Features.Get<Credential>()?.Carrier);
-        await RefuseAsync(context, result.Outcome, route.Settings);
+        await AuthenticationRefusal.WriteAsync(context, result.Outcome, route.Settings);
     }
 
-    private async ValueTask<AuthenticationResult> CheckAsync(HttpContext context, RouteSettings route)
+    private async ValueTask<AuthenticationResult> CheckAsync(HttpContext context, RouteFeature feature)
     {
+        var route = feature.Settings;
         if (context.Features.Get<Credential>() is not { } credential)
         {
             return new(AuthenticationOutcome.Missing);
+        }
+
+        if (credential.Carrier == CredentialCarrier.Ticket)
+        {
+            return Redeem(context, feature, credential);
         }
 
         if (credential.Carrier == CredentialCarrier.Cookie && !RequestOrigin.MayUseCookie(context, settings.Value, route.Cors))
@@ -50,38 +67,14 @@ internal sealed partial class AuthenticationMiddleware(
         }
 
         var result = await authenticator.CheckAsync(credential, route.Authentication, context.RequestAborted);
-        if (result.Caller is { } caller && streams.Revocations.Cover(caller.Subject, caller.KeyId, caller.IssuedAt))
-        {
-            return AuthenticationResult.Invalid;
-        }
-
         return result.Identity is { } identity && !Scopes.Hold(identity, route.Authentication.RequiredScopes)
             ? new(AuthenticationOutcome.InsufficientScope)
             : result;
     }
 
-    // RFC 6750, 3 and 3.1. The same words for everything that is wrong with a token: they help whoever guesses more than its owner.
-    private static Task RefuseAsync(HttpContext context, AuthenticationOutcome outcome, RouteSettings route)
-    {
-        var (status, title, challenge) = outcome switch
-        {
-            AuthenticationOutcome.Missing => (StatusCodes.Status401Unauthorized, "A credential is needed", "Bearer"),
-            AuthenticationOutcome.InsufficientScope => (StatusCodes.Status403Forbidden, "The credential does not reach for this",
-                $"Bearer error=\"insufficient_scope\", scope=\"{string.Join(' ', route.Authentication.RequiredScopes)}\""),
-            AuthenticationOutcome.ForeignOrigin => (StatusCodes.Status403Forbidden, "Pages of this origin may not use the cookie", null),
-            _ => (StatusCodes.Status401Unauthorized, "The credential is not valid", "Bearer error=\"invalid_token\""),
-        };
-        if (outcome == AuthenticationOutcome.KeysUnavailable)
-        {
-            return Refusal.WriteAsync(context, RefusalReason.KeysUnavailable, route.Refusal, route.Limits.RetryAfter);
-        }
-
-        context.Response.Headers.CacheControl = "no-store";
-        if (challenge is not null)
-        {
-            context.Response.Headers.WWWAuthenticate = challenge;
-        }
-
-        return Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
-    }
+    // A ticket is for what an EventSource does, and for nothing else.
+    private AuthenticationResult Redeem(HttpContext context, RouteFeature route, Credential credential) =>
+        credential.State == CredentialState.Present && HttpMethods.IsGet(context.Request.Method) && EventStreamRequest.Announces(context.Request)
+            ? tickets.Redeem(Ticket.Of(credential.Reveal()), route.Settings, TicketStream.Of(context, route))
+            : AuthenticationResult.Invalid;
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using SseGateway.Edge.Tickets;
 
 namespace SseGateway.Edge;
 
@@ -6,7 +7,9 @@ namespace SseGateway.Edge;
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Caller">Who it is; set when accepted.</param>
 /// <param name="Identity">The claims; set when accepted.</param>
-internal readonly record struct AuthenticationResult(AuthenticationOutcome Outcome, Caller? Caller = null, ClaimsIdentity? Identity = null)
+/// <param name="Use">The ticket's use, to be disposed when the request is over; null with any other credential.</param>
+internal readonly record struct AuthenticationResult(
+    AuthenticationOutcome Outcome, Caller? Caller = null, ClaimsIdentity? Identity = null, TicketUse? Use = null)
 {
     public static AuthenticationResult Invalid => new(AuthenticationOutcome.Invalid);
 

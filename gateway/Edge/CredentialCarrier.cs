@@ -5,6 +5,7 @@ internal enum CredentialCarrier
 {
     Authorization,
     ApiKeyHeader,
+    Ticket,
     Query,
     Cookie,
 }

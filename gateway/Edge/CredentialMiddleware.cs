@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
 using Yarp.ReverseProxy.Model;
 
@@ -7,11 +6,6 @@ namespace SseGateway.Edge;
 /// <summary>
 /// First step of a request: finds out which route it is for, and takes the credential out of it before anything logs or forwards it.
 /// </summary>
-/// <remarks>
-/// With more than one carrier in a request the first of this order counts, and only that one is checked, good or bad: Authorization,
-/// API key header, query parameter, cookie (RFC 6750, 2: never "any good one"). What a client puts in on purpose goes before the cookie,
-/// which a browser adds by itself. All enabled carriers are removed, whichever counts.
-/// </remarks>
 internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings settings)
 {
     /// <summary>The header in which the upstream learns the subject. Only the gateway may set it.</summary>
@@ -37,7 +31,8 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
         }
         else if (route.Settings.Authentication.Required)
         {
-            Lift(context, route.Settings.Authentication);
+            var authentication = route.Settings.Authentication;
+            context.Features.Set(RequestCredential.Take(context, authentication, keep: authentication.ForwardCredential));
         }
 
         return next(context);
@@ -55,72 +50,7 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
     {
         if (context.GetEndpoint() is null)
         {
-            foreach (var name in settings.Value.QueryCarriers)
-            {
-                if (QueryCredential.TryTake(context.Request.QueryString, name, out _, out var rest))
-                {
-                    SetQuery(context, rest);
-                }
-            }
-        }
-    }
-
-    private static void Lift(HttpContext context, AuthenticationSettings authentication)
-    {
-        var headers = context.Request.Headers;
-        var carriers = authentication.Carriers;
-        var forward = authentication.ForwardCredential;
-        Credential? credential = null;
-        if (carriers.Header && headers.Authorization.Count > 0)
-        {
-            credential = BearerCredential.Read(headers.Authorization);
-            if (!forward)
-            {
-                headers.Remove("Authorization");
-            }
-        }
-
-        var keys = authentication.ApiKeys;
-        if (keys.Configured && headers.TryGetValue(keys.Header, out var key))
-        {
-            credential ??= Credential.Of(CredentialCarrier.ApiKeyHeader, key.Count == 1 ? key[0] : null);
-            if (!forward)
-            {
-                headers.Remove(keys.Header);
-            }
-        }
-
-        if (carriers.Query.Length > 0 && QueryCredential.TryTake(context.Request.QueryString, carriers.Query, out var token, out var rest))
-        {
-            credential ??= Credential.Of(CredentialCarrier.Query, token);
-            PrivateAnswer.Ask(context);
-            if (!forward)
-            {
-                SetQuery(context, rest);
-            }
-        }
-
-        if (carriers.Cookie.Length > 0 && CookieCredential.TryTake(headers.Cookie, carriers.Cookie, out var cookie, out var others))
-        {
-            credential ??= Credential.Of(CredentialCarrier.Cookie, cookie);
-            if (!forward)
-            {
-                headers.Cookie = others;
-            }
-        }
-
-        if (credential is not null)
-        {
-            context.Features.Set(credential);
-        }
-    }
-
-    private static void SetQuery(HttpContext context, QueryString query)
-    {
-        context.Request.QueryString = query;
-        if (context.Features.Get<IHttpRequestFeature>() is { } request && request.RawTarget.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark)
-        {
-            request.RawTarget = string.Concat(request.RawTarget.AsSpan(0, mark), query.Value);
+            RequestCredential.Redact(context, settings.Value.SecretQueryNames());
         }
     }
 }

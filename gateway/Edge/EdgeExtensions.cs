@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Configuration;
+using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
 
 namespace SseGateway.Edge;
@@ -15,12 +16,14 @@ internal static class EdgeExtensions
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
         services.AddSingleton<Authenticator>();
+        services.AddSingleton(provider => new TicketStore(provider.GetRequiredService<TimeProvider>(), settings.Tickets));
+        services.AddSingleton<TicketEndpoint>();
         return services;
     }
 
     /// <summary>
-    /// Gives every route's endpoint the settings that hold on it. And lets preflights match the route that their Access-Control-Request-Method would match: YARP's routes with methods take no OPTIONS,
-    /// and the route decides which origins are allowed. Only on routes whose CORS is the gateway's, so that no preflight gets further.
+    /// Gives every route's endpoint the settings that hold on it. And lets preflights match the route that their
+    /// Access-Control-Request-Method would match: YARP's routes with methods take no OPTIONS, and the route decides which origins are allowed. Only on routes whose CORS is the gateway's, so that no preflight gets further.
     /// </summary>
     public static ReverseProxyConventionBuilder WithRouteSettings(this ReverseProxyConventionBuilder routes, CurrentSettings settings) =>
         routes.ConfigureEndpoints((endpoints, route) => endpoints.Add(endpoint =>
@@ -34,8 +37,9 @@ internal static class EdgeExtensions
             }
         }));
 
-    /// <summary>After UseRouting and before the endpoints: redact, CORS, authenticate and authorise, admit.</summary>
+    /// <summary>After UseRouting and before the endpoints: issue tickets, redact, CORS, authenticate and authorise, admit.</summary>
     public static IApplicationBuilder UseGatewayEdge(this IApplicationBuilder app) => app
+        .UseTickets()
         .UseMiddleware<CredentialMiddleware>()
         .UseMiddleware<CorsMiddleware>()
         .UseMiddleware<AuthenticationMiddleware>()

@@ -34,7 +34,7 @@ internal static class Refusal
     public static Task WriteAsync(HttpContext context, RefusalReason reason, RefusalMode mode, TimeSpan retryAfter)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var wait = Jitter(retryAfter);
+        var wait = Jitter.Of(retryAfter);
         context.Response.Clear();
         context.Response.Headers.CacheControl = "no-store";
         return InBand(context.Request, mode)
@@ -57,12 +57,9 @@ internal static class Refusal
     {
         RefusalReason.Draining => "drained",
         RefusalReason.KeysUnavailable => "unavailable",
+        RefusalReason.TicketInUse => "ticketInUse",
         _ => "limit",
     };
-
-    // One to two times the configured wait. A fixed one brings all refused clients back in the same moment (PITFALLS 11), and a shorter
-    // one is not what the operator asked for.
-    private static TimeSpan Jitter(TimeSpan wait) => wait * (1 + Random.Shared.NextDouble());
 
     private static bool InBand(HttpRequest request, RefusalMode mode) => mode switch
     {
@@ -93,9 +90,12 @@ internal static class Refusal
 
     private static Task WriteStatusAsync(HttpContext context, RefusalReason reason, TimeSpan wait)
     {
-        var status = reason is RefusalReason.Draining or RefusalReason.KeysUnavailable
-            ? StatusCodes.Status503ServiceUnavailable
-            : StatusCodes.Status429TooManyRequests;
+        var status = reason switch
+        {
+            RefusalReason.Draining or RefusalReason.KeysUnavailable => StatusCodes.Status503ServiceUnavailable,
+            RefusalReason.TicketInUse => StatusCodes.Status409Conflict,
+            _ => StatusCodes.Status429TooManyRequests,
+        };
         context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var extensions = new Dictionary<string, object?> { ["reason"] = Word(reason) };
         return Results.Problem(title: Title(reason), statusCode: status, extensions: extensions).ExecuteAsync(context);
@@ -107,6 +107,7 @@ internal static class Refusal
         RefusalReason.SubjectStreams => "Too many streams for this subject",
         RefusalReason.ConnectRate => "Streams are opened too fast",
         RefusalReason.Draining => "The gateway is going down",
+        RefusalReason.TicketInUse => "The ticket has a stream already",
         RefusalReason.KeysUnavailable => "Credentials cannot be checked at the moment",
         _ => "Too many streams",
     };

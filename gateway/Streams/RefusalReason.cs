@@ -25,4 +25,7 @@ internal enum RefusalReason
 
     /// <summary>The keys to check credentials with cannot be fetched at the moment.</summary>
     KeysUnavailable,
+
+    /// <summary>The ticket's stream is still alive.</summary>
+    TicketInUse,
 }

@@ -22,6 +22,12 @@ internal sealed class UpstreamRequestTransform : RequestTransform
             context.ProxyRequest.Headers.Remove("Accept-Encoding");
         }
 
+        if (announced && HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey(QueryCursor.Header)
+            && QueryCursor.TryRead(request.QueryString, out var cursor))
+        {
+            context.ProxyRequest.Headers.TryAddWithoutValidation(QueryCursor.Header, cursor);
+        }
+
         return default;
     }
 }

@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
+using Gateway.Tests.Tickets;
 using Gateway.Tests.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Edge.Tickets;
 using Xunit;
 
 namespace Gateway.Tests.Authentication;
@@ -23,7 +27,7 @@ public sealed class SecretTests
         "Logging:LogLevel:System.Net.Http=Trace", "Logging:LogLevel:SseGateway=Trace",
     ];
 
-    private static readonly string[] Carriers = ["header", "cookie", "query", "key"];
+    private static readonly string[] Carriers = ["header", "cookie", "query", "key", "ticket"];
 
     public enum Fate
     {
@@ -73,9 +77,17 @@ public sealed class SecretTests
             using var first = await gateway.BeginAsync("GET", "/events/first", ["Accept: text/event-stream", $"Authorization: Bearer {Tokens.For("first")}"]);
             await upstream.NextAsync();
         }
+        // A wrong ticket is one that was good until a moment ago, or is good for another stream.
+        var ticket = carrier == "ticket" ? await gateway.TicketForAsync(Tokens.For("ada")) : "";
+        if (carrier == "ticket" && fate == Fate.WrongToken) gateway.Services.GetRequiredService<TicketStore>().Revoke(_ => true);
         var sent = key + fate switch { Fate.WrongToken => "wrong", _ => "" };
         var path = fate == Fate.NoRoute ? "/nowhere" : "/events/x";
-        var target = carrier == "query" ? $"{path}?a=1&access_token={token}&x=1" : $"{path}?x=1";
+        var target = carrier switch
+        {
+            "query" => $"{path}?a=1&access_token={token}&x=1",
+            "ticket" => $"{path}?a=1&ticket={ticket}&x=1",
+            _ => $"{path}?x=1",
+        };
         string[] credential = carrier switch
         {
             "header" => [$"Authorization: Bearer {token}"],
@@ -98,10 +110,54 @@ public sealed class SecretTests
 
         await gateway.DisposeAsync();
         Assert.NotEmpty(gateway.Log.Lines);
-        var secret = carrier == "key" ? key : token.Split('.')[2];
+        var secret = carrier switch { "key" => key, "ticket" => ticket, _ => token.Split('.')[2] };
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
         Assert.DoesNotContain(traces.Lines, line => line.Contains(secret, StringComparison.Ordinal));
         Assert.DoesNotContain(secret, answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Case", "9.2.3")]
+    [InlineData("header", true)]
+    [InlineData("header", false)]
+    [InlineData("cookie", true)]
+    [InlineData("cookie", false)]
+    [InlineData("query", true)]
+    [InlineData("query", false)]
+    [InlineData("key", true)]
+    [InlineData("key", false)]
+    public async Task Neither_the_ticket_nor_what_it_was_got_with_is_written_anywhere(string carrier, bool good)
+    {
+        using var traces = new CapturedTags();
+        await using var upstream = ScriptedUpstream.Start();
+        var key = $"key{Guid.NewGuid():N}";
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream,
+            [
+                .. Verbose, .. TicketGateway.ApiKeySettings(key: key),
+                .. Tokens.RequireHs256("SseGateway:Authentication:Carriers:Cookie=chat_token", "SseGateway:Authentication:Carriers:Query=access_token"),
+            ]);
+        var token = good ? Tokens.For("ada") : Tokens.Hs256(Tokens.Claims(), Encoding.ASCII.GetBytes("not the key that the gateway was told to trust"));
+        string[] credential = carrier switch
+        {
+            "header" => [$"Authorization: Bearer {token}"],
+            "cookie" => [$"Cookie: chat_token={token}"],
+            "key" => [$"X-Api-Key: {key}{(good ? "" : "wrong")}"],
+            _ => [],
+        };
+
+        using var answer = await gateway.SendAsync("POST", TicketGateway.Path + (carrier == "query" ? $"?access_token={token}" : ""), credential);
+        var body = await answer.ReadTextAsync();
+
+        Assert.Equal(good ? 201 : 401, answer.Status);
+        await gateway.DisposeAsync();
+        Assert.NotEmpty(gateway.Log.Lines);
+        Assert.Equal(0, upstream.RequestCount);
+        var secret = carrier == "key" ? key : token.Split('.')[2];
+        Assert.DoesNotContain(secret, answer.Head.Raw + body, StringComparison.Ordinal);
+        string[] secrets = good ? [secret, JsonDocument.Parse(body).RootElement.GetProperty("ticket").GetString()!] : [secret];
+        Assert.DoesNotContain(gateway.Log.Lines, line => secrets.Any(line.Contains));
+        Assert.DoesNotContain(traces.Lines, line => secrets.Any(line.Contains));
     }
 
     [Fact]

@@ -51,6 +51,8 @@ public sealed class CredentialSettingsTests : IDisposable
         { $"ApiKeys:Keys:0:Subject= |ApiKeys:Keys:0:Sha256={new string('a', 64)}", "SseGateway:Authentication:ApiKeys:Keys:0:Subject: must be 1 to 256 bytes of UTF-8 without control characters and without spaces at its ends" },
         { "ApiKeys:Keys:0:Name=x", "SseGateway:Authentication:ApiKeys:Keys:0:Name: is not a setting; here are Subject, Sha256, Scopes" },
         { $"ApiKeys:Keys:0:Subject=x|ApiKeys:Keys:0:Sha256={new string('a', 64)}|ApiKeys:Keys:1:Subject=y|ApiKeys:Keys:1:Sha256={new string('A', 64)}", "SseGateway:Authentication:ApiKeys:Keys:1:Sha256: is a duplicate: the same key is listed twice" },
+        { "Carriers:Ticket=a b", "SseGateway:Authentication:Carriers:Ticket: must be a plain parameter name, got \"a b\"" },
+        { "Carriers:Query=Ticket", "SseGateway:Authentication:Carriers:Ticket: must differ from Query: nobody could say what \"ticket\" holds" },
         { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Carriers:Header=false", "SseGateway:Authentication:Carriers: are all off; a token could not be sent at all" },
     };
 

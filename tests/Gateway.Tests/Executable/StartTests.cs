@@ -89,7 +89,7 @@ public sealed class StartTests
         foreach (var flag in new[]
         {
             "--upstream", "--urls", "--config", "--cors-origin", "--jwt-key-file", "--jwt-issuer", "--jwt-audience", "--token-cookie",
-            "--token-query", "--max-streams", "--max-streams-per-address", "http://127.0.0.1:8080",
+            "--token-query", "--ticket-query", "--ticket-first-use", "--ticket-lease", "--max-streams", "--max-streams-per-address", "http://127.0.0.1:8080",
         })
         {
             Assert.Contains(flag, output, StringComparison.Ordinal);

@@ -1,0 +1,216 @@
+using System.Security.Claims;
+using Microsoft.Extensions.Time.Testing;
+using SseGateway.Configuration;
+using SseGateway.Edge;
+using SseGateway.Edge.Tickets;
+using Xunit;
+
+namespace Gateway.Tests.Tickets;
+
+public sealed class TicketStoreTests
+{
+    private static readonly RouteSettings Route = new();
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void A_ticket_opens_its_stream_as_the_one_it_was_issued_to()
+    {
+        var store = Store();
+        var end = _time.GetUtcNow() + TimeSpan.FromMinutes(5);
+
+        var redeemed = store.Redeem(Issue(store, "ada", minutes: 5), Route, "a");
+
+        Assert.Equal(AuthenticationOutcome.Accepted, redeemed.Outcome);
+        Assert.Equal(new Caller("ada", CallerKind.ApiKey, end, KeyId: "key of ada"), redeemed.Caller);
+    }
+
+    [Theory]
+    [InlineData(29, true)]
+    [InlineData(30, false)]
+    public void The_first_use_must_come_in_time(int seconds, bool inTime)
+    {
+        var store = Store();
+        var ticket = Issue(store);
+
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+
+        Assert.Equal(inTime ? AuthenticationOutcome.Accepted : AuthenticationOutcome.Invalid, store.Redeem(ticket, Route, "a").Outcome);
+    }
+
+    [Fact]
+    public void After_its_first_use_it_opens_that_stream_again_and_again_until_the_credential_ends()
+    {
+        var store = Store();
+        var ticket = Issue(store, minutes: 5);
+
+        for (var minute = 0; minute < 5; minute++)
+        {
+            using var use = store.Redeem(ticket, Route, "a").Use;
+            Assert.NotNull(use);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(ticket, Route, "a").Outcome);
+        Assert.Equal(0, store.Count);
+    }
+
+    [Fact]
+    public void It_waits_for_its_first_use_no_longer_than_the_credential_lasts()
+    {
+        var store = Store();
+
+        var issue = store.Issue([Grant("ada", TimeSpan.FromSeconds(10))]);
+
+        Assert.Equal((TimeSpan.FromSeconds(10), _time.GetUtcNow().AddSeconds(10)), (issue.UsableFor, issue.EndsAt));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(issue.Ticket!, Route, "a").Outcome);
+    }
+
+    [Fact]
+    public void Another_stream_is_not_opened_with_it()
+    {
+        var store = Store();
+        var ticket = Issue(store);
+        store.Redeem(ticket, Route, "a").Use!.Dispose();
+
+        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(ticket, Route, "b").Outcome);
+        Assert.Equal(AuthenticationOutcome.Accepted, store.Redeem(ticket, Route, "a").Outcome);
+    }
+
+    [Fact]
+    public void On_a_route_that_did_not_accept_the_credential_it_is_worth_nothing_and_not_used_up()
+    {
+        var store = Store();
+        var ticket = Issue(store);
+
+        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(ticket, new RouteSettings(), "a").Outcome);
+        Assert.Equal(AuthenticationOutcome.Accepted, store.Redeem(ticket, Route, "b").Outcome);
+    }
+
+    [Fact]
+    public void While_its_stream_lives_it_is_in_use()
+    {
+        var store = Store();
+        var ticket = Issue(store);
+        var use = store.Redeem(ticket, Route, "a").Use!;
+
+        Assert.Equal(AuthenticationOutcome.TicketInUse, store.Redeem(ticket, Route, "a").Outcome);
+        use.Dispose();
+        using var next = store.Redeem(ticket, Route, "a").Use;
+        use.Dispose();
+
+        // The end of the first stream, told twice, is not the end of the second.
+        Assert.Equal(AuthenticationOutcome.TicketInUse, store.Redeem(ticket, Route, "a").Outcome);
+    }
+
+    [Fact]
+    public async Task Of_many_first_uses_at_once_exactly_one_wins()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var store = Store();
+            var ticket = Issue(store);
+            using var start = new Barrier(4);
+
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(n => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait(TestContext.Current.CancellationToken);
+                    return store.Redeem(ticket, Route, n % 2 == 0 ? "a" : "b").Outcome;
+                },
+                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+            Assert.Single(outcomes, AuthenticationOutcome.Accepted);
+        }
+    }
+
+    [Fact]
+    public void A_subjects_next_ticket_takes_the_place_of_its_oldest_unused_one()
+    {
+        var store = Store(perSubject: 3);
+        var lease = Issue(store);
+        using var use = store.Redeem(lease, Route, "a").Use;
+        var oldest = Issue(store);
+        var other = Issue(store);
+        var stranger = Issue(store, "bob");
+
+        var next = Issue(store);
+
+        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(oldest, Route, "b").Outcome);
+        Assert.All([other, next, stranger], ticket => Assert.Equal(AuthenticationOutcome.Accepted, store.Redeem(ticket, Route, "b").Outcome));
+        Assert.Equal(AuthenticationOutcome.TicketInUse, store.Redeem(lease, Route, "a").Outcome);
+    }
+
+    [Fact]
+    public void Where_all_were_used_the_oldest_without_a_stream_goes_and_one_with_a_stream_never_does()
+    {
+        var store = Store(perSubject: 2);
+        var live = Issue(store);
+        using var use = store.Redeem(live, Route, "a").Use;
+        var idle = Issue(store);
+        store.Redeem(idle, Route, "a").Use!.Dispose();
+
+        var next = Issue(store);
+        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(idle, Route, "a").Outcome);
+        using var another = store.Redeem(next, Route, "a").Use;
+
+        Assert.Equal(TicketIssueOutcome.SubjectFull, store.Issue([Grant()]).Outcome);
+        Assert.Equal(AuthenticationOutcome.TicketInUse, store.Redeem(live, Route, "a").Outcome);
+    }
+
+    [Fact]
+    public void No_more_are_issued_than_there_may_be_and_those_that_end_make_room()
+    {
+        var store = Store(total: 2);
+        Issue(store, "ada");
+        Issue(store, "bob");
+
+        Assert.Equal(TicketIssueOutcome.Full, store.Issue([Grant("eve")]).Outcome);
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(TicketIssueOutcome.Issued, store.Issue([Grant("eve")]).Outcome);
+        Assert.Equal(1, store.Count);
+    }
+
+    [Fact]
+    public void Revoked_tickets_are_worth_nothing_and_others_are_untouched()
+    {
+        var store = Store();
+        var used = Issue(store);
+        using var use = store.Redeem(used, Route, "a").Use;
+        var unused = Issue(store);
+        var stranger = Issue(store, "bob");
+
+        Assert.Equal(2, store.Revoke(caller => caller.KeyId == "key of ada"));
+        use!.Dispose();
+
+        Assert.All([used, unused], ticket => Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(ticket, Route, "a").Outcome));
+        Assert.Equal(AuthenticationOutcome.Accepted, store.Redeem(stranger, Route, "a").Outcome);
+        Assert.Equal(1, store.Count);
+    }
+
+    [Fact]
+    public void A_ticket_is_256_random_bits_that_no_log_shows()
+    {
+        var (one, other) = (Ticket.Create(), Ticket.Create());
+
+        Assert.Equal("***", $"{one}");
+        Assert.Matches("^[A-Za-z0-9_-]{43}$", one.Reveal());
+        Assert.NotEqual(one.Reveal(), other.Reveal());
+        Assert.DoesNotContain(one.Reveal(), new TicketIssue(TicketIssueOutcome.Issued, one).ToString(), StringComparison.Ordinal);
+    }
+
+    private TicketStore Store(int total = 100, int perSubject = 10) => new(_time, new TicketSettings { Total = total, PerSubject = perSubject });
+
+    private Ticket Issue(TicketStore store, string subject = "ada", double minutes = 60)
+    {
+        var issue = store.Issue([Grant(subject, TimeSpan.FromMinutes(minutes))]);
+        Assert.Equal(TicketIssueOutcome.Issued, issue.Outcome);
+        return Ticket.Of(issue.Ticket!.Reveal());
+    }
+
+    private TicketGrant Grant(string subject = "ada", TimeSpan? life = null) => new(
+        Route, new Caller(subject, CallerKind.ApiKey, ExpiresAt: null, KeyId: $"key of {subject}"), new ClaimsIdentity(),
+        _time.GetUtcNow() + (life ?? TimeSpan.FromHours(1)));
+}
