@@ -5,6 +5,7 @@ using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Streams;
 using Xunit;
 
 namespace Gateway.Tests.Streams;
@@ -83,6 +84,7 @@ public sealed partial class ExpiryTests
         var exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync();
         using var response = await client.ReadResponseAsync();
+        await OpenedAsync(gateway);
         _time.Advance(TimeSpan.FromSeconds(60));
         await response.ExpectAbortAsync("");
         await exchange.WaitForPeerCloseAsync();
@@ -104,8 +106,16 @@ public sealed partial class ExpiryTests
         return GatewayUnderTest.StartAsync(upstream, _time, [.. Tokens.RequireHs256(settings), "SseGateway:Heartbeat=0"]);
     }
 
-    private static Task<(UpstreamExchange Exchange, RawResponse Response)> OpenAsync(GatewayUnderTest gateway, ScriptedUpstream upstream) =>
-        gateway.OpenStreamAsync(upstream, "/events", Token);
+    private static async Task<(UpstreamExchange Exchange, RawResponse Response)> OpenAsync(GatewayUnderTest gateway, ScriptedUpstream upstream)
+    {
+        var opened = await gateway.OpenStreamAsync(upstream, "/events", Token);
+        await OpenedAsync(gateway);
+        return opened;
+    }
+
+    // The client has the head a moment before the gateway knows; a clock that jumps in between makes that a client that takes no head.
+    private static Task OpenedAsync(GatewayUnderTest gateway) =>
+        Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Streams.All(stream => stream.State == StreamState.Open)));
 
     [GeneratedRegex("^retry: [0-9]+\n\n$")]
     private static partial Regex Retry();
