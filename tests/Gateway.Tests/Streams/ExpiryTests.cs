@@ -4,6 +4,7 @@ using Gateway.Tests.Authentication;
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Streams;
 using Xunit;
