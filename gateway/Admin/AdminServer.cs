@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using SseGateway.Configuration;
+using SseGateway.Telemetry;
 
 namespace SseGateway.Admin;
 
@@ -102,6 +103,7 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
         var app = builder.Build();
         app.UseMiddleware<AdminGuard>();
         app.UseStatusCodePages();
+        app.UseMetrics(gateway);
         app.UseRouting();
         ActivatorUtilities.CreateInstance<HealthEndpoints>(gateway).Map(app);
         ActivatorUtilities.CreateInstance<StreamEndpoints>(gateway).Map(app);

@@ -45,6 +45,7 @@ internal sealed partial class AuthenticationMiddleware(
         }
 
         Refused(route.RouteId, result.Outcome, context.Features.Get<Credential>()?.Carrier);
+        CountRefusal(context, route.RouteId, result.Outcome);
         await AuthenticationRefusal.WriteAsync(context, result.Outcome, route.Settings);
     }
 
@@ -77,4 +78,14 @@ internal sealed partial class AuthenticationMiddleware(
         credential.State == CredentialState.Present && HttpMethods.IsGet(context.Request.Method) && EventStreamRequest.Announces(context.Request)
             ? tickets.Redeem(Ticket.Of(credential.Reveal()), route.Settings, TicketStream.Of(context, route))
             : AuthenticationResult.Invalid;
+
+    // Only what is refused for the time being. A missing or wrong credential is the log's: nobody would size a gateway by it.
+    private void CountRefusal(HttpContext context, string? routeId, AuthenticationOutcome outcome)
+    {
+        if (AuthenticationRefusal.ForNow(outcome) is { } reason && routeId is not null && EventStreamRequest.Announces(context.Request))
+        {
+            streams.Metrics.Refused(routeId, reason);
+            context.Features.Get<OpeningSpan>()?.Refuse(reason);
+        }
+    }
 }

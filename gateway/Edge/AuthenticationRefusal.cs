@@ -17,9 +17,8 @@ internal static class AuthenticationRefusal
             AuthenticationOutcome.ForeignOrigin => (StatusCodes.Status403Forbidden, "Pages of this origin may not use the cookie", null),
             _ => (StatusCodes.Status401Unauthorized, "The credential is not valid", "Bearer error=\"invalid_token\""),
         };
-        if (outcome is AuthenticationOutcome.KeysUnavailable or AuthenticationOutcome.TicketInUse)
+        if (ForNow(outcome) is { } reason)
         {
-            var reason = outcome == AuthenticationOutcome.TicketInUse ? RefusalReason.TicketInUse : RefusalReason.KeysUnavailable;
             return Refusal.WriteAsync(context, reason, route.Refusal, route.Limits.RetryAfter);
         }
 
@@ -31,4 +30,12 @@ internal static class AuthenticationRefusal
 
         return Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
     }
+
+    /// <summary>Why a credential that may be good later is refused now; null when it is not good at all.</summary>
+    public static RefusalReason? ForNow(AuthenticationOutcome outcome) => outcome switch
+    {
+        AuthenticationOutcome.KeysUnavailable => RefusalReason.KeysUnavailable,
+        AuthenticationOutcome.TicketInUse => RefusalReason.TicketInUse,
+        _ => null,
+    };
 }

@@ -12,7 +12,9 @@ internal static class EdgeExtensions
     {
         services.AddSingleton(new CurrentSettings(settings));
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
         services.AddSingleton<StreamMetrics>();
+        services.AddSingleton<StreamLog>();
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
         services.AddSingleton<Authenticator>();

@@ -4,8 +4,8 @@ using SseGateway.Streams;
 namespace SseGateway.Hosting;
 
 /// <summary>
-/// One line for each request, when it is over; for a stream that is its end. It names the path and never the query, which may hold
-/// a credential (DESIGN section 3).
+/// One line for each request, when it is over. It names the path and never the query, which may hold a credential (DESIGN section 3).
+/// A stream has its own lines, in Streams/StreamLog, unless it never came to its head.
 /// </summary>
 internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time, ILogger<AccessLog> logger)
 {
@@ -18,18 +18,11 @@ internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time,
         }
         finally
         {
-            if (logger.IsEnabled(LogLevel.Information))
+            if (logger.IsEnabled(LogLevel.Information) && context.Features.Get<LiveStream>() is not { OpenedAt: not null })
             {
-                var path = PathAsWritten(context);
                 var milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds;
-                if (context.Features.Get<LiveStream>() is { } stream)
-                {
-                    LogStream(logger, context.Request.Method, path, context.Response.StatusCode, milliseconds, stream.Reason);
-                }
-                else
-                {
-                    LogRequest(logger, context.Request.Method, path, context.Response.StatusCode, milliseconds);
-                }
+                var path = PathAsWritten(context);
+                LogRequest(logger, context.Request.Method, path, context.Response.StatusCode, milliseconds);
             }
         }
     }
@@ -46,7 +39,4 @@ internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time,
 
     [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms")]
     private static partial void LogRequest(ILogger logger, string method, string path, int status, long milliseconds);
-
-    [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms, stream ended: {Reason}")]
-    private static partial void LogStream(ILogger logger, string method, string path, int status, long milliseconds, CloseReason reason);
 }

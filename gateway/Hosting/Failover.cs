@@ -1,3 +1,4 @@
+using SseGateway.Streams;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Hosting;
@@ -8,7 +9,7 @@ namespace SseGateway.Hosting;
 /// destination, which never has any.
 /// </summary>
 /// <remarks>A step of YARP's pipeline, before load balancing: each attempt is balanced among those that have not failed.</remarks>
-internal sealed partial class Failover(RequestDelegate next, ILogger<Failover> logger)
+internal sealed partial class Failover(RequestDelegate next, StreamMetrics metrics, ILogger<Failover> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -18,6 +19,7 @@ internal sealed partial class Failover(RequestDelegate next, ILogger<Failover> l
         while (left.Count > 1 && CouldNotConnect(context) && proxy.ProxiedDestination is { } failed)
         {
             left = left.Where(destination => destination != failed).ToArray();
+            metrics.UpstreamRedialled(proxy.Route.Config.RouteId);
             LogNext(logger, failed.DestinationId, Reason(context));
             context.Features.Set<IForwarderErrorFeature>(null);
             context.Response.Clear();

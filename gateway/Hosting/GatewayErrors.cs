@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Configuration;
 using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,7 +11,7 @@ namespace SseGateway.Hosting;
 /// from an upstream, or from an endpoint of the application that hosts the gateway, is left as it is. What went wrong with an upstream is
 /// one line in the log, also when the client has its head already; YARP would print a stack for each request.
 /// </summary>
-internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<GatewayErrors> logger)
+internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics metrics, ILogger<GatewayErrors> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -44,12 +46,19 @@ internal sealed partial class GatewayErrors(RequestDelegate next, ILogger<Gatewa
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, CloseReason reason) => reason switch
+    // It was admitted, and ended before it had its head.
+    private Task RefuseAsync(HttpContext context, CloseReason ended)
     {
-        CloseReason.Drained => Refusal.WriteAsync(context, RefusalReason.Draining),
-        CloseReason.Evicted => Refusal.WriteAsync(context, RefusalReason.SubjectStreams),
-        _ => Refusal.WriteRevokedAsync(context),
-    };
+        var reason = ended switch
+        {
+            CloseReason.Drained => RefusalReason.Draining,
+            CloseReason.Evicted => RefusalReason.SubjectStreams,
+            _ => RefusalReason.Revoked,
+        };
+        metrics.Refused(context.Features.GetRequiredFeature<RouteFeature>().RouteId!, reason);
+        context.Features.Get<OpeningSpan>()?.Refuse(reason);
+        return reason == RefusalReason.Revoked ? Refusal.WriteRevokedAsync(context) : Refusal.WriteAsync(context, reason);
+    }
 
     private static (int Status, string Title) Describe(IForwarderErrorFeature error) => error.Error switch
     {

@@ -9,6 +9,7 @@ using SseGateway.Hosting;
 using SseGateway.Relay;
 using SseGateway.Reload;
 using SseGateway.Streams;
+using SseGateway.Telemetry;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -45,6 +46,7 @@ public static class SseGatewayExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<AccessLog>();
+        app.UseMiddleware<OpeningTrace>();
         app.UseMiddleware<GatewayErrors>();
         var streams = app.Services.GetRequiredService<StreamRegistry>();
         app.Use((context, next) =>
@@ -77,6 +79,7 @@ public static class SseGatewayExtensions
     internal static WebApplicationBuilder AddSseGateway(this WebApplicationBuilder builder, GatewaySettings settings, ReloadSource source)
     {
         builder.KeepTargetsOutOfLogs();
+        builder.AddGatewayTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGatewayEdge(settings);
         builder.Services.Configure<HostOptions>(host =>

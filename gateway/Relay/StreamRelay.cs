@@ -35,6 +35,7 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
             await context.Response.StartAsync(stream.Ended);
             await context.Response.BodyWriter.FlushAsync(stream.Ended);
             stream.Open();
+            EndOpeningSpan();
             await using var body = await upstream.Content.ReadAsStreamAsync(stream.Ended);
             await using var sink = new RelaySink(output);
             await body.CopyToAsync(sink, CopyBufferBytes, stream.Ended);
@@ -53,12 +54,26 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
     // An upstream may encode the stream without having been asked to; then it passes, but nothing of ours can be added to it.
     private bool Encoded => context.Response.Headers.ContentEncoding.Count > 0;
 
+    private void EndOpeningSpan()
+    {
+        if (context.Features.Get<OpeningSpan>() is { } span)
+        {
+            span.End(OpeningOutcome.Opened, stream.RouteId, context.Response.StatusCode, time.GetUtcNow());
+        }
+    }
+
     private static void PrepareHead(HttpContext context)
     {
         // The stream has a write deadline of its own; this one's allowance grows with what was sent (PITFALLS 20).
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             rate.MinDataRate = null;
+        }
+
+        // A life of hours among the durations of requests would leave nothing to see in them (PITFALLS 9).
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            metrics.MetricsDisabled = true;
         }
 
         var headers = context.Response.Headers;

@@ -34,6 +34,8 @@ internal sealed class LiveStream : IDisposable
     private TimeSpan _lifetimeEnd = TimeSpan.MaxValue;
     private int _reason;
     private int _disposed;
+    private long _countedFrames;
+    private long _countedBytes;
 
     // Only the sweep's.
     private TimeSpan? _endingSince;
@@ -41,7 +43,15 @@ internal sealed class LiveStream : IDisposable
     private long _seenRelayed = -1;
     private bool _expiryTold;
 
-    public LiveStream(StreamRegistry registry, HttpContext context, string routeId, StreamClient client, RouteSettings settings)
+    /// <param name="registry">Where it will be listed.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="routeId">The route.</param>
+    /// <param name="client">Whom it is for.</param>
+    /// <param name="settings">What holds on the route.</param>
+    /// <param name="asked">When the request came, on the registry's clock; now when it is not given. A request that turns out to be for a
+    /// stream by its answer is admitted only then, but has waited for its head all the while.</param>
+    public LiveStream(
+        StreamRegistry registry, HttpContext context, string routeId, StreamClient client, RouteSettings settings, TimeSpan? asked = null)
     {
         (_registry, _client, _settings) = (registry, client, settings);
         _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
@@ -50,7 +60,8 @@ internal sealed class LiveStream : IDisposable
         RouteId = routeId;
         Method = context.Request.Method;
         Number = registry.NextNumber();
-        _admitted = registry.Now;
+        _admitted = asked ?? registry.Now;
+        Counts = registry.Metrics.Counts(routeId, Mode);
     }
 
     /// <summary>Grows by one with every stream of this process.</summary>
@@ -64,6 +75,9 @@ internal sealed class LiveStream : IDisposable
     public string Method { get; }
 
     public StreamMode Mode { get; } = StreamMode.Relay;
+
+    /// <summary>Where it is counted, with the others of its route and mode.</summary>
+    public StreamCounts Counts { get; }
 
     /// <summary>Null without authentication.</summary>
     public string? Subject => _client.Subject;
@@ -91,11 +105,14 @@ internal sealed class LiveStream : IDisposable
     /// <summary>How long the write under way has been waiting for the client, to the second.</summary>
     public TimeSpan WriteWaiting => _output?.Waiting ?? TimeSpan.Zero;
 
-    /// <summary>From the admission to the response head; null before that.</summary>
+    /// <summary>From the request to the response head; null before that.</summary>
     public TimeSpan? TimeToHead => _opened - _admitted;
 
-    /// <summary>Since the admission.</summary>
+    /// <summary>Since the request.</summary>
     public TimeSpan Age => _registry.Now - _admitted;
+
+    /// <summary>Since the response head; zero before that.</summary>
+    public TimeSpan Lifetime => _opened is { } opened ? _registry.Now - opened : TimeSpan.Zero;
 
     public CancellationToken Ended => _ended.Token;
 
@@ -144,6 +161,7 @@ internal sealed class LiveStream : IDisposable
 
         _unacknowledged.Set();
         _registry.Metrics.Opened(this);
+        _registry.Log.Opened(this);
         _output!.Open();
     }
 
@@ -199,6 +217,7 @@ internal sealed class LiveStream : IDisposable
         }
 
         output.Sweep(now);
+        Counts.Passed(output.Frames, ref _countedFrames, output.Bytes, ref _countedBytes);
         if (Reason != CloseReason.None)
         {
             HurryUp(now);
@@ -249,7 +268,9 @@ internal sealed class LiveStream : IDisposable
             }
 
             TrySetReason(CloseReason.Error);
+            Counts.Passed(Frames, ref _countedFrames, Bytes, ref _countedBytes);
             _registry.Metrics.Closed(this);
+            _registry.Log.Closed(this);
         }
     }
 

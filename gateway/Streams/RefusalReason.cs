@@ -28,4 +28,7 @@ internal enum RefusalReason
 
     /// <summary>The ticket's stream is still alive.</summary>
     TicketInUse,
+
+    /// <summary>The credential was revoked while the stream was being opened.</summary>
+    Revoked,
 }

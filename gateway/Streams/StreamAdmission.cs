@@ -9,6 +9,8 @@ namespace SseGateway.Streams;
 internal sealed class StreamAdmission(
     HttpContext context, StreamRegistry registry, StreamLimiter limiter, string routeId, StreamClient client, RouteSettings settings) : IDisposable
 {
+    private readonly TimeSpan _asked = registry.Now;
+
     /// <summary>The stream, once it is admitted and as long as it lives.</summary>
     public LiveStream? Stream { get; private set; }
 
@@ -20,6 +22,27 @@ internal sealed class StreamAdmission(
 
     /// <summary>Takes a place for this request unless it has one.</summary>
     public bool TryAdmit(out RefusalReason reason)
+    {
+        if (TryBegin(out reason))
+        {
+            return true;
+        }
+
+        registry.Metrics.Refused(routeId, reason);
+        context.Features.Get<OpeningSpan>()?.Refuse(reason);
+        return false;
+    }
+
+    /// <summary>Gives the place back before the request ends. Nothing happens when it has none.</summary>
+    public void Release()
+    {
+        Stream?.Dispose();
+        Stream = null;
+    }
+
+    public void Dispose() => Release();
+
+    private bool TryBegin(out RefusalReason reason)
     {
         reason = RefusalReason.None;
         if (Stream is not null)
@@ -41,7 +64,7 @@ internal sealed class StreamAdmission(
             return false;
         }
 
-        Stream = new LiveStream(registry, context, routeId, client, settings);
+        Stream = new LiveStream(registry, context, routeId, client, settings, _asked);
         Stream.Begin(lease);
         evicted?.Evict();
         if (registry.Revocations.Cover(client.Subject, client.KeyId, client.IssuedAt))
@@ -60,13 +83,4 @@ internal sealed class StreamAdmission(
 
         return true;
     }
-
-    /// <summary>Gives the place back before the request ends. Nothing happens when it has none.</summary>
-    public void Release()
-    {
-        Stream?.Dispose();
-        Stream = null;
-    }
-
-    public void Dispose() => Release();
 }

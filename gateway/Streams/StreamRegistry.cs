@@ -4,23 +4,36 @@ using System.Globalization;
 namespace SseGateway.Streams;
 
 /// <summary>All live event streams of this process, on one clock.</summary>
-internal sealed class StreamRegistry(TimeProvider time, StreamMetrics metrics)
+internal sealed class StreamRegistry
 {
     private readonly ConcurrentDictionary<long, LiveStream> _streams = new();
-    private readonly long _started = time.GetTimestamp();
-    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly DateTimeOffset _startedAt;
     private long _lastNumber;
     private volatile bool _draining;
 
-    public StreamMetrics Metrics { get; } = metrics;
+    public StreamRegistry(TimeProvider time, StreamMetrics metrics, StreamLog log)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(metrics);
+        (_time, Metrics, Log) = (time, metrics, log);
+        (_started, _startedAt) = (time.GetTimestamp(), time.GetUtcNow());
+        Revocations = new(time);
+        metrics.Watch(() => Streams);
+    }
 
-    public Revocations Revocations { get; } = new(time);
+    public StreamMetrics Metrics { get; }
+
+    public StreamLog Log { get; }
+
+    public Revocations Revocations { get; }
 
     /// <summary>Tells this run's streams from those of other runs and other gateways.</summary>
     public string Epoch { get; } = Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.Next()));
 
     /// <summary>A clock that only goes forward.</summary>
-    public TimeSpan Now => time.GetElapsedTime(_started);
+    public TimeSpan Now => _time.GetElapsedTime(_started);
 
     public int Count => _streams.Count;
 
@@ -60,7 +73,7 @@ internal sealed class StreamRegistry(TimeProvider time, StreamMetrics metrics)
     public void Sweep()
     {
         var now = Now;
-        var utc = time.GetUtcNow();
+        var utc = _time.GetUtcNow();
         foreach (var (_, stream) in _streams)
         {
             stream.Sweep(now, utc);

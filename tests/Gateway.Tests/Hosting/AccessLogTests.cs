@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Gateway.Tests.Streams;
+using Gateway.Tests.Transport;
 using SseGateway.Hosting;
-using SseGateway.Streams;
 using Xunit;
 
 namespace Gateway.Tests.Hosting;
@@ -35,17 +35,29 @@ public sealed class AccessLogTests : IDisposable
     }
 
     [Fact]
-    public async Task A_streams_line_says_why_it_ended()
+    public async Task A_stream_that_had_its_head_is_left_to_the_stream_log()
     {
+        using var connection = new DirectConnection();
         await RunAsync("/events", context =>
         {
-            var stream = new StreamsUnderTest().Begin();
-            stream.End(CloseReason.UpstreamEnded);
-            context.Features.Set(stream);
+            context.Features.Set(new StreamsUnderTest().Open(connection).Stream);
             return Task.CompletedTask;
         });
 
-        Assert.Contains("stream ended: UpstreamEnded", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public async Task A_stream_that_never_had_its_head_is_a_request()
+    {
+        await RunAsync("/events", context =>
+        {
+            context.Features.Set(new StreamsUnderTest().Begin());
+            context.Response.StatusCode = 502;
+            return Task.CompletedTask;
+        });
+
+        Assert.Contains("GET /events 502", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
 
     [Theory]

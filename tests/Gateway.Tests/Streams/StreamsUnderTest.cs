@@ -1,5 +1,9 @@
+using System.Diagnostics.Metrics;
 using Gateway.Tests.Transport;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration;
 using SseGateway.Streams;
@@ -11,11 +15,13 @@ internal sealed class StreamsUnderTest
 {
     private readonly StreamLimiter _limiter;
 
-    public StreamsUnderTest()
+    public StreamsUnderTest(ILogger<StreamLog>? logger = null)
     {
         _limiter = new StreamLimiter(Time, maxStreams: 0);
-        Registry = new StreamRegistry(Time, new StreamMetrics());
+        Registry = new StreamRegistry(Time, new StreamMetrics(Meters), new StreamLog(logger ?? NullLogger<StreamLog>.Instance));
     }
+
+    public IMeterFactory Meters { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 
     public FakeTimeProvider Time { get; } = new();
 
