@@ -65,8 +65,8 @@ public sealed class VanishedPeerTests
             // Who is there and just silent stays.
             await living.Exchange.SendAsync("data: on\n\n");
             await living.Response.ExpectAsync("data: on\n\n");
-            Assert.Equal(3, await CountEndsAsync("ClientClosed", 3));
-            Assert.Equal(1, await CountEndsAsync("UpstreamFailed", 1));
+            Assert.Equal(3, await CountEndsAsync("clientClosed", 3));
+            Assert.Equal(1, await CountEndsAsync("upstreamFailed", 1));
 
             async Task ReportAsync(string who, Task gone)
             {
@@ -82,7 +82,7 @@ public sealed class VanishedPeerTests
                 async () =>
                 {
                     await Task.Delay(20, TestContext.Current.CancellationToken);
-                    count = gateway.Console.Split("stream ended: " + reason).Length - 1;
+                    count = gateway.Console.Split("closed: " + reason).Length - 1;
                     return count >= expected;
                 },
                 $"{expected} streams ended by {reason}; the gateway said: {gateway.Console}");
