@@ -36,5 +36,20 @@ internal sealed record JwtSettings
     /// <summary>The files that were read.</summary>
     public IEnumerable<string> Files => new[] { KeyFile, JwksFile }.Where(file => file.Length > 0);
 
+    /// <summary>True when every token is good for both or for neither, whatever object the settings are: a reload makes new ones.</summary>
+    public bool Equals(JwtSettings? other) =>
+        other is not null
+        && (KeyFile, Authority, JwksFile, Issuer, Audience, ClockSkew)
+            == (other.KeyFile, other.Authority, other.JwksFile, other.Issuer, other.Audience, other.ClockSkew)
+        && Algorithms.SequenceEqual(other.Algorithms)
+        && Keys.SequenceEqual(other.Keys)
+        && KeySet.Select(Mark).SequenceEqual(other.KeySet.Select(Mark));
+
+    public override int GetHashCode() => HashCode.Combine(KeyFile, Authority, JwksFile, Issuer, Audience, Algorithms.Count);
+
     public static JwtSettings Read(SettingReader section, JwtSettings fallback) => JwtSettingsReader.Read(section, fallback);
+
+    // RFC 7638: what makes the key the one it is.
+    private static (string? Kid, string? Alg, string Thumbprint) Mark(JsonWebKey key) =>
+        (key.Kid, key.Alg, key.CanComputeJwkThumbprint() ? Convert.ToHexString(key.ComputeJwkThumbprint()) : "");
 }

@@ -13,7 +13,7 @@ internal sealed record TicketSettings
     public int Total { get; init; } = 100_000;
 
     /// <summary>Of them, those of one subject. The next one takes the place of one that has no stream.</summary>
-    public int PerSubject { get; init; } = 100;
+    public int PerSubject { get; init; } = 1000;
 
     public static TicketSettings Read(SettingReader section)
     {

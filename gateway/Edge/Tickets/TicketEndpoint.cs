@@ -57,7 +57,9 @@ internal sealed class TicketEndpoint(
     {
         var settings = current.Value;
         var realms = TicketRealm.Of(settings);
-        var answer = (Outcome: AuthenticationOutcome.Missing, Route: realms[0].Routes[0]);
+
+        // None are left when a reload came between the path's match and here.
+        var answer = (Outcome: AuthenticationOutcome.Missing, Route: realms.Count > 0 ? realms[0].Routes[0] : settings.Defaults);
         var credentials = realms.Select(realm => RequestCredential.Take(context, realm.Authentication, keep: true)).ToArray();
         RequestCredential.Redact(context, settings.SecretQueryNames());
         foreach (var (realm, credential) in realms.Zip(credentials))

@@ -74,7 +74,7 @@ internal sealed class TicketStore(TimeProvider time, TicketSettings settings)
         {
             RemoveDue(now);
             if (!_entries.TryGetValue(fingerprint, out var entry)
-                || entry.Grants.FirstOrDefault(grant => ReferenceEquals(grant.Route, route)) is not { } grant
+                || entry.Grants.FirstOrDefault(grant => grant.IsGoodFor(route)) is not { } grant
                 || grant.EndsAt <= now
                 || (entry.Stream is not null && entry.Stream != stream))
             {

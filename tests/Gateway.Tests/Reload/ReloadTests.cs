@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Tests.Authentication;
 using Gateway.Tests.Running;
+using Gateway.Tests.Tickets;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -161,6 +162,31 @@ public sealed class ReloadTests
         await Deadline.UntilAsync(async () => await StatusAsync(gateway, "/old/1", $"X-Api-Key: {Gone}") == 401);
         ended.Dispose();
         lives.Dispose();
+    }
+
+    [Fact]
+    public async Task Ticket_opens_its_stream_again_after_a_reload_until_its_key_is_taken_out()
+    {
+        const string Key = "the key of the ticket";
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.StartStreamAsync());
+        var file = new SettingsFile(upstream.Url);
+        file.Set("Authentication:Mode", "Required");
+        Keys(file, Key, "another");
+        await using var gateway = await StartAsync(file);
+        var url = $"/old/1?ticket={await gateway.TicketAsync($"X-Api-Key: {Key}")}";
+        using (var first = await gateway.OpenAsync(url)) Assert.Equal(200, first.Status);
+
+        file.Set("Heartbeat", "3s");
+        Keys(file, Key);
+        Assert.True(await ReloadAsync(gateway));
+        await Deadline.UntilAsync(async () => await StatusAsync(gateway, "/old/1", "X-Api-Key: another") == 401);
+        using (var again = await gateway.ReopenAsync(url)) Assert.Equal(200, again.Status);
+
+        Keys(file, "yet another");
+        Assert.True(await ReloadAsync(gateway));
+        await Deadline.UntilAsync(async () => await StatusAsync(gateway, "/old/1", $"X-Api-Key: {Key}") == 401);
+        using (var gone = await gateway.ReopenAsync(url)) Assert.Equal(401, gone.Status);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration;
 using SseGateway.Edge;
@@ -9,7 +11,7 @@ namespace Gateway.Tests.Tickets;
 
 public sealed class TicketStoreTests
 {
-    private static readonly RouteSettings Route = new();
+    private static readonly RouteSettings Route = RouteFor("ada", "bob", "eve");
 
     private readonly FakeTimeProvider _time = new();
 
@@ -22,7 +24,7 @@ public sealed class TicketStoreTests
         var redeemed = store.Redeem(Issue(store, "ada", minutes: 5), Route, "a");
 
         Assert.Equal(AuthenticationOutcome.Accepted, redeemed.Outcome);
-        Assert.Equal(new Caller("ada", CallerKind.ApiKey, end, KeyId: "key of ada"), redeemed.Caller);
+        Assert.Equal(new Caller("ada", CallerKind.ApiKey, end, KeyId: KeyOf("ada").Id), redeemed.Caller);
     }
 
     [Theory]
@@ -84,7 +86,7 @@ public sealed class TicketStoreTests
         var store = Store();
         var ticket = Issue(store);
 
-        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(ticket, new RouteSettings(), "a").Outcome);
+        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(ticket, RouteFor("bob"), "a").Outcome);
         Assert.Equal(AuthenticationOutcome.Accepted, store.Redeem(ticket, Route, "b").Outcome);
     }
 
@@ -182,7 +184,7 @@ public sealed class TicketStoreTests
         var unused = Issue(store);
         var stranger = Issue(store, "bob");
 
-        Assert.Equal(2, store.Revoke(caller => caller.KeyId == "key of ada"));
+        Assert.Equal(2, store.Revoke(caller => caller.KeyId == KeyOf("ada").Id));
         use!.Dispose();
 
         Assert.All([used, unused], ticket => Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(ticket, Route, "a").Outcome));
@@ -201,6 +203,14 @@ public sealed class TicketStoreTests
         Assert.DoesNotContain(one.Reveal(), new TicketIssue(TicketIssueOutcome.Issued, one).ToString(), StringComparison.Ordinal);
     }
 
+    private static RouteSettings RouteFor(params string[] subjects) => new()
+    {
+        Authentication = new() { Mode = AuthenticationMode.Required, ApiKeys = new() { Keys = [.. subjects.Select(KeyOf)] } },
+    };
+
+    private static ApiKey KeyOf(string subject) =>
+        new() { Subject = subject, Sha256 = new SecretBytes(SHA256.HashData(Encoding.UTF8.GetBytes(subject))) };
+
     private TicketStore Store(int total = 100, int perSubject = 10) => new(_time, new TicketSettings { Total = total, PerSubject = perSubject });
 
     private Ticket Issue(TicketStore store, string subject = "ada", double minutes = 60)
@@ -211,6 +221,6 @@ public sealed class TicketStoreTests
     }
 
     private TicketGrant Grant(string subject = "ada", TimeSpan? life = null) => new(
-        Route, new Caller(subject, CallerKind.ApiKey, ExpiresAt: null, KeyId: $"key of {subject}"), new ClaimsIdentity(),
+        Route, new Caller(subject, CallerKind.ApiKey, ExpiresAt: null, KeyId: KeyOf(subject).Id), new ClaimsIdentity(),
         _time.GetUtcNow() + (life ?? TimeSpan.FromHours(1)));
 }
