@@ -16,7 +16,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _admin = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private GatewayProcess(string[] arguments, string? networkNamespace = null)
+    private GatewayProcess(string[] arguments, string? networkNamespace = null, Dictionary<string, string>? environment = null)
     {
         string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "SseGateway.dll"), .. arguments];
         if (networkNamespace is not null) command = ["ip", "netns", "exec", networkNamespace, .. command];
@@ -27,7 +27,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         // What the developer's shell or the test host set must not decide what is tested.
-        foreach (var name in start.Environment.Keys.Where(key => key.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToArray()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray()) start.Environment.Remove(name);
+        foreach (var (name, value) in environment ?? []) start.Environment[name] = value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Take(_errors, line.Data);
@@ -48,6 +49,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     /// <summary>Starts it and gives the process at once.</summary>
     public static GatewayProcess Start(params string[] arguments) => new(arguments);
+
+    /// <summary>Starts it with environment variables of the test's.</summary>
+    public static GatewayProcess StartWith(Dictionary<string, string> environment, params string[] arguments) => new(arguments, null, environment);
 
     /// <summary>Starts it in a network namespace (see <see cref="HalfOpen.NetworkNamespace"/>).</summary>
     public static GatewayProcess StartIn(string networkNamespace, string[] arguments) => new(arguments, networkNamespace);
@@ -91,6 +95,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         }
         _process.Dispose();
     }
+
+    private static bool IsSetting(string variable) =>
+        variable.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || variable.StartsWith("OTEL_", StringComparison.Ordinal);
 
     private void Take(StringBuilder into, string? line)
     {

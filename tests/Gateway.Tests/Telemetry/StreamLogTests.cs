@@ -1,0 +1,82 @@
+using Gateway.Tests.Authentication;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Microsoft.Extensions.Time.Testing;
+using SseGateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Telemetry;
+
+/// <summary>The two lines of a stream's life.</summary>
+public sealed class StreamLogTests
+{
+    [Fact]
+    public async Task One_line_when_it_opens_and_one_when_it_closes_and_no_secret_in_them()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, time, [.. Tokens.RequireHs256(), "SseGateway:Authentication:Carriers:Query=token", "SseGateway:Heartbeat=0"]);
+        var token = Tokens.For("ada");
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream, $"/events/S3cret?token={token}");
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Streams.Single().State == StreamState.Open));
+        var id = gateway.Streams.Streams.Single().Id;
+        time.Advance(TimeSpan.FromMilliseconds(2500));
+        await exchange.SendAsync("data: a\n\n");
+        await exchange.EndAsync();
+        await response.ReadTextAsync();
+        response.Dispose();
+        await gateway.DisposeAsync();
+
+        var lines = gateway.Log.Lines.Where(line => line.Contains("StreamLog", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith(
+            $"Information SseGateway.Streams.StreamLog[150] stream {id} opened: route upstream, mode relay, address 127.0.0.1, subject ada ", lines[0],
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Information SseGateway.Streams.StreamLog[151] stream {id} closed: upstreamEnded after 2.500 s, 1 frames, 9 bytes, route upstream, subject ada ",
+            lines[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains(token, StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("S3cret", StringComparison.Ordinal));
+
+        // Of the access log it would be a third one.
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("AccessLog", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Refused_stream_has_a_line_of_the_access_log_alone()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:Limits:ConnectsPerSecond=1", "SseGateway:Limits:ConnectBurst=1");
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        using (var refused = await gateway.OpenAsync()) Assert.Equal(429, refused.Status);
+        await exchange.EndAsync();
+        await response.ReadTextAsync();
+        response.Dispose();
+        await gateway.DisposeAsync();
+
+        Assert.Single(gateway.Log.Lines, line => line.Contains("AccessLog[100] GET /events 429", StringComparison.Ordinal));
+        Assert.Equal(2, gateway.Log.Lines.Count(line => line.Contains("StreamLog", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("ada\u2028Information forged")]
+    [InlineData("ada\u202eda")]
+    [InlineData("ada\u200bda")]
+    public async Task Subject_makes_no_second_line_and_turns_nothing_around(string subject)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256()]);
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For(subject)}");
+        await exchange.EndAsync();
+        await response.ReadTextAsync();
+        response.Dispose();
+        await gateway.DisposeAsync();
+
+        var lines = gateway.Log.Lines.Where(line => line.Contains("StreamLog", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.Contains("subject ada?", line, StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains(subject, StringComparison.Ordinal));
+    }
+}
