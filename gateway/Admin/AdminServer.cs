@@ -103,7 +103,7 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
         var app = builder.Build();
         app.UseMiddleware<AdminGuard>();
         app.UseStatusCodePages();
-        app.UseMetrics(gateway);
+        gateway.GetRequiredService<TelemetryExport>().Map(app);
         app.UseRouting();
         ActivatorUtilities.CreateInstance<HealthEndpoints>(gateway).Map(app);
         ActivatorUtilities.CreateInstance<StreamEndpoints>(gateway).Map(app);

@@ -79,7 +79,6 @@ public static class SseGatewayExtensions
     internal static WebApplicationBuilder AddSseGateway(this WebApplicationBuilder builder, GatewaySettings settings, ReloadSource source)
     {
         builder.KeepTargetsOutOfLogs();
-        builder.AddGatewayTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGatewayEdge(settings);
         builder.Services.Configure<HostOptions>(host =>
@@ -88,6 +87,7 @@ public static class SseGatewayExtensions
             var drain = settings.DrainWindow + AfterDrain;
             host.ShutdownTimeout = host.ShutdownTimeout > drain ? host.ShutdownTimeout : drain;
         });
+        builder.Services.AddTelemetryExport();
         builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();
