@@ -11,6 +11,9 @@ internal sealed class Http2Client : HttpClient
 
     private Http2Client(SocketsHttpHandler handler, ConcurrentBag<Socket> sockets) : base(handler) => _sockets = sockets;
 
+    /// <summary>How many connections it has made.</summary>
+    public int ConnectionCount => _sockets.Count;
+
     /// <param name="address">The gateway's.</param>
     /// <param name="makeSocket">Makes its sockets; null for ordinary ones.</param>
     public static Http2Client Create(Uri address, Func<Socket>? makeSocket = null)

@@ -19,9 +19,11 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
     public RawClient Client => client;
 
     /// <summary>Reads exactly as many bytes as expected and compares them (UTF-8), so the next step can rely on their having arrived.</summary>
-    public async Task ExpectAsync(string expected)
+    public Task ExpectAsync(string expected) => ExpectBytesAsync(Bytes.Utf8(expected));
+
+    /// <summary>As <see cref="ExpectAsync"/> with any bytes, one char per byte.</summary>
+    public async Task ExpectBytesAsync(string wire)
     {
-        var wire = Bytes.Utf8(expected);
         var got = new StringBuilder();
         while (got.Length < wire.Length)
         {

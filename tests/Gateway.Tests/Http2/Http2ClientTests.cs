@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Gateway.Tests.Http2;
 
-/// <summary>Clients that speak HTTP/2 (without TLS): catalogue 7.2.1, 7.2.7, 7.3.6, 7.4.3, 7.4.6, 7.4.7, 12.1.1.</summary>
+/// <summary>Clients that speak HTTP/2 (without TLS): catalogue 7.2.1, 7.2.7, 7.3.6, 7.4.3, 7.4.6, 7.4.7.</summary>
 public sealed class Http2ClientTests
 {
     [Fact]
@@ -120,31 +120,6 @@ public sealed class Http2ClientTests
 
         await first.WaitForPeerCloseAsync();
         await second.WaitForPeerCloseAsync();
-    }
-
-    [Fact]
-    [Trait("Case", "12.1.1")]
-    public async Task Stream_that_is_not_read_does_not_hold_up_the_others_of_its_connection()
-    {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.Http2Endpoint);
-        using var client = gateway.CreateHttp2Client();
-        var (flooding, unread) = await OpenStreamAsync(upstream, client);
-        var others = new List<(UpstreamExchange, Stream)>();
-        for (var i = 0; i < 20; i++) others.Add(await OpenStreamAsync(upstream, client));
-
-        var sending = Record.ExceptionAsync(FloodAsync);
-        foreach (var (exchange, stream) in others) await InLockstepAsync(exchange, stream, 20);
-
-        Assert.False(sending.IsCompleted);
-        await unread.DisposeAsync();
-        await sending;
-
-        async Task FloodAsync()
-        {
-            var flood = new byte[64 * 1024];
-            while (true) await flooding.SendAsync(flood);
-        }
     }
 
     [Fact]

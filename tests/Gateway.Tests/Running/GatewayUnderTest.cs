@@ -64,15 +64,18 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     /// <summary>As the others, on a clock of the test's; on which a sweep is made with every second that passes.</summary>
     public static Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, FakeTimeProvider time, params string[] settings)
+        => StartAsync(upstream.Url, time, settings);
+
+    /// <inheritdoc cref="StartAsync(ScriptedUpstream, FakeTimeProvider, string[])"/>
+    public static Task<GatewayUnderTest> StartAsync(string upstreamUrl, FakeTimeProvider time, params string[] settings)
         => StartAsync(
-            upstream,
+            [.. Route("upstream", "{**path}", upstreamUrl).Concat(settings).Select(s => "--" + s)],
             services =>
             {
                 services.AddSingleton<TimeProvider>(time);
                 // A drain is a part of the shutdown, and its clock may stand still for as long as a test likes.
                 services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = 4 * Deadline.Limit);
-            },
-            settings);
+            });
 
     /// <summary>Starts a gateway whose routes are given as settings (see <see cref="Route"/>).</summary>
     public static Task<GatewayUnderTest> StartWithRoutesAsync(IEnumerable<string> routes, params string[] settings)

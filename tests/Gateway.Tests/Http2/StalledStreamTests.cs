@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Gateway.Tests.Client;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Microsoft.Extensions.Time.Testing;
+using SseGateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Http2;
+
+/// <summary>A hundred streams on one connection, of which the client reads all but one: catalogue 12.1.1.</summary>
+[Trait("Case", "12.1.1")]
+public sealed class StalledStreamTests
+{
+    private const int Count = 100;
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Stream_that_is_not_read_holds_up_no_other_and_is_reset_alone()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await ExpectAsync(upstream.Url, [], async () =>
+        {
+            var exchange = await upstream.NextAsync();
+            await exchange.StartStreamAsync();
+            return new Source(exchange.SendAsync, () => exchange.WaitForPeerCloseAsync());
+        });
+    }
+
+    [Fact]
+    public async Task Stream_that_is_not_read_holds_up_no_other_of_an_http2_upstream_either()
+    {
+        await using var upstream = await Http2Upstream.StartAsync();
+        await ExpectAsync(upstream.Url, Http2Upstream.Settings, async () =>
+        {
+            var exchange = await upstream.NextAsync();
+            await exchange.StartStreamAsync();
+            return new Source(exchange.SendAsync, exchange.WaitForPeerCloseAsync);
+        });
+    }
+
+    private async Task ExpectAsync(string upstreamUrl, string[] settings, Func<Task<Source>> nextAsync)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstreamUrl, _time, [.. GatewayUnderTest.Http2Endpoint, .. settings, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0"]);
+        using var time = new SweptTime(gateway, _time);
+        using var client = gateway.CreateHttp2Client();
+        var open = new List<(Source Source, Stream Stream)>();
+        for (var i = 0; i < Count; i++) open.Add(await OpenAsync(client, nextAsync));
+        await time.OpenedAsync(Count);
+        var (flooding, unread) = open[0];
+        var others = open[1..];
+        var stalled = time.Streams.MinBy(stream => stream.Number)!;
+
+        var flood = Record.ExceptionAsync(() => FloodAsync(flooding));
+        await time.PassUntilAsync(() => stalled.WriteWaiting > TimeSpan.Zero, atMost: 60);
+        for (var second = 0; second < 8; second++)
+        {
+            await InLockstepAsync(others, 2);
+            await time.PassAsync(1);
+        }
+
+        Assert.Equal((StreamState.Open, false), (stalled.State, flood.IsCompleted));
+        await time.PassAsync(3);
+
+        await flooding.EndedAsync();
+        await flood;
+        var reset = await Assert.ThrowsAsync<HttpProtocolException>(() => ReadToEndAsync(unread));
+        Assert.Equal(Http2InternalError, reset.ErrorCode);
+        Assert.Equal(CloseReason.Slow, stalled.Reason);
+        await Deadline.UntilAsync(() => Task.FromResult(time.Streams.Count() == others.Count));
+        await InLockstepAsync(others, 5);
+        Assert.Equal(1, client.ConnectionCount);
+
+        client.Drop();
+        foreach (var (source, _) in others) await source.EndedAsync();
+        Assert.Equal(CloseReason.Slow, stalled.Reason);
+        await time.AssertEndedAsync(CloseReason.Slow);
+    }
+
+    // RFC 9113 section 7.
+    private const int Http2InternalError = 2;
+
+    private static async Task<(Source Source, Stream Stream)> OpenAsync(Http2Client client, Func<Task<Source>> nextAsync)
+    {
+        var asking = client.GetAsync(new Uri("/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var source = await nextAsync();
+        var response = await Deadline.ForAsync(asking);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return (source, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+    }
+
+    // Far more than the windows and the buffers on the way take.
+    private static async Task FloodAsync(Source source)
+    {
+        var text = new string('x', 64 * 1024);
+        for (var i = 0; i < 1600; i++) await source.SendAsync(text);
+    }
+
+    /// <summary>Every stream has the event before any gets the next.</summary>
+    private static async Task InLockstepAsync(List<(Source Source, Stream Stream)> streams, int steps)
+    {
+        for (var step = 0; step < steps; step++)
+        {
+            var texts = streams.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"data: {step} of {i}\n\n")).ToArray();
+            await Task.WhenAll(streams.Select((pair, i) => pair.Source.SendAsync(texts[i])));
+            await Task.WhenAll(streams.Select(async (pair, i) =>
+            {
+                var buffer = new byte[texts[i].Length];
+                await Deadline.ForAsync(pair.Stream.ReadExactlyAsync(buffer, TestContext.Current.CancellationToken).AsTask(), texts[i]);
+                Assert.Equal(texts[i], Encoding.UTF8.GetString(buffer));
+            }));
+        }
+    }
+
+    private static Task ReadToEndAsync(Stream stream) => Deadline.ForAsync(stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
+
+    /// <summary>The upstream's end of a stream.</summary>
+    /// <param name="SendAsync">Sends one piece of the body.</param>
+    /// <param name="EndedAsync">Waits until the gateway has closed its side.</param>
+    private sealed record Source(Func<string, Task> SendAsync, Func<Task> EndedAsync);
+}

@@ -1,0 +1,81 @@
+using System.IO.Pipelines;
+using Gateway.Tests.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+using SseGateway.Configuration;
+using SseGateway.Streams;
+
+namespace Gateway.Tests.Running;
+
+/// <summary>
+/// Lets a gateway's time pass second by second, each with its sweep. That the sweep came is seen at a stream that is in the gateway's registry
+/// for this alone, without client, upstream or deadlines: it is written to before every second, and it is the sweep that dates a write.
+/// </summary>
+internal sealed class SweptTime : IDisposable
+{
+    private readonly GatewayUnderTest _gateway;
+    private readonly FakeTimeProvider _time;
+    private readonly LiveStream _stream;
+    private readonly StreamOutput _output;
+
+    /// <param name="gateway">Started with this clock.</param>
+    /// <param name="time">Its clock; only this moves it.</param>
+    public SweptTime(GatewayUnderTest gateway, FakeTimeProvider time)
+    {
+        (_gateway, _time) = (gateway, time);
+        var settings = new RouteSettings { Timeouts = new TimeoutSettings { Write = TimeSpan.Zero }, Heartbeat = TimeSpan.Zero };
+        gateway.Limiter.TryAcquire(new StreamApplicant("clock", settings.Limits, AddressKey.Of(null), Subject: null), out var lease, out _);
+        var client = new StreamClient(Address: null, Subject: null, KeyId: null, ExpiresAt: null);
+        _stream = new LiveStream(gateway.Streams, new DefaultHttpContext(), "clock", client, settings);
+        _stream.Begin(lease!);
+        _output = _stream.Connect(PipeWriter.Create(Stream.Null), mayInsert: false);
+        _stream.Open();
+    }
+
+    /// <summary>The gateway's live streams.</summary>
+    public IEnumerable<LiveStream> Streams => _gateway.Streams.Streams.Where(stream => stream != _stream);
+
+    /// <summary>Waits until the gateway, too, knows that so many streams are open: their clients have the heads a moment earlier.</summary>
+    public Task OpenedAsync(int count) => Deadline.UntilAsync(() => Task.FromResult(Streams.Count(stream => stream.State == StreamState.Open) == count));
+
+    /// <summary>Lets so many seconds pass. The last sweep has begun then, those before it are over.</summary>
+    public async Task PassAsync(int seconds)
+    {
+        for (var second = 0; second < seconds; second++)
+        {
+            await _output.WriteAsync(new byte[1]);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            var now = _time.GetUtcNow();
+            await Deadline.UntilAsync(() => Task.FromResult(_stream.LastWriteAt == now), "a sweep");
+        }
+    }
+
+    /// <summary>Lets seconds pass until something is so.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> PassUntilAsync(Func<bool> state, int atMost)
+    {
+        var passed = 0;
+        while (!state())
+        {
+            Xunit.Assert.True(passed < atMost, $"Not seen within {atMost} s of the gateway's time");
+            await PassAsync(1);
+            passed++;
+        }
+
+        return passed;
+    }
+
+    /// <summary>Waits until the gateway has no stream and counts none any more, and has said why they ended.</summary>
+    public async Task AssertEndedAsync(CloseReason reason, int count = 1)
+    {
+        Dispose();
+        await Deadline.UntilAsync(() => Task.FromResult(_gateway.Streams.Count == 0 && _gateway.Limiter.Entries == 0), "no stream is left over");
+        Xunit.Assert.Equal(count, _gateway.Log.Lines.Count(line => line.Contains($" closed: {reason.Word()} after ", StringComparison.Ordinal)));
+    }
+
+    public void Dispose()
+    {
+        _stream.TrySetReason(CloseReason.ClientClosed);
+        _stream.Dispose();
+    }
+}
