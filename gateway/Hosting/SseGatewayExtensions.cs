@@ -52,7 +52,7 @@ public static class SseGatewayExtensions
         var streams = app.Services.GetRequiredService<StreamRegistry>();
         app.Use((context, next) =>
         {
-            if (Http2Request.IsMalformed(context.Request, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
+            if (MalformedRequest.Is(context.Request, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
             {
                 context.Response.StatusCode = StatusCodes.Status400BadRequest;
                 return Task.CompletedTask;
