@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -51,6 +52,12 @@ public static class SseGatewayExtensions
         var streams = app.Services.GetRequiredService<StreamRegistry>();
         app.Use((context, next) =>
         {
+            if (MalformedRequest.Is(context.Request, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return Task.CompletedTask;
+            }
+
             if (streams.Draining)
             {
                 DrainingConnection.LetGo(context);

@@ -9,8 +9,8 @@ namespace SseGateway.Transport;
 /// </summary>
 /// <remarks>
 /// Only when nothing reinterprets the path: a route's own path transform wins, and so does the server's removal of dot segments,
-/// because routing and authorisation looked at the path without them. So does YARP's encoding when control characters are in it, which
-/// Kestrel lets pass: a bare CR ends the request line for some servers (RFC 9112 section 2.2), and what follows would be fields.
+/// because routing and authorisation looked at the path without them. Control characters have been refused (<see cref="MalformedRequest"/>):
+/// a bare CR ends the request line for some servers (RFC 9112 section 2.2), and what follows would be fields.
 /// </remarks>
 internal sealed class UpstreamTargetTransform : RequestTransform
 {
@@ -22,7 +22,6 @@ internal sealed class UpstreamTargetTransform : RequestTransform
         var rawTarget = context.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (context.ProxyRequest.RequestUri is null
             && rawTarget.StartsWith('/')
-            && !rawTarget.AsSpan().ContainsAnyExceptInRange('!', '~')
             && context.Path == request.Path
             && context.Query.QueryString == request.QueryString)
         {

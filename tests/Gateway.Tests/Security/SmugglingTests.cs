@@ -19,6 +19,9 @@ public sealed class SmugglingTests
     [InlineData("Transfer-Encoding: xchunked", "0\r\n\r\n")]
     [InlineData("Transfer-Encoding: chunked, identity", "0\r\n\r\n")]
     [InlineData("Transfer-Encoding: identity", "abc")]
+    [InlineData("Transfer-Encoding: \u000bchunked", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding : chunked", "0\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "0\r\n\r\n")]
     public async Task Request_without_one_clear_length_is_refused_and_the_connection_closed(string length, string body)
     {
         await using var upstream = ScriptedUpstream.Start();
@@ -54,6 +57,29 @@ public sealed class SmugglingTests
         await exchange.ExpectBodyAsync("abcde");
         await exchange.AnswerAsync(200, "text/plain", "ok");
         Assert.Equal(200, (await answered).Status);
+    }
+
+    [Theory]
+    [Trait("Case", "11.2.2")]
+    [InlineData("Transfer-Encoding:  chunked")]
+    [InlineData("Transfer-Encoding:\tchunked")]
+    [InlineData("Transfer-Encoding: chunked \t")]
+    public async Task White_space_around_the_coding_is_none_of_it(string coding)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        using var client = await gateway.ConnectAsync();
+
+        await client.SendAsync(gateway.Head("POST", "/a", coding) + "3\r\nabc\r\n0\r\n\r\n" + gateway.Head("GET", "/b"));
+
+        var first = await upstream.NextAsync();
+        Assert.Equal("abc", Wire.Bytes.Text((await first.ReadBodyToEndAsync()).Body));
+        await first.AnswerAsync(200, "text/plain", "a");
+        Assert.Equal("a", await (await client.ReadResponseAsync()).ReadTextAsync());
+        var second = await upstream.NextAsync();
+        Assert.Equal("/b", second.Request.Target);
+        await second.AnswerAsync(200, "text/plain", "b");
+        Assert.Equal("b", await (await client.ReadResponseAsync()).ReadTextAsync());
     }
 
     [Theory]
@@ -114,6 +140,12 @@ public sealed class SmugglingTests
     [InlineData("GET http://other.example/a HTTP/1.1\r\nHost: h\r\n\r\n")]
     [InlineData("GET /a b HTTP/1.1\r\nHost: h\r\n\r\n")]
     [InlineData("GET /a HTTP/1.1\r\nHost: h/x\r\n\r\n")]
+    [InlineData("GET /a\rX-Evil: HTTP/1.1\r\nHost: h\r\n\r\n")]
+    [InlineData("GET /a?x=\rGET HTTP/1.1\r\nHost: h\r\n\r\n")]
+    [InlineData("GET /a\u001bb HTTP/1.1\r\nHost: h\r\n\r\n")]
+    [InlineData("GET /a\tb HTTP/1.1\r\nHost: h\r\n\r\n")]
+    [InlineData("GET /a\u007fb HTTP/1.1\r\nHost: h\r\n\r\n")]
+    [InlineData("GET /caf\u00e9 HTTP/1.1\r\nHost: h\r\n\r\n")]
     public async Task Malformed_head_is_refused(string head)
     {
         await using var upstream = ScriptedUpstream.Start();

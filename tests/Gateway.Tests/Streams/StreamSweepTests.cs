@@ -73,6 +73,20 @@ public sealed class StreamSweepTests : IDisposable
     }
 
     [Fact]
+    public void Silence_before_the_first_bytes_counts_from_the_opening_however_old_the_gateway_is()
+    {
+        _streams.Pass(60);
+        var (stream, output) = _streams.Open(_connection, new RouteSettings { Heartbeat = TimeSpan.FromSeconds(5) });
+
+        _streams.Pass(5);
+        Assert.Equal(0, output.Bytes);
+        _streams.Pass(1);
+
+        Assert.Equal(":\n\n".Length, output.Bytes);
+        stream.Dispose();
+    }
+
+    [Fact]
     public async Task An_end_does_not_wait_for_a_frame_that_never_ends()
     {
         var (stream, output) = Open(TimeSpan.Zero);

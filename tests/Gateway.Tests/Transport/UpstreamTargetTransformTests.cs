@@ -1,5 +1,3 @@
-using Gateway.Tests.Running;
-using Gateway.Tests.Upstream;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Transport;
@@ -31,28 +29,6 @@ public sealed class UpstreamTargetTransformTests
     [InlineData("/a/.%2e")]
     [InlineData("/a/%2e")]
     public async Task Dot_segments_leave_the_target_to_YARP_which_sends_what_was_routed(string target) => Assert.Null(await ApplyAsync(target));
-
-    [Theory]
-    [InlineData("/a\rb")]
-    [InlineData("/a?x=\rGET")]
-    [InlineData("/a\tb")]
-    public async Task Control_characters_are_never_sent_as_they_are(string target) => Assert.Null(await ApplyAsync(target));
-
-    [Theory]
-    [InlineData("/a\rX", "/a%0DX")]
-    [InlineData("/a?x=\rX", "/a?x=%0DX")]
-    [InlineData("/a\u001bb", "/a%1Bb")]
-    [InlineData("/a\tb", "/a%09b")]
-    public async Task A_carriage_return_in_a_target_cannot_end_the_request_line_for_the_upstream(string target, string expected)
-    {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
-        using var client = await gateway.ConnectAsync();
-
-        await client.SendAsync($"GET {target} HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\n\r\n");
-
-        Assert.Equal(expected, (await upstream.NextAsync()).Request.Target);
-    }
 
     [Theory]
     [InlineData("*")]
