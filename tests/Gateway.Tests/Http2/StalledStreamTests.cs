@@ -43,6 +43,35 @@ public sealed class StalledStreamTests
         });
     }
 
+    /// <summary>Where nothing is read at all, not even the reset of a stream gets through.</summary>
+    [Fact]
+    public async Task Streams_of_a_connection_that_is_not_read_at_all_end_at_the_write_deadline_too()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, _time, [.. GatewayUnderTest.Http2Endpoint, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0"]);
+        using var time = new SweptTime(gateway, _time);
+        using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint, window: int.MaxValue);
+        await client.AllowAsync(stream: 0, int.MaxValue - 65_535);
+        var sources = new List<Source>();
+        foreach (var stream in new[] { 1, 3 })
+        {
+            await client.GetAsync(stream, "/events");
+            var exchange = await upstream.NextAsync();
+            await exchange.StartStreamAsync();
+            sources.Add(new Source(exchange.SendAsync, () => exchange.WaitForPeerCloseAsync()));
+        }
+
+        await time.OpenedAsync(2);
+        var floods = sources.Select(source => Record.ExceptionAsync(() => FloodAsync(source)).AsTask()).ToArray();
+        await time.PassUntilAsync(() => time.Streams.All(stream => stream.WriteWaiting > TimeSpan.Zero), atMost: 60);
+        await time.PassAsync(12);
+
+        foreach (var source in sources) await source.EndedAsync();
+        await Task.WhenAll(floods);
+        await time.AssertEndedAsync(CloseReason.Slow, 2);
+    }
+
     private async Task ExpectAsync(string upstreamUrl, string[] settings, Func<Task<Source>> nextAsync)
     {
         await using var gateway = await GatewayUnderTest.StartAsync(

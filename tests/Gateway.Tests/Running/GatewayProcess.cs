@@ -110,6 +110,6 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     [GeneratedRegex("Admin: (http://[0-9.:]+)")]
     private static partial Regex Admin();
 
-    [GeneratedRegex("listens on (http://[0-9.:]+)")]
+    [GeneratedRegex("listens on (https?://[0-9.:]+)")]
     private static partial Regex ListensOn();
 }
