@@ -54,6 +54,9 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     /// <summary>True when a write failed on the client's side.</summary>
     public bool ClientFailed { get; private set; }
 
+    /// <summary>True while a write is under way.</summary>
+    public bool Writing => Volatile.Read(ref _gate) == Busy;
+
     /// <summary>When bytes were last written, as the sweep has seen it.</summary>
     public TimeSpan LastWrite { get; private set; }
 
@@ -139,7 +142,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         }
 
         var writes = Volatile.Read(ref _writes);
-        if (Volatile.Read(ref _gate) != Busy || writes != _seenWrites)
+        if (!Writing || writes != _seenWrites)
         {
             _seenWrites = writes;
             _busySince = now;
