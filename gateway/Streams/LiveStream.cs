@@ -172,7 +172,7 @@ internal sealed class LiveStream : IDisposable
         _unacknowledged.Set();
         _registry.Metrics.Opened(this);
         _registry.Log.Opened(this);
-        _output!.Open();
+        _output!.Open(_opened.Value);
     }
 
     /// <summary>

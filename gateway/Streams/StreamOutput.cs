@@ -71,8 +71,12 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
 
     private bool HasWord => _ending || Volatile.Read(ref _notice) is not null;
 
-    /// <summary>Opens the gate: the client has the response head.</summary>
-    public void Open() => Leave();
+    /// <summary>Opens the gate: the client has the response head. Silence counts from here.</summary>
+    public void Open(TimeSpan now)
+    {
+        LastWrite = now;
+        Leave();
+    }
 
     /// <summary>Passes bytes on, flushed. Not to be called again before it has completed.</summary>
     /// <exception cref="OperationCanceledException">The stream has ended; with these bytes or before them.</exception>

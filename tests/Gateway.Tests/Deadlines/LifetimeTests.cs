@@ -22,7 +22,7 @@ public sealed class LifetimeTests
         const int Count = 50;
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var open = new List<(UpstreamExchange Exchange, RawResponse Response)>();
         for (var i = 0; i < Count; i++) open.Add(await gateway.OpenStreamAsync(upstream));
         await time.OpenedAsync(Count);
@@ -63,7 +63,7 @@ public sealed class LifetimeTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);
@@ -84,7 +84,7 @@ public sealed class LifetimeTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);

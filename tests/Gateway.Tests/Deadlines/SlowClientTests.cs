@@ -25,7 +25,7 @@ public sealed class SlowClientTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0");
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);
@@ -39,7 +39,7 @@ public sealed class SlowClientTests
         });
         await time.PassUntilAsync(() => stream.WriteWaiting >= TimeSpan.FromSeconds(9));
         Assert.Equal((StreamState.Open, false), (stream.State, pushing.IsCompleted));
-        await time.PassAsync(2);
+        await time.PassUntilAsync(() => stream.State != StreamState.Open);
 
         await pushing;
         Assert.Equal(BodyEnding.Reset, (await response.ReadToEndAsync()).Ending);
@@ -52,7 +52,7 @@ public sealed class SlowClientTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0");
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);

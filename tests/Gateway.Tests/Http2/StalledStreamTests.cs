@@ -50,7 +50,7 @@ public sealed class StalledStreamTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstream, _time, [.. GatewayUnderTest.Http2Endpoint, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0"]);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint, window: int.MaxValue);
         await client.AllowAsync(stream: 0, int.MaxValue - 65_535);
         var sources = new List<Source>();
@@ -76,7 +76,7 @@ public sealed class StalledStreamTests
     {
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstreamUrl, _time, [.. GatewayUnderTest.Http2Endpoint, .. settings, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0"]);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         using var client = gateway.CreateHttp2Client();
         var open = new List<(Source Source, Stream Stream)>();
         for (var i = 0; i < Count; i++) open.Add(await OpenAsync(client, nextAsync));

@@ -19,9 +19,7 @@ internal sealed class SweptTime : IDisposable
     private readonly LiveStream _stream;
     private readonly StreamOutput _output;
 
-    /// <param name="gateway">Started with this clock.</param>
-    /// <param name="time">Its clock; only this moves it.</param>
-    public SweptTime(GatewayUnderTest gateway, FakeTimeProvider time)
+    private SweptTime(GatewayUnderTest gateway, FakeTimeProvider time)
     {
         (_gateway, _time) = (gateway, time);
         var settings = new RouteSettings { Timeouts = new TimeoutSettings { Write = TimeSpan.Zero }, Heartbeat = TimeSpan.Zero };
@@ -31,6 +29,25 @@ internal sealed class SweptTime : IDisposable
         _stream.Begin(lease!);
         _output = _stream.Connect(PipeWriter.Create(Stream.Null), mayInsert: false);
         _stream.Open();
+    }
+
+    /// <summary>Begins when the gateway sweeps: its timer is made in the background of its start, and a second before that has no sweep.</summary>
+    /// <param name="gateway">Started with this clock.</param>
+    /// <param name="time">Its clock; only this moves it.</param>
+    public static async Task<SweptTime> StartAsync(GatewayUnderTest gateway, FakeTimeProvider time)
+    {
+        var swept = new SweptTime(gateway, time);
+        var start = time.GetUtcNow();
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                await swept._output.WriteAsync(new byte[1]);
+                time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+                return swept._stream.LastWriteAt > start;
+            },
+            "the first sweep");
+        return swept;
     }
 
     /// <summary>The gateway's live streams.</summary>
