@@ -37,8 +37,8 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     private volatile bool _ending;
     private byte[]? _notice;
 
-    // Only the sweep's. Nothing written yet is something to see, too: silence counts from the first sweep.
-    private long _seenBytes = -1;
+    // Only the sweep's.
+    private long _seenBytes;
     private int _seenWrites;
     private TimeSpan _busySince;
 
