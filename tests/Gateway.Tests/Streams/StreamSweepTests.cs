@@ -79,7 +79,7 @@ public sealed class StreamSweepTests : IDisposable
         _streams.Pass(60);
         var (stream, output) = _streams.Open(_connection, new RouteSettings { Heartbeat = TimeSpan.FromSeconds(5) });
 
-        _streams.Pass(5);
+        _streams.Pass(4);
         Assert.Equal(0, output.Bytes);
         _streams.Pass(1);
 
