@@ -17,9 +17,11 @@ internal sealed class AdminGuard(RequestDelegate next)
         request.Headers.Origin.Count > 0 || (request.Headers.TryGetValue("Sec-Fetch-Site", out var site) && site != "none");
 
     // DNS rebinding: a page's own name, resolved to the loopback address, is the page's own origin, and no header tells. On other addresses
-    // any name may be right, such as that of a service in a cluster.
+    // any name may be right, such as that of a service in a cluster. A browser always says some name; HAProxy's health check, in HTTP/1.0,
+    // says none.
     private static bool IsRebound(HttpContext context) =>
         context.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local)
+        && context.Request.Host.HasValue
         && context.Request.Host.Host is not "localhost"
         && !(IPAddress.TryParse(context.Request.Host.Host, out var host) && IPAddress.IsLoopback(host));
 }

@@ -39,7 +39,7 @@ internal static class GatewayFlags
         Flag.Value("--max-streams-per-subject", "SseGateway:Limits:StreamsPerSubject", "N", "The same for each authenticated subject", "0"),
         Flag.Value("--on-subject-limit", "SseGateway:Limits:OnSubjectLimit", "ACTION", "What a subject's next stream does: Refuse (is refused) or EvictOldest (ends the oldest)", Defaults.Limits.OnSubjectLimit.ToString()),
         Flag.Value("--connects-per-second", "SseGateway:Limits:ConnectsPerSecond", "N", "Streams opened a second on each route, 0 for no limit", "0"),
-        Flag.Value("--connect-burst", "SseGateway:Limits:ConnectBurst", "N", "Streams that may be opened at once after a calm", "one second's worth"),
+        Flag.Value("--connect-burst", "SseGateway:Limits:ConnectBurst", "N", "Streams that may be opened at once after a calm, 0 for one second's worth", "0"),
         Flag.Value("--retry-after", "SseGateway:Limits:RetryAfter", "TIME", "The least a refused client is told to wait", Show(Defaults.Limits.RetryAfter)),
         Flag.List("--trusted-proxy", "SseGateway:Limits:TrustedProxies", "CIDR", "Proxy whose X-Forwarded-For is believed; repeatable", "none"),
         Flag.Value("--refusal", "SseGateway:Refusal", "MODE", "How streams are refused: Auto, Status or InBand", Defaults.Refusal.ToString()),
@@ -59,5 +59,6 @@ internal static class GatewayFlags
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),
     ];
 
-    private static string Show(TimeSpan time) => $"{time.TotalSeconds:0.###}s";
+    private static string Show(TimeSpan time) =>
+        time >= TimeSpan.FromHours(1) && time.Ticks % TimeSpan.TicksPerHour == 0 ? $"{time.TotalHours:0}h" : $"{time.TotalSeconds:0.###}s";
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Xunit;
@@ -41,5 +42,16 @@ public sealed class AdminGuardTests
         request.Headers.Add(field, value);
         using var answer = await gateway.Admin.SendAsync(request, Test);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Health_check_that_names_no_host_is_answered()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
+        using var check = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, gateway.Admin.BaseAddress!.Port));
+        await check.SendAsync("GET /healthz/ready HTTP/1.0\r\n\r\n");
+        using var answer = await check.ReadResponseAsync();
+        Assert.Equal(200, answer.Status);
     }
 }

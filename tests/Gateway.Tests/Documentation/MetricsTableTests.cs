@@ -1,0 +1,46 @@
+using System.Diagnostics.Metrics;
+using Gateway.Tests.Running;
+using Gateway.Tests.Telemetry;
+using Gateway.Tests.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Documentation;
+
+public sealed class MetricsTableTests
+{
+    /// <summary>Each instrument is used once, so that Prometheus' own name for it is seen; what they say is in Telemetry/MetricsTests.</summary>
+    [Fact]
+    public async Task Names_every_metric_and_no_other()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
+        gateway.Services.GetRequiredService<StreamMetrics>().Counts("upstream", StreamMode.Relay);
+        foreach (var instrument in Instruments(gateway.Services.GetRequiredService<IMeterFactory>()))
+        {
+            (instrument as Counter<long>)?.Add(1);
+            (instrument as Histogram<double>)?.Record(1);
+        }
+
+        var text = (await Exposition.ReadAsync(gateway)).Text;
+        var exported = text.Split('\n').Where(line => line.StartsWith("# TYPE sse_gateway_", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToArray();
+        Assert.True(exported.Length > 10);
+        Assert.Equal(exported.Order(), Readme.Table("Metric", "Type", "Labels", "Unit", "Meaning").Select(row => row["Metric"]).Order());
+    }
+
+    private static List<Instrument> Instruments(IMeterFactory factory)
+    {
+        var instruments = new List<Instrument>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, factory) && instrument.Meter.Name == StreamMetrics.MeterName)
+            {
+                instruments.Add(instrument);
+            }
+        };
+        listener.Start();
+        return instruments;
+    }
+}
