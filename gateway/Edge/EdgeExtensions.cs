@@ -18,7 +18,7 @@ internal static class EdgeExtensions
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
         services.AddSingleton<Authenticator>();
-        services.AddSingleton(provider => new TicketStore(provider.GetRequiredService<TimeProvider>(), settings.Tickets));
+        services.AddSingleton<TicketStore>();
         services.AddSingleton<TicketEndpoint>();
         return services;
     }

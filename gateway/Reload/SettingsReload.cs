@@ -92,11 +92,6 @@ internal sealed partial class SettingsReload(
             LogStays(logger, "SseGateway:Admin:Url");
         }
 
-        if (old.Tickets != settings.Tickets)
-        {
-            LogStays(logger, "SseGateway:Tickets");
-        }
-
         if (old.Defaults.Timeouts.Connect != settings.Defaults.Timeouts.Connect)
         {
             LogStays(logger, "SseGateway:Timeouts:Connect");

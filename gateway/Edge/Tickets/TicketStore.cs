@@ -11,7 +11,7 @@ namespace SseGateway.Edge.Tickets;
 /// No more tickets are kept than the settings say: a subject's next one takes the place of its oldest that was never used, or else of its
 /// oldest that has no stream now; beyond the total, none is issued. What has come to its end goes at the next call: no timer.
 /// </remarks>
-internal sealed class TicketStore(TimeProvider time, TicketSettings settings)
+internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
 {
     private readonly Lock _lock = new();
 
@@ -41,11 +41,12 @@ internal sealed class TicketStore(TimeProvider time, TicketSettings settings)
         var ticket = Ticket.Create();
         var now = time.GetUtcNow();
         var end = grants.Max(grant => grant.EndsAt);
+        var settings = current.Value.Tickets;
         var due = end - now < settings.FirstUse ? end : now + settings.FirstUse;
         lock (_lock)
         {
             RemoveDue(now);
-            if (!MakeRoom(grants[0].Caller.Subject))
+            if (!MakeRoom(grants[0].Caller.Subject, settings.PerSubject))
             {
                 return new(TicketIssueOutcome.SubjectFull);
             }
@@ -116,9 +117,9 @@ internal sealed class TicketStore(TimeProvider time, TicketSettings settings)
         }
     }
 
-    private bool MakeRoom(string subject)
+    private bool MakeRoom(string subject, int most)
     {
-        if (!_subjects.TryGetValue(subject, out var tickets) || tickets.Count < settings.PerSubject)
+        if (!_subjects.TryGetValue(subject, out var tickets) || tickets.Count < most)
         {
             return true;
         }

@@ -211,7 +211,21 @@ public sealed class TicketStoreTests
     private static ApiKey KeyOf(string subject) =>
         new() { Subject = subject, Sha256 = new SecretBytes(SHA256.HashData(Encoding.UTF8.GetBytes(subject))) };
 
-    private TicketStore Store(int total = 100, int perSubject = 10) => new(_time, new TicketSettings { Total = total, PerSubject = perSubject });
+    [Fact]
+    public void Settings_that_are_reloaded_hold_for_the_next_ticket()
+    {
+        var settings = new CurrentSettings(new GatewaySettings());
+        var store = new TicketStore(_time, settings);
+        var first = Issue(store);
+
+        settings.Replace(new GatewaySettings { Tickets = new TicketSettings { FirstUse = TimeSpan.FromSeconds(5), PerSubject = 1 } });
+
+        Assert.Equal(TimeSpan.FromSeconds(5), store.Issue([Grant()]).UsableFor);
+        Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(first, Route, "a").Outcome);
+    }
+
+    private TicketStore Store(int total = 100, int perSubject = 10) =>
+        new(_time, new CurrentSettings(new GatewaySettings { Tickets = new TicketSettings { Total = total, PerSubject = perSubject } }));
 
     private Ticket Issue(TicketStore store, string subject = "ada", double minutes = 60)
     {
