@@ -99,6 +99,7 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
         {
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.AllowDuplicateProperties = false;
         });
         var app = builder.Build();
         app.UseMiddleware<AdminGuard>();

@@ -6,10 +6,13 @@ namespace SseGateway.Admin;
 /// <summary>What a supervisor and a load balancer ask for: <c>/healthz/live</c> and <c>/healthz/ready</c>.</summary>
 internal sealed class HealthEndpoints(StreamRegistry streams, IProxyStateLookup proxy)
 {
+    // Load balancers and monitors ask with either.
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/healthz/live", () => Results.Text("live\n"));
-        endpoints.MapGet("/healthz/ready", () => Ready
+        endpoints.MapMethods("/healthz/live", Methods, () => Results.Text("live\n"));
+        endpoints.MapMethods("/healthz/ready", Methods, () => Ready
             ? Results.Text("ready\n")
             : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
     }

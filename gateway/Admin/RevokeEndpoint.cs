@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SseGateway.Configuration;
 using SseGateway.Streams;
 
 namespace SseGateway.Admin;
@@ -20,18 +21,21 @@ internal sealed partial class RevokeEndpoint(StreamRegistry registry, ILogger<Re
         {
             request = await context.Request.ReadFromJsonAsync<RevokeRequest>(context.RequestAborted);
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
+            // The latter for a charset that nobody knows.
             return Wrong("The body is not what is expected: {\"subject\": …} or {\"keyId\": …}");
         }
 
         return request switch
         {
-            { Subject.Length: > 0, KeyId: null } => Revoke(stream => stream.Subject == request.Subject, registry.Revocations.TryAddSubject(request.Subject)),
+            { Subject: { } subject, KeyId: null } when SubjectSyntax.IsValid(subject) => RevokeSubject(subject),
             { Subject: null, KeyId: { Length: 64 } key } when key.All(char.IsAsciiHexDigit) => RevokeKey(key.ToLowerInvariant()),
-            _ => Wrong("One of subject and keyId is needed; a keyId is 64 hexadecimal digits"),
+            _ => Wrong($"One of subject and keyId is needed; a subject {SubjectSyntax.Rule}, and a keyId is 64 hexadecimal digits"),
         };
     }
+
+    private IResult RevokeSubject(string subject) => Revoke(stream => stream.Subject == subject, registry.Revocations.TryAddSubject(subject));
 
     private IResult RevokeKey(string key) => Revoke(stream => stream.KeyId == key, registry.Revocations.TryAddKey(key));
 

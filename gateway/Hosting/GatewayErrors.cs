@@ -18,7 +18,7 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         await next(context);
         var error = context.Features.Get<IForwarderErrorFeature>();
         var ended = error?.Exception as StreamEndedException;
-        if (error is not null && ended is null && IsTheUpstreams(error.Error))
+        if (error is not null && ended is null && IsTheUpstreams(error.Error) && !IsConnect(error))
         {
             LogUpstream(logger, error.Error, Reason(error.Exception));
         }
@@ -70,6 +70,7 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         ForwarderError.RequestTimedOut => (StatusCodes.Status504GatewayTimeout, "The upstream did not answer in time"),
         ForwarderError.Request when error.Exception is HeadTimeoutException =>
             (StatusCodes.Status504GatewayTimeout, "The upstream did not answer in time"),
+        ForwarderError.RequestCreation when IsConnect(error) => (StatusCodes.Status501NotImplemented, "The gateway opens no tunnels"),
         ForwarderError.RequestBodyClient => (StatusCodes.Status400BadRequest, "The request body could not be read"),
         _ => (StatusCodes.Status502BadGateway, "The upstream could not be reached or gave no valid answer"),
     };
@@ -79,6 +80,9 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestCreation or ForwarderError.NoAvailableDestinations
         or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
         or ForwarderError.UpgradeRequestDestination or ForwarderError.UpgradeResponseDestination;
+
+    // What YARP says to CONNECT (RFC 9110 section 9.3.6): any client can send it, and no upstream is to blame.
+    private static bool IsConnect(IForwarderErrorFeature error) => error is { Error: ForwarderError.RequestCreation, Exception: NotSupportedException };
 
     private static string Reason(Exception? exception) => exception?.GetBaseException().Message ?? "none can be chosen";
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using SseGateway.Protocol;
 using SseGateway.Streams;
@@ -23,11 +24,13 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
     // RFC 9113 section 7.
     private const int Http2InternalError = 2;
 
+    private MinDataRate? _rate;
+
     /// <summary>Copies until one side ends. Never throws: after the head is out, an exception would make YARP clear the response.</summary>
     public async Task RunAsync()
     {
         context.Features.Set(stream);
-        PrepareHead(context);
+        PrepareHead();
         var output = stream.Connect(context.Response.BodyWriter, mayInsert: !Encoded);
         Exception? failure = null;
         try
@@ -49,7 +52,16 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         }
 
         await FinishAsync(failure, output);
+        if (Rate is { } rate)
+        {
+            // What is still to come is Kestrel's own, the end of the chunks, and has no other deadline.
+            rate.MinDataRate = _rate;
+        }
     }
+
+    // HTTP/1.1 only: on HTTP/2 it cannot be set, and there is none for a stream whose window is full; HTTP/1.0 keeps it.
+    private IHttpMinResponseDataRateFeature? Rate =>
+        HttpProtocol.IsHttp11(context.Request.Protocol) ? context.Features.Get<IHttpMinResponseDataRateFeature>() : null;
 
     // An upstream may encode the stream without having been asked to; then it passes, but nothing of ours can be added to it.
     private bool Encoded => context.Response.Headers.ContentEncoding.Count > 0;
@@ -62,11 +74,12 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         }
     }
 
-    private static void PrepareHead(HttpContext context)
+    private void PrepareHead()
     {
         // The stream has a write deadline of its own; this one's allowance grows with what was sent (PITFALLS 20).
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate && HttpProtocol.IsHttp11(context.Request.Protocol))
+        if (Rate is { } rate)
         {
+            _rate = rate.MinDataRate;
             rate.MinDataRate = null;
         }
 

@@ -25,6 +25,11 @@ internal sealed class LiveStream : IDisposable
     private readonly UnacknowledgedLimit _unacknowledged;
     private readonly TimeSpan _admitted;
 
+    // Guards _disposed, and an abort of the connection against it: after the response the connection, or what Kestrel kept of an HTTP/2
+    // stream, is another request's.
+    private readonly Lock _lock = new();
+    private bool _disposed;
+
     // Never disposed: it has no timer and no wait handle, and a sweep or a drain may still come for a stream that has just ended.
     private readonly CancellationTokenSource _ended = new();
     private CancellationTokenRegistration _leaving;
@@ -33,7 +38,6 @@ internal sealed class LiveStream : IDisposable
     private TimeSpan? _opened;
     private TimeSpan _lifetimeEnd = TimeSpan.MaxValue;
     private int _reason;
-    private int _disposed;
     private long _countedFrames;
     private long _countedBytes;
 
@@ -102,6 +106,9 @@ internal sealed class LiveStream : IDisposable
 
     public long Frames => _output?.Frames ?? 0;
 
+    /// <summary>True while a write to the client is under way.</summary>
+    public bool Writing => _output?.Writing ?? false;
+
     /// <summary>How long the write under way has been waiting for the client, to the second.</summary>
     public TimeSpan WriteWaiting => _output?.Waiting ?? TimeSpan.Zero;
 
@@ -141,6 +148,9 @@ internal sealed class LiveStream : IDisposable
     {
         var output = new StreamOutput(this, client, mayInsert);
         _output = output;
+
+        // Whoever ends a stream sets the reason and then looks for its output; here it is the other way round, so one of the two sees it.
+        Interlocked.MemoryBarrier();
         if (Reason != CloseReason.None)
         {
             _ended.Cancel();
@@ -162,7 +172,7 @@ internal sealed class LiveStream : IDisposable
         _unacknowledged.Set();
         _registry.Metrics.Opened(this);
         _registry.Log.Opened(this);
-        _output!.Open();
+        _output!.Open(_opened.Value);
     }
 
     /// <summary>
@@ -252,9 +262,14 @@ internal sealed class LiveStream : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        lock (_lock)
         {
-            return;
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
         }
 
         _leaving.Unregister();
@@ -330,9 +345,12 @@ internal sealed class LiveStream : IDisposable
 
     private void AbortConnection()
     {
-        if (Volatile.Read(ref _disposed) == 0)
+        lock (_lock)
         {
-            _connection?.Abort();
+            if (!_disposed)
+            {
+                _connection?.Abort();
+            }
         }
     }
 }

@@ -37,8 +37,8 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     private volatile bool _ending;
     private byte[]? _notice;
 
-    // Only the sweep's. Nothing written yet is something to see, too: silence counts from the first sweep.
-    private long _seenBytes = -1;
+    // Only the sweep's.
+    private long _seenBytes;
     private int _seenWrites;
     private TimeSpan _busySince;
 
@@ -54,6 +54,9 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     /// <summary>True when a write failed on the client's side.</summary>
     public bool ClientFailed { get; private set; }
 
+    /// <summary>True while a write is under way.</summary>
+    public bool Writing => Volatile.Read(ref _gate) == Busy;
+
     /// <summary>When bytes were last written, as the sweep has seen it.</summary>
     public TimeSpan LastWrite { get; private set; }
 
@@ -68,8 +71,12 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
 
     private bool HasWord => _ending || Volatile.Read(ref _notice) is not null;
 
-    /// <summary>Opens the gate: the client has the response head.</summary>
-    public void Open() => Leave();
+    /// <summary>Opens the gate: the client has the response head. Silence counts from here.</summary>
+    public void Open(TimeSpan now)
+    {
+        LastWrite = now;
+        Leave();
+    }
 
     /// <summary>Passes bytes on, flushed. Not to be called again before it has completed.</summary>
     /// <exception cref="OperationCanceledException">The stream has ended; with these bytes or before them.</exception>
@@ -139,7 +146,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         }
 
         var writes = Volatile.Read(ref _writes);
-        if (Volatile.Read(ref _gate) != Busy || writes != _seenWrites)
+        if (!Writing || writes != _seenWrites)
         {
             _seenWrites = writes;
             _busySince = now;

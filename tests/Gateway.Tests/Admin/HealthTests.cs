@@ -20,8 +20,12 @@ public sealed class HealthTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, [GatewayUnderTest.WithAdmin, .. Tokens.RequireHs256()]);
-        using var answer = await gateway.Admin.GetAsync(path, Test);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
+        {
+            using var request = new HttpRequestMessage(method, path);
+            using var answer = await gateway.Admin.SendAsync(request, Test);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
         Assert.Equal(0, upstream.RequestCount);
     }
 

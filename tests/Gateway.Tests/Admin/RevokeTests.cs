@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -105,18 +106,35 @@ public sealed class RevokeTests
     [InlineData("{\"subjct\":\"ada\"}", "application/json", 400)]
     [InlineData("{\"subject\":", "application/json", 400)]
     [InlineData("null", "application/json", 400)]
+    [InlineData("{\"subject\":\"bob\",\"subject\":\"ada\"}", "application/json", 400)]
+    [InlineData("{\"subject\":\"ada\\n\"}", "application/json", 400)]
+    [InlineData("{\"subject\":\"ada\"}", "application/json; charset=none", 400)]
     [InlineData("{\"subject\":\"ada\"}", "text/plain", 415)]
     public async Task Request_that_names_nobody_ends_nothing(string body, string type, int status)
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Settings);
         var (_, response) = await gateway.OpenStreamAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For("ada")}");
-        using var content = new StringContent(body, Encoding.UTF8, type);
+        using var content = new StringContent(body, MediaTypeHeaderValue.Parse(type));
         using var answer = await gateway.Admin.PostAsync("/revoke", content, Test);
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal(CloseReason.None, gateway.Streams.Streams.Single().Reason);
         response.Dispose();
+    }
+
+    // Each is remembered for as long as the process lives.
+    [Fact]
+    public async Task Subject_longer_than_any_is_not_remembered()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Settings);
+        var subject = new string('a', 1_000_000);
+
+        using var answer = await gateway.Admin.PostAsJsonAsync("/revoke", new { subject }, Test);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.False(gateway.Streams.Revocations.Cover(subject, keyId: null, issuedAt: null));
     }
 
     [Fact]

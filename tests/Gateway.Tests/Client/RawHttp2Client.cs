@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Tests.Wire;
@@ -14,8 +15,10 @@ internal sealed class RawHttp2Client : IDisposable
 
     private RawHttp2Client(Socket socket) => _stream = new NetworkStream(socket, ownsSocket: true);
 
-    /// <summary>Connects and sends the preface and empty settings (RFC 9113 section 3.4).</summary>
-    public static async Task<RawHttp2Client> ConnectAsync(IPEndPoint server)
+    /// <summary>Connects and sends the preface and its settings (RFC 9113 section 3.4).</summary>
+    /// <param name="server">The gateway's address.</param>
+    /// <param name="window">The window that every stream begins with, in bytes; null for the default.</param>
+    public static async Task<RawHttp2Client> ConnectAsync(IPEndPoint server, int? window = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -23,7 +26,7 @@ internal sealed class RawHttp2Client : IDisposable
             await Deadline.ForAsync(socket.ConnectAsync(server), $"a connection to {server}");
             var client = new RawHttp2Client(socket);
             await client.SendAsync(Bytes.Of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
-            await client.SendAsync(new Http2Frame(Http2FrameType.Settings, 0, []));
+            await client.SendAsync(new Http2Frame(Http2FrameType.Settings, 0, window is { } bytes ? InitialWindow(bytes) : []));
             return client;
         }
         catch
@@ -39,6 +42,34 @@ internal sealed class RawHttp2Client : IDisposable
         (string, string)[] all = [(":method", method), (":scheme", "http"), (":path", path), (":authority", "gateway"), .. fields];
         byte[] block = [.. all.SelectMany(field => Literal(field.Item1, field.Item2))];
         return new Http2Frame(Http2FrameType.Headers, stream, block, (byte)(Http2Frame.EndHeaders | (endStream ? Http2Frame.EndStream : 0)));
+    }
+
+    /// <summary>Sends a GET.</summary>
+    /// <param name="stream">The stream's number: odd, and higher than the last one.</param>
+    /// <param name="path">The path and query.</param>
+    public Task GetAsync(int stream, string path) => SendAsync(Headers(stream, "GET", path, endStream: true));
+
+    /// <summary>Allows so many bytes more on a stream; zero is the connection.</summary>
+    public Task AllowAsync(int stream, int bytes)
+    {
+        var increment = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(increment, bytes);
+        return SendAsync(new Http2Frame(Http2FrameType.WindowUpdate, stream, increment));
+    }
+
+    /// <summary>Reads to the next piece of a body, and answers what else has to be answered on the way.</summary>
+    public async Task<(int Stream, byte[] Bytes, bool End)> ReadDataAsync()
+    {
+        while (await ReadAsync() is { } frame)
+        {
+            if (frame.Type == Http2FrameType.Data) return (frame.Stream, frame.Payload, (frame.Flags & Http2Frame.EndStream) != 0);
+            if (frame.Type is Http2FrameType.Settings or Http2FrameType.Ping && (frame.Flags & Http2Frame.Acknowledgement) == 0)
+            {
+                await SendAsync(new Http2Frame(frame.Type, 0, frame.Type == Http2FrameType.Ping ? frame.Payload : [], Http2Frame.Acknowledgement));
+            }
+        }
+
+        throw new IOException("The connection ended.");
     }
 
     /// <summary>A literal field without indexing (RFC 7541 section 6.2.2): the bytes of a name and a value, one char per byte.</summary>
@@ -111,4 +142,12 @@ internal sealed class RawHttp2Client : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private static byte[] InitialWindow(int bytes)
+    {
+        // SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 section 6.5.2).
+        var setting = new byte[] { 0, 4, 0, 0, 0, 0 };
+        BinaryPrimitives.WriteInt32BigEndian(setting.AsSpan(2), bytes);
+        return setting;
+    }
 }

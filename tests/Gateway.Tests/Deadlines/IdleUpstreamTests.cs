@@ -19,7 +19,7 @@ public sealed class IdleUpstreamTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Timeouts:Idle=30s", "SseGateway:Heartbeat=10s");
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);
@@ -46,7 +46,7 @@ public sealed class IdleUpstreamTests
             upstream,
             _time,
             [.. GatewayUnderTest.Route("lively", "/lively", upstream.Url), "SseGateway:Routes:lively:Timeouts:Idle=5s", "SseGateway:Heartbeat=0"]);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (lively, cut) = await gateway.OpenStreamAsync(upstream, "/lively");
         var (quiet, stays) = await gateway.OpenStreamAsync(upstream, "/quiet");
         using var first = cut;

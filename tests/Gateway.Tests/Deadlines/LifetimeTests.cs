@@ -1,6 +1,7 @@
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Streams;
 using Xunit;
@@ -21,7 +22,7 @@ public sealed class LifetimeTests
         const int Count = 50;
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var open = new List<(UpstreamExchange Exchange, RawResponse Response)>();
         for (var i = 0; i < Count; i++) open.Add(await gateway.OpenStreamAsync(upstream));
         await time.OpenedAsync(Count);
@@ -34,6 +35,8 @@ public sealed class LifetimeTests
         {
             await time.PassAsync(1);
             left.Add(streams.Count(stream => stream.State == StreamState.Open));
+            // A goodbye takes no time on this clock.
+            await Deadline.UntilAsync(() => Task.FromResult(time.Streams.All(stream => stream.State == StreamState.Open)));
         }
 
         // One more for the sweep that comes after the last moment, and one to know that it is over.
@@ -60,7 +63,7 @@ public sealed class LifetimeTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);
@@ -68,7 +71,7 @@ public sealed class LifetimeTests
         await exchange.SendAsync("data: ha");
         await response.ExpectAsync("data: ha");
 
-        await time.PassUntilAsync(() => stream.State == StreamState.Ending, atMost: Lifetime + 2);
+        await time.PassUntilAsync(() => stream.State == StreamState.Ending);
         await exchange.SendAsync("lf\n\ndata: for the next stream\n\n");
 
         Assert.Matches("^lf\n\nretry: [0-9]+\n\n$", await response.ReadTextAsync());
@@ -81,7 +84,7 @@ public sealed class LifetimeTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);

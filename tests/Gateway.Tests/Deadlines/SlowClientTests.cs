@@ -2,6 +2,12 @@ using System.Net.Sockets;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Streams;
 using Xunit;
@@ -19,21 +25,21 @@ public sealed class SlowClientTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0");
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);
         var stream = Assert.Single(time.Streams);
+        time.Stalled.Add(stream);
 
         // A hundred megabytes are more than the kernel's buffers on the way take, and nobody else holds any: so it is never done with them.
         var pushing = Assert.ThrowsAnyAsync<SocketException>(async () =>
         {
             for (var i = 0; i < 1600; i++) await exchange.SendAsync(new byte[64 * 1024]);
         });
-        await time.PassUntilAsync(() => stream.WriteWaiting > TimeSpan.Zero, atMost: 60);
-        while (stream.WriteWaiting < TimeSpan.FromSeconds(9)) await time.PassAsync(1);
+        await time.PassUntilAsync(() => stream.WriteWaiting >= TimeSpan.FromSeconds(9));
         Assert.Equal((StreamState.Open, false), (stream.State, pushing.IsCompleted));
-        await time.PassAsync(2);
+        await time.PassUntilAsync(() => stream.State != StreamState.Open);
 
         await pushing;
         Assert.Equal(BodyEnding.Reset, (await response.ReadToEndAsync()).Ending);
@@ -46,16 +52,17 @@ public sealed class SlowClientTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0");
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);
         var stream = Assert.Single(time.Streams);
+        time.Stalled.Add(stream);
         const int Lines = 400;
         var line = ":" + new string('x', 64 * 1024) + "\n";
 
         var pushing = PushAsync();
-        await time.PassUntilAsync(() => stream.WriteWaiting >= TimeSpan.FromSeconds(8), atMost: 60);
+        await time.PassUntilAsync(() => stream.WriteWaiting >= TimeSpan.FromSeconds(8));
         var (body, ending) = await response.ReadToEndAsync();
         await pushing;
 
@@ -67,5 +74,43 @@ public sealed class SlowClientTests
             for (var i = 0; i < Lines; i++) await exchange.SendAsync(line);
             await exchange.EndAsync();
         }
+    }
+
+    /// <summary>
+    /// While the stream lives its own deadline holds. What comes after it is the server's: the end of the chunks, on which a client that does
+    /// not read could keep the connection for ever.
+    /// </summary>
+    [Fact]
+    public async Task Server_has_its_own_deadline_back_when_the_stream_is_over()
+    {
+        var (during, after) = (new TaskCompletionSource<MinDataRate?>(), new TaskCompletionSource<MinDataRate?>());
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, services => services.AddSingleton<IStartupFilter>(new Watch(during, after)));
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        using var _ = response;
+        await exchange.EndAsync();
+        await response.ExpectEndAsync("", BodyEnding.Clean);
+
+        Assert.Null(await Deadline.ForAsync(during.Task));
+        Assert.NotNull(await Deadline.ForAsync(after.Task));
+    }
+
+    private sealed class Watch(TaskCompletionSource<MinDataRate?> during, TaskCompletionSource<MinDataRate?> after) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(async (context, then) =>
+            {
+                var rate = context.Features.GetRequiredFeature<IHttpMinResponseDataRateFeature>();
+                context.Response.OnStarting(() =>
+                {
+                    during.SetResult(rate.MinDataRate);
+                    return Task.CompletedTask;
+                });
+                await then(context);
+                after.SetResult(rate.MinDataRate);
+            });
+            next(app);
+        };
     }
 }

@@ -43,11 +43,40 @@ public sealed class StalledStreamTests
         });
     }
 
+    /// <summary>Where nothing is read at all, not even the reset of a stream gets through.</summary>
+    [Fact]
+    public async Task Streams_of_a_connection_that_is_not_read_at_all_end_at_the_write_deadline_too()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, _time, [.. GatewayUnderTest.Http2Endpoint, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0"]);
+        using var time = await SweptTime.StartAsync(gateway, _time);
+        using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint, window: int.MaxValue);
+        await client.AllowAsync(stream: 0, int.MaxValue - 65_535);
+        var sources = new List<Source>();
+        foreach (var stream in new[] { 1, 3 })
+        {
+            await client.GetAsync(stream, "/events");
+            var exchange = await upstream.NextAsync();
+            await exchange.StartStreamAsync();
+            sources.Add(new Source(exchange.SendAsync, () => exchange.WaitForPeerCloseAsync()));
+        }
+
+        await time.OpenedAsync(2);
+        time.Stalled.UnionWith(time.Streams);
+        var floods = sources.Select(source => Record.ExceptionAsync(() => FloodAsync(source)).AsTask()).ToArray();
+        await time.PassUntilAsync(() => time.Stalled.All(stream => stream.State != StreamState.Open));
+
+        foreach (var source in sources) await source.EndedAsync();
+        await Task.WhenAll(floods);
+        await time.AssertEndedAsync(CloseReason.Slow, 2);
+    }
+
     private async Task ExpectAsync(string upstreamUrl, string[] settings, Func<Task<Source>> nextAsync)
     {
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstreamUrl, _time, [.. GatewayUnderTest.Http2Endpoint, .. settings, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0"]);
-        using var time = new SweptTime(gateway, _time);
+        using var time = await SweptTime.StartAsync(gateway, _time);
         using var client = gateway.CreateHttp2Client();
         var open = new List<(Source Source, Stream Stream)>();
         for (var i = 0; i < Count; i++) open.Add(await OpenAsync(client, nextAsync));
@@ -57,15 +86,16 @@ public sealed class StalledStreamTests
         var stalled = time.Streams.MinBy(stream => stream.Number)!;
 
         var flood = Record.ExceptionAsync(() => FloodAsync(flooding));
-        await time.PassUntilAsync(() => stalled.WriteWaiting > TimeSpan.Zero, atMost: 60);
-        for (var second = 0; second < 8; second++)
+        time.Stalled.Add(stalled);
+        await time.PassUntilAsync(() => stalled.WriteWaiting > TimeSpan.Zero);
+        for (var second = 0; second < 7; second++)
         {
             await InLockstepAsync(others, 2);
             await time.PassAsync(1);
         }
 
         Assert.Equal((StreamState.Open, false), (stalled.State, flood.IsCompleted));
-        await time.PassAsync(3);
+        await time.PassUntilAsync(() => stalled.State != StreamState.Open);
 
         await flooding.EndedAsync();
         await flood;

@@ -38,6 +38,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Everything on standard output and standard error so far.</summary>
     public string Console
     {
@@ -75,7 +78,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Sends a signal by name, e.g. <c>TERM</c>.</summary>
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await Deadline.ForAsync(kill.WaitForExitAsync(CancellationToken.None), "kill");
     }
 
@@ -110,6 +113,6 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     [GeneratedRegex("Admin: (http://[0-9.:]+)")]
     private static partial Regex Admin();
 
-    [GeneratedRegex("listens on (http://[0-9.:]+)")]
+    [GeneratedRegex("listens on (https?://[0-9.:]+)")]
     private static partial Regex ListensOn();
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -18,9 +19,7 @@ internal sealed class SweptTime : IDisposable
     private readonly LiveStream _stream;
     private readonly StreamOutput _output;
 
-    /// <param name="gateway">Started with this clock.</param>
-    /// <param name="time">Its clock; only this moves it.</param>
-    public SweptTime(GatewayUnderTest gateway, FakeTimeProvider time)
+    private SweptTime(GatewayUnderTest gateway, FakeTimeProvider time)
     {
         (_gateway, _time) = (gateway, time);
         var settings = new RouteSettings { Timeouts = new TimeoutSettings { Write = TimeSpan.Zero }, Heartbeat = TimeSpan.Zero };
@@ -32,45 +31,69 @@ internal sealed class SweptTime : IDisposable
         _stream.Open();
     }
 
+    /// <summary>Begins when the gateway sweeps: its timer is made in the background of its start, and a second before that has no sweep.</summary>
+    /// <param name="gateway">Started with this clock.</param>
+    /// <param name="time">Its clock; only this moves it.</param>
+    public static async Task<SweptTime> StartAsync(GatewayUnderTest gateway, FakeTimeProvider time)
+    {
+        var swept = new SweptTime(gateway, time);
+        var start = time.GetUtcNow();
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                await swept._output.WriteAsync(new byte[1]);
+                time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+                return swept._stream.LastWriteAt > start;
+            },
+            "the first sweep");
+        return swept;
+    }
+
     /// <summary>The gateway's live streams.</summary>
     public IEnumerable<LiveStream> Streams => _gateway.Streams.Streams.Where(stream => stream != _stream);
 
+    /// <summary>Streams whose clients do not read: what is being written to any other is waited for before a second passes.</summary>
+    public HashSet<LiveStream> Stalled { get; } = [];
+
     /// <summary>Waits until the gateway, too, knows that so many streams are open: their clients have the heads a moment earlier.</summary>
-    public Task OpenedAsync(int count) => Deadline.UntilAsync(() => Task.FromResult(Streams.Count(stream => stream.State == StreamState.Open) == count));
+    public Task OpenedAsync(int count) => UntilAsync(() => Streams.Count(stream => stream.State == StreamState.Open && !stream.Writing) == count);
 
     /// <summary>Lets so many seconds pass. The last sweep has begun then, those before it are over.</summary>
     public async Task PassAsync(int seconds)
     {
         for (var second = 0; second < seconds; second++)
         {
+            await UntilAsync(() => !Streams.Any(stream => stream.Writing && !Stalled.Contains(stream)));
             await _output.WriteAsync(new byte[1]);
             _time.Advance(TimeSpan.FromSeconds(1));
             var now = _time.GetUtcNow();
-            await Deadline.UntilAsync(() => Task.FromResult(_stream.LastWriteAt == now), "a sweep");
+            await UntilAsync(() => _stream.LastWriteAt == now);
         }
     }
 
     /// <summary>Lets seconds pass until something is so.</summary>
     /// <returns>How many.</returns>
-    public async Task<int> PassUntilAsync(Func<bool> state, int atMost)
+    public async Task<int> PassUntilAsync(Func<bool> state)
     {
         var passed = 0;
-        while (!state())
+        await Deadline.UntilAsync(async () =>
         {
-            Xunit.Assert.True(passed < atMost, $"Not seen within {atMost} s of the gateway's time");
+            if (state()) return true;
             await PassAsync(1);
             passed++;
-        }
-
+            return false;
+        });
         return passed;
     }
 
-    /// <summary>Waits until the gateway has no stream and counts none any more, and has said why they ended.</summary>
+    /// <summary>Waits until the gateway has no stream and counts none any more, and has said of so many that they ended for this reason.</summary>
     public async Task AssertEndedAsync(CloseReason reason, int count = 1)
     {
         Dispose();
-        await Deadline.UntilAsync(() => Task.FromResult(_gateway.Streams.Count == 0 && _gateway.Limiter.Entries == 0), "no stream is left over");
-        Xunit.Assert.Equal(count, _gateway.Log.Lines.Count(line => line.Contains($" closed: {reason.Word()} after ", StringComparison.Ordinal)));
+        var words = $" closed: {reason.Word()} after ";
+        await UntilAsync(() => _gateway.Streams.Count == 0 && _gateway.Limiter.Entries == 0);
+        await UntilAsync(() => _gateway.Log.Lines.Count(line => line.Contains(words, StringComparison.Ordinal)) == count);
     }
 
     public void Dispose()
@@ -78,4 +101,7 @@ internal sealed class SweptTime : IDisposable
         _stream.TrySetReason(CloseReason.ClientClosed);
         _stream.Dispose();
     }
+
+    private static Task UntilAsync(Func<bool> state, [CallerArgumentExpression(nameof(state))] string what = "")
+        => Deadline.UntilAsync(() => Task.FromResult(state()), what);
 }

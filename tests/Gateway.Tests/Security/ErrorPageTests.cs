@@ -2,6 +2,7 @@ using System.Globalization;
 using Gateway.Tests.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Security;
@@ -49,6 +50,20 @@ public sealed class ErrorPageTests
             Assert.DoesNotContain(secret, response.Head.Raw + text, StringComparison.OrdinalIgnoreCase);
         }
         Assert.Equal(1, upstream.RequestCount);
+    }
+
+    [Fact]
+    public async Task Tunnel_is_refused_and_no_upstream_blamed()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+
+        using var response = await gateway.SendAsync("CONNECT", gateway.Address.Authority);
+
+        Assert.Equal(501, response.Status);
+        Assert.Equal(0, upstream.RequestCount);
+        await Deadline.UntilAsync(() => Task.FromResult(gateway.Log.Lines.Any(line => line.Contains("CONNECT", StringComparison.Ordinal))), "the access log");
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("An upstream failed", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -90,8 +90,25 @@ public sealed class Http2AttackTests
         Assert.Equal(HttpStatusCode.OK, (await Deadline.ForAsync(answered)).StatusCode);
     }
 
-    // CVE-2023-44487. At most 100 requests of a connection are in work, those that were cancelled included until their work has ended
-    // (Kestrel's MaxStreamsPerConnection; it counts cancelled ones up to twice as many, and then ends the connection).
+    [Fact]
+    [Trait("Case", "11.2.11")]
+    public async Task Connection_has_a_hundred_requests_at_the_upstream_at_most()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.Request.Target == "/next" ? exchange.AnswerAsync(200, "text/plain", "ok") : exchange.WaitForPeerCloseAsync());
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.Http2Endpoint);
+        using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint);
+
+        await client.SendWhatIsTakenAsync(Enumerable.Range(0, 150).Select(i => RawHttp2Client.Headers(2 * i + 1, "GET", "/a", endStream: true)));
+
+        // The last one is refused, so all before it have been let in or refused too.
+        Assert.NotNull(await client.ReadToAsync(frame => frame is { Type: Http2FrameType.RstStream, Stream: 299 }));
+        await Deadline.UntilAsync(() => Task.FromResult(upstream.RequestCount == 100), "a hundred requests at the upstream");
+        await ExpectServiceAsync(gateway);
+        Assert.Equal(101, upstream.RequestCount);
+    }
+
+    // CVE-2023-44487: what is cancelled no longer counts as open, but its work must end, too.
     [Fact]
     [Trait("Case", "11.2.11")]
     public async Task Streams_that_are_cancelled_as_fast_as_they_are_opened_do_not_pile_up()

@@ -1,4 +1,5 @@
 using Gateway.Tests.Transport;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using SseGateway.Configuration;
 using SseGateway.Streams;
@@ -78,7 +79,7 @@ public sealed class StreamSweepTests : IDisposable
         _streams.Pass(60);
         var (stream, output) = _streams.Open(_connection, new RouteSettings { Heartbeat = TimeSpan.FromSeconds(5) });
 
-        _streams.Pass(5);
+        _streams.Pass(4);
         Assert.Equal(0, output.Bytes);
         _streams.Pass(1);
 
@@ -100,6 +101,26 @@ public sealed class StreamSweepTests : IDisposable
         Assert.True(stream.Ended.IsCancellationRequested);
         Assert.Equal(CloseReason.Drained, stream.Reason);
         stream.Dispose();
+    }
+
+    /// <summary>A response that is over has given its connection to the next request, which must not be aborted in its place.</summary>
+    [Fact]
+    public void A_response_does_not_end_in_the_middle_of_the_abort_of_its_connection()
+    {
+        var connection = new WatchedConnection();
+        var stream = _streams.Begin(connection: connection);
+        stream.Connect(_connection.Writer, mayInsert: true);
+        var endedMeanwhile = true;
+        connection.Aborting = () =>
+        {
+            // Where it can end meanwhile it does at once; where it cannot, no patience is enough.
+            var ending = Task.Run(stream.Dispose, CancellationToken.None);
+            endedMeanwhile = ending.Wait(TimeSpan.FromMilliseconds(200), CancellationToken.None);
+        };
+
+        _streams.Pass(12);
+
+        Assert.Equal((CloseReason.Slow, false), (stream.Reason, endedMeanwhile));
     }
 
     [Fact]
@@ -126,4 +147,13 @@ public sealed class StreamSweepTests : IDisposable
 
     private (LiveStream Stream, StreamOutput Output) Open(TimeSpan idle) =>
         _streams.Open(_connection, new RouteSettings { Timeouts = new TimeoutSettings { Idle = idle }, Heartbeat = TimeSpan.Zero });
+
+    private sealed class WatchedConnection : IHttpRequestLifetimeFeature
+    {
+        public CancellationToken RequestAborted { get; set; }
+
+        public Action Aborting { get; set; } = () => { };
+
+        public void Abort() => Aborting();
+    }
 }

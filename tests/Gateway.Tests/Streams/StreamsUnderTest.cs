@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Gateway.Tests.Transport;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,9 +29,16 @@ internal sealed class StreamsUnderTest
     public StreamRegistry Registry { get; }
 
     /// <summary>A stream as it is after its admission.</summary>
-    public LiveStream Begin(RouteSettings? settings = null, string method = "GET", DateTimeOffset? expiresAt = null, CancellationTokenSource? client = null)
+    public LiveStream Begin(
+        RouteSettings? settings = null,
+        string method = "GET",
+        DateTimeOffset? expiresAt = null,
+        CancellationTokenSource? client = null,
+        IHttpRequestLifetimeFeature? connection = null)
     {
-        var context = new DefaultHttpContext { RequestAborted = client?.Token ?? CancellationToken.None };
+        var context = new DefaultHttpContext();
+        context.Features.Set(connection ?? context.Features.Get<IHttpRequestLifetimeFeature>());
+        context.RequestAborted = client?.Token ?? CancellationToken.None;
         context.Request.Method = method;
         var alice = new StreamClient(Address: null, "alice", KeyId: null, expiresAt);
         settings ??= new RouteSettings();

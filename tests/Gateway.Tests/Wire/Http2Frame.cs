@@ -7,8 +7,11 @@ internal sealed record Http2Frame(Http2FrameType Type, int Stream, byte[] Payloa
 {
     public const int HeadBytes = 9;
 
-    /// <summary>The flag that ends a stream, of DATA and HEADERS; of SETTINGS and PING it is the acknowledgement.</summary>
+    /// <summary>The flag that ends a stream, of DATA and HEADERS.</summary>
     public const byte EndStream = 1;
+
+    /// <summary>Of SETTINGS and PING.</summary>
+    public const byte Acknowledgement = 1;
 
     public const byte EndHeaders = 4;
 
