@@ -17,6 +17,9 @@ internal sealed class LiveStream : IDisposable
     /// <summary>How long a stream that is to end may take for the frame under way.</summary>
     internal static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
 
+    // The time of day, by which credentials end, may be set; that is noticed within this.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
     private readonly StreamRegistry _registry;
     private readonly RouteSettings _settings;
     private readonly StreamClient _client;
@@ -34,6 +37,7 @@ internal sealed class LiveStream : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private CancellationTokenRegistration _leaving;
     private StreamLease? _lease;
+    private SweepSlot _slot;
     private volatile StreamOutput? _output;
     private TimeSpan? _opened;
     private TimeSpan _lifetimeEnd = TimeSpan.MaxValue;
@@ -137,7 +141,7 @@ internal sealed class LiveStream : IDisposable
     {
         _lease = lease;
         lease.Attach(this);
-        _registry.Add(this);
+        _slot = _registry.Add(this);
         _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
     }
 
@@ -156,6 +160,7 @@ internal sealed class LiveStream : IDisposable
             _ended.Cancel();
         }
 
+        Wake();
         return output;
     }
 
@@ -205,7 +210,19 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>Records how the stream came to its end by itself.</summary>
     /// <returns>False when there is a reason already.</returns>
-    public bool TrySetReason(CloseReason reason) => Interlocked.CompareExchange(ref _reason, (int)reason, 0) == 0;
+    public bool TrySetReason(CloseReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
+        {
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Has the next sweep look at this stream: something has happened that its deadlines depend on.</summary>
+    internal void Wake() => _slot.Wake();
 
     /// <summary>The output has let the last frame out.</summary>
     internal void Finish() => _ended.Cancel();
@@ -218,12 +235,13 @@ internal sealed class LiveStream : IDisposable
     /// </summary>
     /// <param name="now">The registry's clock.</param>
     /// <param name="utc">The time of day, by which credentials end.</param>
-    public void Sweep(TimeSpan now, DateTimeOffset utc)
+    /// <returns>When to look again, unless it is woken before; zero is the next sweep.</returns>
+    public TimeSpan Sweep(TimeSpan now, DateTimeOffset utc)
     {
         if (_output is not { } output)
         {
             // The answer's head has a deadline of its own, in Transport/HeadDeadline.
-            return;
+            return TimeSpan.MaxValue;
         }
 
         output.Sweep(now);
@@ -258,6 +276,8 @@ internal sealed class LiveStream : IDisposable
                 _registry.Metrics.HeartbeatSent(this);
             }
         }
+
+        return NextSweep(now, utc, output);
     }
 
     public void Dispose()
@@ -274,7 +294,7 @@ internal sealed class LiveStream : IDisposable
 
         _leaving.Unregister();
         _lease?.Dispose();
-        _registry.Remove(this);
+        _registry.Remove(this, _slot);
         if (_opened is not null)
         {
             if (!_clientGone.IsCancellationRequested)
@@ -300,6 +320,34 @@ internal sealed class LiveStream : IDisposable
         {
             _ended.Cancel();
         }
+    }
+
+    private TimeSpan NextSweep(TimeSpan now, DateTimeOffset utc, StreamOutput output)
+    {
+        if (Reason != CloseReason.None || output.NeedsSweep)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var next = Earlier(now + LongestRest, _lifetimeEnd);
+        if (_settings.Heartbeat > TimeSpan.Zero && output.MayInsert)
+        {
+            next = Earlier(next, output.LastWrite + _settings.Heartbeat);
+        }
+
+        if (_settings.Timeouts.Idle > TimeSpan.Zero)
+        {
+            next = Earlier(next, _silentSince + _settings.Timeouts.Idle);
+        }
+
+        if (_client.ExpiresAt is { } end)
+        {
+            next = Earlier(next, now + (end - utc) - (_expiryTold ? TimeSpan.Zero : _settings.Timeouts.ExpiryNotice));
+        }
+
+        return next;
+
+        static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
     }
 
     private bool UpstreamIsSilent(TimeSpan now, StreamOutput output)

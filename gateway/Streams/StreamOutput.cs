@@ -40,6 +40,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     // Only the sweep's.
     private long _seenBytes;
     private int _seenWrites;
+    private bool _seenWriting;
     private TimeSpan _busySince;
 
     /// <summary>Bytes on their way to the client, the gateway's own included.</summary>
@@ -66,8 +67,14 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     /// <summary>True when the bytes written so far end a frame (or none were written). Only for the holder of the gate.</summary>
     public bool AtBoundary => _boundary.IsAtBoundary || _boundary.IsLineFeedPending;
 
+    /// <summary>False when nothing of the gateway's can ever stand in the body.</summary>
+    public bool MayInsert => mayInsert;
+
+    /// <summary>True while every sweep has something to see here: a write that waits for the client, or word that nobody has taken yet.</summary>
+    public bool NeedsSweep => Writing || HasWord;
+
     // Between a CR and an LF that may still come nothing is put in, unless the stream ends its lines in CR alone.
-    private bool MayInsert => mayInsert && (_boundary.IsAtBoundary || _boundary.EndsLinesInCarriageReturn);
+    private bool MayInsertHere => mayInsert && (_boundary.IsAtBoundary || _boundary.EndsLinesInCarriageReturn);
 
     private bool HasWord => _ending || Volatile.Read(ref _notice) is not null;
 
@@ -98,7 +105,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
             return false;
         }
 
-        if (!MayInsert)
+        if (!MayInsertHere)
         {
             Leave();
             return false;
@@ -114,6 +121,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         if (mayInsert)
         {
             Interlocked.Exchange(ref _notice, notice);
+            stream.Wake();
             Settle();
         }
     }
@@ -123,6 +131,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     {
         _ending = true;
         Interlocked.MemoryBarrier();
+        stream.Wake();
         Settle();
     }
 
@@ -145,22 +154,32 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
             LastWrite = now;
         }
 
-        var writes = Volatile.Read(ref _writes);
-        if (!Writing || writes != _seenWrites)
+        // The last sweep may have been long ago: a write that was not under way then has waited since now.
+        var (writing, writes) = (Writing, Volatile.Read(ref _writes));
+        if (!writing || !_seenWriting || writes != _seenWrites)
         {
             _seenWrites = writes;
             _busySince = now;
         }
 
+        _seenWriting = writing;
+
         Waiting = now - _busySince;
         Settle();
     }
 
-    private bool TryEnter() => Interlocked.CompareExchange(ref _gate, Busy, Free) == Free;
+    // The sweep must see a write that comes to wait, and, when it is over, its bytes; both are behind a full fence here.
+    private bool TryEnter()
+    {
+        var entered = Interlocked.CompareExchange(ref _gate, Busy, Free) == Free;
+        stream.Wake();
+        return entered;
+    }
 
     private void Leave()
     {
         Interlocked.Exchange(ref _gate, Free);
+        stream.Wake();
         Settle();
     }
 
@@ -177,7 +196,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
             Volatile.Write(ref _gate, Sealed);
             stream.Finish();
         }
-        else if (MayInsert && Interlocked.Exchange(ref _notice, null) is { } notice)
+        else if (MayInsertHere && Interlocked.Exchange(ref _notice, null) is { } notice)
         {
             Insert(notice);
         }
@@ -263,7 +282,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         {
             while (!chunk.IsEmpty && !(_ending && AtBoundary))
             {
-                if (MayInsert && Interlocked.Exchange(ref _notice, null) is { } notice)
+                if (MayInsertHere && Interlocked.Exchange(ref _notice, null) is { } notice)
                 {
                     NoteInsertion(notice);
                     await CheckAsync(client.WriteAsync(notice, stream.Ended));

@@ -7,6 +7,7 @@ namespace SseGateway.Streams;
 internal sealed class StreamRegistry
 {
     private readonly ConcurrentDictionary<long, LiveStream> _streams = new();
+    private readonly SweepAgenda _agenda = new();
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly DateTimeOffset _startedAt;
@@ -65,20 +66,21 @@ internal sealed class StreamRegistry
             && long.TryParse(id.AsSpan(Epoch.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
-    public void Add(LiveStream stream) => _streams.TryAdd(stream.Number, stream);
+    /// <returns>Its place in the sweep, to give back with <see cref="Remove"/>.</returns>
+    public SweepSlot Add(LiveStream stream)
+    {
+        _streams.TryAdd(stream.Number, stream);
+        return _agenda.Add(stream);
+    }
 
-    public void Remove(LiveStream stream) => _streams.TryRemove(stream.Number, out _);
+    public void Remove(LiveStream stream, SweepSlot slot)
+    {
+        _streams.TryRemove(stream.Number, out _);
+        _agenda.Remove(slot);
+    }
 
     /// <summary>Does what is due for every stream. One call at a time.</summary>
-    public void Sweep()
-    {
-        var now = Now;
-        var utc = _time.GetUtcNow();
-        foreach (var (_, stream) in _streams)
-        {
-            stream.Sweep(now, utc);
-        }
-    }
+    public void Sweep() => _agenda.Sweep(Now, _time.GetUtcNow());
 
     /// <summary>Asks streams to end.</summary>
     /// <returns>How many.</returns>
