@@ -73,6 +73,7 @@ public static class SseGatewayExtensions
         // Bodies are streamed, never held: how large one may be is the upstream's to say.
         app.MapReverseProxy(proxy =>
             {
+                proxy.UseMiddleware<UntimedStreams>();
                 proxy.UseSessionAffinity();
                 proxy.UseMiddleware<Failover>();
                 proxy.UseLoadBalancing();

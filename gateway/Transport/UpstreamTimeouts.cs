@@ -14,10 +14,26 @@ internal sealed class UpstreamTimeouts(CurrentSettings settings) : IProxyConfigF
     // ForwarderRequestConfig's default.
     private static readonly TimeSpan YarpDefault = TimeSpan.FromSeconds(100);
 
+    private const string Default = "SseGateway:ActivityTimeout";
+
+    /// <summary>True when the cluster's configuration has no activity timeout of its own.</summary>
+    public static bool AreDefault(ClusterConfig cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return cluster.Metadata?.ContainsKey(Default) ?? false;
+    }
+
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel) =>
         new(cluster.HttpRequest?.ActivityTimeout is not null
             ? cluster
-            : cluster with { HttpRequest = (cluster.HttpRequest ?? new ForwarderRequestConfig()) with { ActivityTimeout = Activity() } });
+            : cluster with
+            {
+                HttpRequest = (cluster.HttpRequest ?? new ForwarderRequestConfig()) with { ActivityTimeout = Activity() },
+                Metadata = new Dictionary<string, string>(cluster.Metadata ?? new Dictionary<string, string>(), StringComparer.OrdinalIgnoreCase)
+                {
+                    [Default] = "",
+                },
+            });
 
     public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => new(route);
 
