@@ -21,7 +21,7 @@ internal sealed class IdleScenario(IdleOptions options)
     ];
 
     // Until what opening the streams has left to do is done: compilation in tiers, the pools' trimming.
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(60);
 
     public async Task<Requirements> RunAsync(CancellationToken cancellation)
     {
