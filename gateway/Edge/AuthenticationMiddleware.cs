@@ -84,8 +84,7 @@ internal sealed partial class AuthenticationMiddleware(
     {
         if (AuthenticationRefusal.ForNow(outcome) is { } reason && routeId is not null && EventStreamRequest.Announces(context.Request))
         {
-            streams.Metrics.Refused(routeId, reason);
-            context.Features.Get<OpeningSpan>()?.Refuse(reason);
+            streams.Metrics.Refused(context, routeId, reason);
         }
     }
 }

@@ -55,8 +55,7 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
             CloseReason.Evicted => RefusalReason.SubjectStreams,
             _ => RefusalReason.Revoked,
         };
-        metrics.Refused(context.Features.GetRequiredFeature<RouteFeature>().RouteId!, reason);
-        context.Features.Get<OpeningSpan>()?.Refuse(reason);
+        metrics.Refused(context, context.Features.GetRequiredFeature<RouteFeature>().RouteId!, reason);
         return reason == RefusalReason.Revoked ? Refusal.WriteRevokedAsync(context) : Refusal.WriteAsync(context, reason);
     }
 

@@ -19,9 +19,6 @@ namespace SseGateway;
 /// <summary>Hosts the gateway in any ASP.NET Core application.</summary>
 public static class SseGatewayExtensions
 {
-    // What is left of the shutdown when the streams are gone: their goodbyes, and the requests that are no streams.
-    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(20);
-
     /// <summary>
     /// Adds the gateway: YARP with the routes and clusters of the section <c>ReverseProxy</c>, and what the section <c>SseGateway</c> asks
     /// for. Further routes may be added to YARP by the application.
@@ -89,12 +86,7 @@ public static class SseGatewayExtensions
         builder.KeepTargetsOutOfLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGatewayEdge(settings);
-        builder.Services.Configure<HostOptions>(host =>
-        {
-            // The drain is a part of the shutdown, and must not be cut off by its timeout.
-            var drain = settings.DrainWindow + AfterDrain;
-            host.ShutdownTimeout = host.ShutdownTimeout > drain ? host.ShutdownTimeout : drain;
-        });
+        builder.Services.Configure<HostOptions>(host => host.AllowFor(settings.DrainWindow));
         builder.Services.AddTelemetryExport();
         builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();

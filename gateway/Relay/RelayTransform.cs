@@ -25,6 +25,7 @@ internal sealed class RelayTransform(TimeProvider time) : ResponseTransform
         {
             admission.Release();
             EmptyAnswer.Enforce(transform);
+            await TimedBody.SetAsync(context, upstream, time);
             return;
         }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using SseGateway.Configuration;
+using SseGateway.Hosting;
 using SseGateway.Streams;
 using Yarp.ReverseProxy.Configuration;
 
@@ -17,6 +19,7 @@ internal sealed partial class SettingsReload(
     StreamRegistry registry,
     StreamLimiter limiter,
     IConfigValidator validator,
+    IOptions<HostOptions> host,
     IConfiguration configuration,
     ILogger<SettingsReload> logger)
 {
@@ -43,6 +46,7 @@ internal sealed partial class SettingsReload(
         stamp.Advance();
         current.Replace(settings);
         limiter.Limit(settings.MaxStreams);
+        host.Value.AllowFor(settings.DrainWindow);
         routes.Replace(read);
         var ended = registry.End(stream => stream.KeyId is { } key && !IsListed(key, settings.ForRoute(stream.RouteId)), CloseReason.Revoked);
         LogReloaded(logger, ended);

@@ -9,7 +9,7 @@ internal sealed class Drain(StreamRegistry registry, TimeProvider time)
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     // The frame under way, the goodbye, and the linger of what is cut.
-    private static readonly TimeSpan Aftermath = LiveStream.EndGrace + TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Aftermath = StreamDeadlines.EndGrace + TimeSpan.FromSeconds(6);
 
     /// <summary>
     /// Refuses new streams, ends those of clients that can come back evenly over the window, and the others, which may finish until then,

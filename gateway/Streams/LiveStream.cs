@@ -14,14 +14,8 @@ namespace SseGateway.Streams;
 /// </remarks>
 internal sealed class LiveStream : IDisposable
 {
-    /// <summary>How long a stream that is to end may take for the frame under way.</summary>
-    internal static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
-
-    // The time of day, by which credentials end, may be set; that is noticed within this.
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
-
     private readonly StreamRegistry _registry;
-    private readonly RouteSettings _settings;
+    private readonly StreamDeadlines _deadlines;
     private readonly StreamClient _client;
     private readonly IHttpRequestLifetimeFeature? _connection;
     private readonly CancellationToken _clientGone;
@@ -40,16 +34,9 @@ internal sealed class LiveStream : IDisposable
     private SweepSlot _slot;
     private volatile StreamOutput? _output;
     private TimeSpan? _opened;
-    private TimeSpan _lifetimeEnd = TimeSpan.MaxValue;
     private int _reason;
     private long _countedFrames;
     private long _countedBytes;
-
-    // Only the sweep's.
-    private TimeSpan? _endingSince;
-    private TimeSpan _silentSince;
-    private long _seenRelayed = -1;
-    private bool _expiryTold;
 
     /// <param name="registry">Where it will be listed.</param>
     /// <param name="context">The request.</param>
@@ -61,7 +48,8 @@ internal sealed class LiveStream : IDisposable
     public LiveStream(
         StreamRegistry registry, HttpContext context, string routeId, StreamClient client, RouteSettings settings, TimeSpan? asked = null)
     {
-        (_registry, _client, _settings) = (registry, client, settings);
+        (_registry, _client) = (registry, client);
+        _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt);
         _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
         _clientGone = context.RequestAborted;
         _unacknowledged = new UnacknowledgedLimit(context, settings.Timeouts.Write);
@@ -168,12 +156,7 @@ internal sealed class LiveStream : IDisposable
     public void Open()
     {
         _opened = _registry.Now;
-        if (_settings.Timeouts.Lifetime > TimeSpan.Zero)
-        {
-            // Less by up to a fifth, at random: streams that were opened together do not end together (PITFALLS 11).
-            _lifetimeEnd = _opened.Value + (_settings.Timeouts.Lifetime * (1 - (0.2 * Random.Shared.NextDouble())));
-        }
-
+        _deadlines.Start(_opened.Value);
         _unacknowledged.Set();
         _registry.Metrics.Opened(this);
         _registry.Log.Opened(this);
@@ -229,10 +212,7 @@ internal sealed class LiveStream : IDisposable
 
     internal void NoteFirstFrame() => _registry.Metrics.FirstEvent(this);
 
-    /// <summary>
-    /// Does what is due: heartbeats, notices, and the ends by deadline. Times count from the sweep that first saw their cause: a deadline is
-    /// never early, also when a sweep was late, and late by a sweep's period at most.
-    /// </summary>
+    /// <summary>Does what is due. Only for the sweep.</summary>
     /// <param name="now">The registry's clock.</param>
     /// <param name="utc">The time of day, by which credentials end.</param>
     /// <returns>When to look again, unless it is woken before; zero is the next sweep.</returns>
@@ -246,39 +226,19 @@ internal sealed class LiveStream : IDisposable
 
         output.Sweep(now);
         Counts.Passed(output.Frames, ref _countedFrames, output.Bytes, ref _countedBytes);
-        if (Reason != CloseReason.None)
-        {
-            HurryUp(now);
-        }
-        else if (_settings.Timeouts.Write > TimeSpan.Zero && output.Waiting >= _settings.Timeouts.Write)
-        {
-            _registry.Metrics.WriteDeadlinePassed(this);
-            Abort(CloseReason.Slow);
-            AbortConnection();
-        }
-        else if (UpstreamIsSilent(now, output))
-        {
-            Abort(CloseReason.UpstreamFailed);
-        }
-        else if (_client.ExpiresAt <= utc)
-        {
-            End(CloseReason.Expired);
-        }
-        else if (now >= _lifetimeEnd)
-        {
-            End(CloseReason.Lifetime);
-        }
-        else
-        {
-            TellOfExpiry(utc, output);
-            if (_settings.Heartbeat > TimeSpan.Zero && now - output.LastWrite >= _settings.Heartbeat && output.TryHeartbeat())
-            {
-                _registry.Metrics.HeartbeatSent(this);
-            }
-        }
-
-        return NextSweep(now, utc, output);
+        return _deadlines.Sweep(now, utc, output);
     }
+
+    /// <summary>The client did not read in time.</summary>
+    internal void AbortAsSlow()
+    {
+        _registry.Metrics.WriteDeadlinePassed(this);
+        Abort(CloseReason.Slow);
+        AbortConnection();
+    }
+
+    /// <summary>A heartbeat is on its way to the client.</summary>
+    internal void NoteHeartbeat() => _registry.Metrics.HeartbeatSent(this);
 
     public void Dispose()
     {
@@ -322,76 +282,8 @@ internal sealed class LiveStream : IDisposable
         }
     }
 
-    private TimeSpan NextSweep(TimeSpan now, DateTimeOffset utc, StreamOutput output)
-    {
-        if (Reason != CloseReason.None || output.NeedsSweep)
-        {
-            return TimeSpan.Zero;
-        }
-
-        var next = Earlier(now + LongestRest, _lifetimeEnd);
-        if (_settings.Heartbeat > TimeSpan.Zero && output.MayInsert)
-        {
-            next = Earlier(next, output.LastWrite + _settings.Heartbeat);
-        }
-
-        if (_settings.Timeouts.Idle > TimeSpan.Zero)
-        {
-            next = Earlier(next, _silentSince + _settings.Timeouts.Idle);
-        }
-
-        if (_client.ExpiresAt is { } end)
-        {
-            next = Earlier(next, now + (end - utc) - (_expiryTold ? TimeSpan.Zero : _settings.Timeouts.ExpiryNotice));
-        }
-
-        return next;
-
-        static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
-    }
-
-    private bool UpstreamIsSilent(TimeSpan now, StreamOutput output)
-    {
-        var relayed = output.Relayed;
-        if (relayed != _seenRelayed || output.Waiting > TimeSpan.Zero)
-        {
-            _seenRelayed = relayed;
-            _silentSince = now;
-        }
-
-        return _settings.Timeouts.Idle > TimeSpan.Zero && now - _silentSince >= _settings.Timeouts.Idle;
-    }
-
-    private void TellOfExpiry(DateTimeOffset utc, StreamOutput output)
-    {
-        if (!_expiryTold && _client.ExpiresAt is { } end && _settings.Timeouts.ExpiryNotice > TimeSpan.Zero
-            && end - _settings.Timeouts.ExpiryNotice <= utc)
-        {
-            _expiryTold = true;
-            if (Resumable && _settings.Notices)
-            {
-                output.Tell(Notice.Expiring(end, end - utc));
-            }
-        }
-    }
-
-    // The frame under way may be one that never ends, and the client one that takes no goodbye.
-    private void HurryUp(TimeSpan now)
-    {
-        _endingSince ??= now;
-        var ending = now - _endingSince.Value;
-        if (ending >= EndGrace)
-        {
-            _ended.Cancel();
-        }
-
-        if (ending >= EndGrace + (_settings.Timeouts.Write > TimeSpan.Zero ? _settings.Timeouts.Write : new TimeoutSettings().Write))
-        {
-            AbortConnection();
-        }
-    }
-
-    private void AbortConnection()
+    /// <summary>Drops the client's connection, or on HTTP/2 its stream, unless the response is over.</summary>
+    internal void AbortConnection()
     {
         lock (_lock)
         {

@@ -28,8 +28,7 @@ internal sealed class StreamAdmission(
             return true;
         }
 
-        registry.Metrics.Refused(routeId, reason);
-        context.Features.Get<OpeningSpan>()?.Refuse(reason);
+        registry.Metrics.Refused(context, routeId, reason);
         return false;
     }
 

@@ -93,8 +93,12 @@ internal sealed class StreamMetrics
         _lifetime.Record(stream.Lifetime.TotalSeconds, stream.Counts.Labels);
     }
 
-    public void Refused(string routeId, RefusalReason reason) =>
+    /// <summary>A stream is refused by the gateway: here, and in the span of its opening.</summary>
+    public void Refused(HttpContext context, string routeId, RefusalReason reason)
+    {
         _refused.Add(1, new(MetricLabels.Route, routeId), new(MetricLabels.Limit, reason.Word()));
+        context.Features.Get<OpeningSpan>()?.Refuse(reason);
+    }
 
     public void HeartbeatSent(LiveStream stream) => _heartbeats.Add(1, stream.Counts.Labels);
 

@@ -37,11 +37,8 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     private volatile bool _ending;
     private byte[]? _notice;
 
-    // Only the sweep's.
-    private long _seenBytes;
-    private int _seenWrites;
-    private bool _seenWriting;
-    private TimeSpan _busySince;
+    // Only the sweep's, once the gate is open.
+    private WriteWatch _watch;
 
     /// <summary>Bytes on their way to the client, the gateway's own included.</summary>
     public long Bytes => Volatile.Read(ref _relayed) + Volatile.Read(ref _inserted);
@@ -59,10 +56,10 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     public bool Writing => Volatile.Read(ref _gate) == Busy;
 
     /// <summary>When bytes were last written, as the sweep has seen it.</summary>
-    public TimeSpan LastWrite { get; private set; }
+    public TimeSpan LastWrite => _watch.LastWrite;
 
     /// <summary>How long the write under way has been waiting for the client, as the sweep has seen it.</summary>
-    public TimeSpan Waiting { get; private set; }
+    public TimeSpan Waiting => _watch.Waiting;
 
     /// <summary>True when the bytes written so far end a frame (or none were written). Only for the holder of the gate.</summary>
     public bool AtBoundary => _boundary.IsAtBoundary || _boundary.IsLineFeedPending;
@@ -81,7 +78,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     /// <summary>Opens the gate: the client has the response head. Silence counts from here.</summary>
     public void Open(TimeSpan now)
     {
-        LastWrite = now;
+        _watch.Start(now);
         Leave();
     }
 
@@ -147,24 +144,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     /// <summary>Takes note of what has happened since the last sweep.</summary>
     public void Sweep(TimeSpan now)
     {
-        var bytes = Bytes;
-        if (bytes != _seenBytes)
-        {
-            _seenBytes = bytes;
-            LastWrite = now;
-        }
-
-        // The last sweep may have been long ago: a write that was not under way then has waited since now.
-        var (writing, writes) = (Writing, Volatile.Read(ref _writes));
-        if (!writing || !_seenWriting || writes != _seenWrites)
-        {
-            _seenWrites = writes;
-            _busySince = now;
-        }
-
-        _seenWriting = writing;
-
-        Waiting = now - _busySince;
+        _watch.Sweep(now, Bytes, Writing, Volatile.Read(ref _writes));
         Settle();
     }
 

@@ -10,7 +10,10 @@ namespace SseGateway.Transport;
 /// in the runtime's queue for 100 s all the same, which is walked three times a second: 20,000 silent streams cost 1.4 % of a core by it
 /// alone (loadtests, scenario idle, one run each). <see cref="HeadDeadline"/> waits for the head.
 /// </summary>
-/// <remarks>A step of YARP's pipeline. A timeout that the configuration sets stays.</remarks>
+/// <remarks>
+/// A step of YARP's pipeline. Only for GET, since the timeout is the limit of uploads too; where the answer is no stream after all,
+/// <see cref="TimedBody"/> takes its place. A timeout that the configuration sets stays.
+/// </remarks>
 internal sealed class UntimedStreams(RequestDelegate next)
 {
     // Clusters that a reload has replaced go with what was made of them.
@@ -19,7 +22,7 @@ internal sealed class UntimedStreams(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
-        if (UpstreamTimeouts.AreDefault(proxy.Cluster.Config) && EventStreamRequest.Announces(context.Request))
+        if (HttpMethods.IsGet(context.Request.Method) && UpstreamTimeouts.AreDefault(proxy.Cluster.Config) && EventStreamRequest.Announces(context.Request))
         {
             context.Features.Set<IReverseProxyFeature>(new UntimedProxyFeature(proxy, _untimed.GetValue(proxy.Cluster, Untimed)));
         }

@@ -1,0 +1,142 @@
+using SseGateway.Configuration;
+
+namespace SseGateway.Streams;
+
+/// <summary>
+/// Everything that happens to a stream because time passes: heartbeats, notices, and the ends by deadline. Only the sweep's.
+/// </summary>
+/// <remarks>
+/// Times count from the sweep that first saw their cause: a deadline is never early, also when a sweep was late, and late by a sweep's period
+/// at most.
+/// </remarks>
+internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings, DateTimeOffset? expiresAt)
+{
+    /// <summary>How long a stream that is to end may take for the frame under way.</summary>
+    internal static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
+
+    // The time of day, by which credentials end, may be set; that is noticed within this.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
+    private TimeSpan _lifetimeEnd = TimeSpan.MaxValue;
+    private TimeSpan? _endingSince;
+    private TimeSpan _silentSince;
+    private long _seenRelayed = -1;
+    private bool _expiryTold;
+
+    /// <summary>The client has the response head.</summary>
+    public void Start(TimeSpan now)
+    {
+        if (settings.Timeouts.Lifetime > TimeSpan.Zero)
+        {
+            // Less by up to a fifth, at random: streams that were opened together do not end together (PITFALLS 11).
+            _lifetimeEnd = now + (settings.Timeouts.Lifetime * (1 - (0.2 * Random.Shared.NextDouble())));
+        }
+    }
+
+    /// <summary>Does what is due.</summary>
+    /// <param name="now">The registry's clock.</param>
+    /// <param name="utc">The time of day, by which credentials end.</param>
+    /// <param name="output">The stream's, which has been swept.</param>
+    /// <returns>When to look again, unless the stream is woken before; zero is the next sweep.</returns>
+    public TimeSpan Sweep(TimeSpan now, DateTimeOffset utc, StreamOutput output)
+    {
+        if (stream.Reason != CloseReason.None)
+        {
+            HurryUp(now);
+        }
+        else if (settings.Timeouts.Write > TimeSpan.Zero && output.Waiting >= settings.Timeouts.Write)
+        {
+            stream.AbortAsSlow();
+        }
+        else if (UpstreamIsSilent(now, output))
+        {
+            stream.Abort(CloseReason.UpstreamFailed);
+        }
+        else if (expiresAt <= utc)
+        {
+            stream.End(CloseReason.Expired);
+        }
+        else if (now >= _lifetimeEnd)
+        {
+            stream.End(CloseReason.Lifetime);
+        }
+        else
+        {
+            TellOfExpiry(utc, output);
+            if (settings.Heartbeat > TimeSpan.Zero && now - output.LastWrite >= settings.Heartbeat && output.TryHeartbeat())
+            {
+                stream.NoteHeartbeat();
+            }
+        }
+
+        return Next(now, utc, output);
+    }
+
+    private TimeSpan Next(TimeSpan now, DateTimeOffset utc, StreamOutput output)
+    {
+        if (stream.Reason != CloseReason.None || output.NeedsSweep)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var next = Earlier(now + LongestRest, _lifetimeEnd);
+        if (settings.Heartbeat > TimeSpan.Zero && output.MayInsert)
+        {
+            next = Earlier(next, output.LastWrite + settings.Heartbeat);
+        }
+
+        if (settings.Timeouts.Idle > TimeSpan.Zero)
+        {
+            next = Earlier(next, _silentSince + settings.Timeouts.Idle);
+        }
+
+        if (expiresAt is { } end)
+        {
+            next = Earlier(next, now + (end - utc) - (_expiryTold ? TimeSpan.Zero : settings.Timeouts.ExpiryNotice));
+        }
+
+        return next;
+
+        static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+    }
+
+    private bool UpstreamIsSilent(TimeSpan now, StreamOutput output)
+    {
+        var relayed = output.Relayed;
+        if (relayed != _seenRelayed || output.Waiting > TimeSpan.Zero)
+        {
+            _seenRelayed = relayed;
+            _silentSince = now;
+        }
+
+        return settings.Timeouts.Idle > TimeSpan.Zero && now - _silentSince >= settings.Timeouts.Idle;
+    }
+
+    private void TellOfExpiry(DateTimeOffset utc, StreamOutput output)
+    {
+        if (!_expiryTold && expiresAt is { } end && settings.Timeouts.ExpiryNotice > TimeSpan.Zero && end - settings.Timeouts.ExpiryNotice <= utc)
+        {
+            _expiryTold = true;
+            if (stream.Resumable && settings.Notices)
+            {
+                output.Tell(Notice.Expiring(end, end - utc));
+            }
+        }
+    }
+
+    // The frame under way may be one that never ends, and the client one that takes no goodbye.
+    private void HurryUp(TimeSpan now)
+    {
+        _endingSince ??= now;
+        var ending = now - _endingSince.Value;
+        if (ending >= EndGrace)
+        {
+            stream.Finish();
+        }
+
+        if (ending >= EndGrace + (settings.Timeouts.Write > TimeSpan.Zero ? settings.Timeouts.Write : new TimeoutSettings().Write))
+        {
+            stream.AbortConnection();
+        }
+    }
+}
