@@ -148,18 +148,21 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         Settle();
     }
 
-    // The sweep must see a write that comes to wait, and, when it is over, its bytes; both are behind a full fence here.
+    // The sweep must see a write that comes to wait, and its bytes. Once woken it looks every time until the gate is free again.
     private bool TryEnter()
     {
-        var entered = Interlocked.CompareExchange(ref _gate, Busy, Free) == Free;
+        if (Interlocked.CompareExchange(ref _gate, Busy, Free) != Free)
+        {
+            return false;
+        }
+
         stream.Wake();
-        return entered;
+        return true;
     }
 
     private void Leave()
     {
         Interlocked.Exchange(ref _gate, Free);
-        stream.Wake();
         Settle();
     }
 

@@ -36,7 +36,7 @@ public sealed class LifetimeTests
             await time.PassAsync(1);
             left.Add(streams.Count(stream => stream.State == StreamState.Open));
             // A goodbye takes no time on this clock.
-            await Deadline.UntilAsync(() => Task.FromResult(time.Streams.All(stream => stream.State == StreamState.Open)));
+            await Deadline.UntilAsync(() => time.Streams.All(stream => stream.State == StreamState.Open));
         }
 
         // One more for the sweep that comes after the last moment, and one to know that it is over.

@@ -65,7 +65,7 @@ public sealed class FailureTests
         using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", $"Origin: {Page}"]);
 
         // The scripted upstream takes the TLS greeting for a head that never ends, until it hangs up.
-        await Deadline.UntilAsync(() => Task.FromResult(upstream.ConnectionCount > 0));
+        await Deadline.UntilAsync(() => upstream.ConnectionCount > 0);
         await upstream.DisposeAsync();
 
         await ExpectProblemAsync(await client.ReadResponseAsync(), 502, upstream.Port);

@@ -79,9 +79,8 @@ public sealed class VanishedPeerTests
         {
             var count = 0;
             await Deadline.UntilAsync(
-                async () =>
+                () =>
                 {
-                    await Task.Delay(20, TestContext.Current.CancellationToken);
                     count = gateway.Console.Split("closed: " + reason).Length - 1;
                     return count >= expected;
                 },

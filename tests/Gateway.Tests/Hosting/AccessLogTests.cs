@@ -93,7 +93,7 @@ public sealed class AccessLogTests : IDisposable
 
         using var answer = await gateway.SendAsync("GET", target);
         using var next = await gateway.SendAsync("GET", "/next");
-        await Deadline.UntilAsync(() => Task.FromResult(gateway.Log.Lines.Any(line => line.Contains("GET /next", StringComparison.Ordinal))), "the log line");
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("GET /next", StringComparison.Ordinal)), "the log line");
 
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains(target, StringComparison.Ordinal));
     }

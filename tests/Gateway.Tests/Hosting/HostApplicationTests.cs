@@ -91,7 +91,7 @@ public sealed class HostApplicationTests
         using var own = await host.Http.GetAsync("/own/hello?access_token=S3cret", Test);
         using var lost = await host.Http.GetAsync("/nowhere?access_token=S3cret", Test);
 
-        await Deadline.UntilAsync(() => Task.FromResult(host.Log.Lines.Any(line => line.Contains("/nowhere", StringComparison.Ordinal))), "the log line");
+        await Deadline.UntilAsync(() => host.Log.Lines.Any(line => line.Contains("/nowhere", StringComparison.Ordinal)), "the log line");
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains("S3cret", StringComparison.Ordinal));
     }
 

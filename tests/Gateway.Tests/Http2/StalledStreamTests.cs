@@ -102,7 +102,7 @@ public sealed class StalledStreamTests
         var reset = await Assert.ThrowsAsync<HttpProtocolException>(() => ReadToEndAsync(unread));
         Assert.Equal(Http2InternalError, reset.ErrorCode);
         Assert.Equal(CloseReason.Slow, stalled.Reason);
-        await Deadline.UntilAsync(() => Task.FromResult(time.Streams.Count() == others.Count));
+        await Deadline.UntilAsync(() => time.Streams.Count() == others.Count);
         await InLockstepAsync(others, 5);
         Assert.Equal(1, client.ConnectionCount);
 

@@ -7,6 +7,8 @@ using Gateway.Tests.Tickets;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using SseGateway.Reload;
 using Xunit;
 
@@ -187,6 +189,22 @@ public sealed class ReloadTests
         Assert.True(await ReloadAsync(gateway));
         await Deadline.UntilAsync(async () => await StatusAsync(gateway, "/old/1", $"X-Api-Key: {Key}") == 401);
         using (var gone = await gateway.ReopenAsync(url)) Assert.Equal(401, gone.Status);
+    }
+
+    [Fact]
+    public async Task Drain_that_is_reloaded_is_not_cut_off_by_the_hosts_shutdown_timeout()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        await using var gateway = await StartAsync(file);
+
+        var host = gateway.Services.GetRequiredService<IOptions<HostOptions>>().Value;
+        Assert.Equal(TimeSpan.FromSeconds(1), host.ShutdownTimeout);
+
+        Assert.True(await ReloadAsync(gateway));
+
+        // The command line's window, which is 0, and what comes after it.
+        Assert.Equal(TimeSpan.FromSeconds(20), host.ShutdownTimeout);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -43,7 +42,6 @@ internal sealed class SweptTime : IDisposable
             {
                 await swept._output.WriteAsync(new byte[1]);
                 time.Advance(TimeSpan.FromSeconds(1));
-                await Task.Yield();
                 return swept._stream.LastWriteAt > start;
             },
             "the first sweep");
@@ -57,18 +55,18 @@ internal sealed class SweptTime : IDisposable
     public HashSet<LiveStream> Stalled { get; } = [];
 
     /// <summary>Waits until the gateway, too, knows that so many streams are open: their clients have the heads a moment earlier.</summary>
-    public Task OpenedAsync(int count) => UntilAsync(() => Streams.Count(stream => stream.State == StreamState.Open && !stream.Writing) == count);
+    public Task OpenedAsync(int count) => Deadline.UntilAsync(() => Streams.Count(stream => stream.State == StreamState.Open && !stream.Writing) == count);
 
     /// <summary>Lets so many seconds pass. The last sweep has begun then, those before it are over.</summary>
     public async Task PassAsync(int seconds)
     {
         for (var second = 0; second < seconds; second++)
         {
-            await UntilAsync(() => !Streams.Any(stream => stream.Writing && !Stalled.Contains(stream)));
+            await Deadline.UntilAsync(() => !Streams.Any(stream => stream.Writing && !Stalled.Contains(stream)));
             await _output.WriteAsync(new byte[1]);
             _time.Advance(TimeSpan.FromSeconds(1));
             var now = _time.GetUtcNow();
-            await UntilAsync(() => _stream.LastWriteAt == now);
+            await Deadline.UntilAsync(() => _stream.LastWriteAt == now);
         }
     }
 
@@ -92,8 +90,8 @@ internal sealed class SweptTime : IDisposable
     {
         Dispose();
         var words = $" closed: {reason.Word()} after ";
-        await UntilAsync(() => _gateway.Streams.Count == 0 && _gateway.Limiter.Entries == 0);
-        await UntilAsync(() => _gateway.Log.Lines.Count(line => line.Contains(words, StringComparison.Ordinal)) == count);
+        await Deadline.UntilAsync(() => _gateway.Streams.Count == 0 && _gateway.Limiter.Entries == 0);
+        await Deadline.UntilAsync(() => _gateway.Log.Lines.Count(line => line.Contains(words, StringComparison.Ordinal)) == count);
     }
 
     public void Dispose()
@@ -101,7 +99,4 @@ internal sealed class SweptTime : IDisposable
         _stream.TrySetReason(CloseReason.ClientClosed);
         _stream.Dispose();
     }
-
-    private static Task UntilAsync(Func<bool> state, [CallerArgumentExpression(nameof(state))] string what = "")
-        => Deadline.UntilAsync(() => Task.FromResult(state()), what);
 }

@@ -103,7 +103,7 @@ public sealed class Http2AttackTests
 
         // The last one is refused, so all before it have been let in or refused too.
         Assert.NotNull(await client.ReadToAsync(frame => frame is { Type: Http2FrameType.RstStream, Stream: 299 }));
-        await Deadline.UntilAsync(() => Task.FromResult(upstream.RequestCount == 100), "a hundred requests at the upstream");
+        await Deadline.UntilAsync(() => upstream.RequestCount == 100, "a hundred requests at the upstream");
         await ExpectServiceAsync(gateway);
         Assert.Equal(101, upstream.RequestCount);
     }
@@ -137,7 +137,7 @@ public sealed class Http2AttackTests
         }));
 
         await ExpectServiceAsync(gateway);
-        await Deadline.UntilAsync(() => Task.FromResult(Volatile.Read(ref waiting) == 0 && gateway.Streams.Count == 0), "the cancelled requests to be gone");
+        await Deadline.UntilAsync(() => Volatile.Read(ref waiting) == 0 && gateway.Streams.Count == 0, "the cancelled requests to be gone");
         Assert.True(most <= 200, $"{most} requests at the upstream at once");
     }
 

@@ -29,9 +29,9 @@ public sealed class EvictionTests
         await zombie.WaitForPeerCloseAsync();
         await exchange.SendAsync("data: on\n\n");
         await younger.ExpectAsync("data: on\n\n");
-        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Count == 3));
+        await Deadline.UntilAsync(() => gateway.Streams.Count == 3);
         foreach (var response in new[] { oldest, younger, others, newest }) response.Dispose();
-        await Deadline.UntilAsync(() => Task.FromResult(gateway.Limiter.Entries == 0));
+        await Deadline.UntilAsync(() => gateway.Limiter.Entries == 0);
     }
 
     [Fact]
@@ -47,9 +47,9 @@ public sealed class EvictionTests
         var ada = $"Authorization: Bearer {Tokens.For("ada")}";
         var responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => gateway.OpenAsBrowserAsync("/events", ada)));
         Assert.All(responses, response => Assert.Equal(200, response.Status));
-        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Count == 3));
+        await Deadline.UntilAsync(() => gateway.Streams.Count == 3);
         Assert.Equal(3, gateway.Limiter.Count);
         foreach (var response in responses) response.Dispose();
-        await Deadline.UntilAsync(() => Task.FromResult(gateway.Limiter.Entries == 0 && gateway.Streams.Count == 0));
+        await Deadline.UntilAsync(() => gateway.Limiter.Entries == 0 && gateway.Streams.Count == 0);
     }
 }

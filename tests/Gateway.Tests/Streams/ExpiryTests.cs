@@ -116,7 +116,7 @@ public sealed partial class ExpiryTests
 
     // The client has the head a moment before the gateway knows; a clock that jumps in between makes that a client that takes no head.
     private static Task OpenedAsync(GatewayUnderTest gateway) =>
-        Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Streams.All(stream => stream.State == StreamState.Open)));
+        Deadline.UntilAsync(() => gateway.Streams.Streams.All(stream => stream.State == StreamState.Open));
 
     [GeneratedRegex("^retry: [0-9]+\n\n$")]
     private static partial Regex Retry();

@@ -1,4 +1,5 @@
 using Gateway.Tests.Transport;
+using Gateway.Tests.Wire;
 using SseGateway.Configuration;
 using SseGateway.Streams;
 using Xunit;
@@ -37,6 +38,64 @@ public sealed class SweepAgendaTests : IDisposable
 
         Assert.All(streams, open => Assert.Equal(":\n\n".Length, open.Output.Bytes));
         foreach (var (stream, _) in streams) stream.Dispose();
+    }
+
+    [Fact]
+    public void A_silent_stream_rests_until_its_next_deadline()
+    {
+        var (stream, _) = _streams.Open(_connection, Beating);
+        _streams.Pass(1);
+        var now = _streams.Registry.Now;
+
+        Assert.Equal(now + TimeSpan.FromSeconds(4), stream.Sweep(now, _streams.Time.GetUtcNow()));
+        stream.Dispose();
+    }
+
+    /// <summary>What a write leaves behind is there for the sweep that follows it, whatever sweeps came while it was made.</summary>
+    [Fact]
+    public async Task No_write_goes_unseen_among_sweeps()
+    {
+        const int Rounds = 20_000;
+        var (stream, output) = _streams.Open(_connection, new RouteSettings { Heartbeat = TimeSpan.Zero });
+        var draining = Task.Run(() => Drain(_connection), TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+        var sweeping = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested) _streams.Registry.Sweep();
+            },
+            TestContext.Current.CancellationToken);
+
+        for (var round = 1; round <= Rounds; round++)
+        {
+            await output.WriteAsync("x"u8.ToArray());
+            await Deadline.ForAsync(
+                async token =>
+                {
+                    while (stream.Counts.Bytes != round)
+                    {
+                        token.ThrowIfCancellationRequested();
+                        await Task.Yield();
+                    }
+
+                    return true;
+                },
+                $"write {round} in the counts");
+        }
+
+        await stop.CancelAsync();
+        await sweeping;
+        stream.Dispose();
+        _connection.CloseSending();
+        await draining;
+    }
+
+    private static void Drain(DirectConnection connection)
+    {
+        var buffer = new byte[4096];
+        while (connection.Peer.Receive(buffer) > 0)
+        {
+        }
     }
 
     [Fact]

@@ -101,19 +101,22 @@ public sealed class MetricsTests
     [Fact]
     public async Task A_client_that_does_not_read_is_seen_waiting_and_then_aborted()
     {
-        var time = new FakeTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(
-            upstream, time, GatewayUnderTest.WithAdmin, "SseGateway:Heartbeat=0", "SseGateway:Timeouts:Write=30s");
+            upstream, clock, GatewayUnderTest.WithAdmin, "SseGateway:Heartbeat=0", "SseGateway:Timeouts:Write=30s");
+        using var time = await SweptTime.StartAsync(gateway, clock);
         var (exchange, response) = await gateway.OpenStreamAsync(upstream);
         using var open = response;
-        await UntilAsync(gateway, "sse_gateway_streams_live" + Relay, 1);
+        await time.OpenedAsync(1);
+        var stream = Assert.Single(time.Streams);
+        time.Stalled.Add(stream);
         var flood = FloodAsync(exchange);
 
-        await PassUntilAsync(time, () => gateway.Streams.Streams.Single().WriteWaiting.TotalSeconds >= 5);
+        await time.PassUntilAsync(() => stream.WriteWaiting.TotalSeconds >= 5);
         await Deadline.UntilAsync(async () => (await Exposition.ReadAsync(gateway))["sse_gateway_slowest_reader_wait_seconds" + Relay] is >= 5 and < 30);
 
-        await PassUntilAsync(time, () => gateway.Streams.Count == 0);
+        await time.PassUntilAsync(() => stream.State != StreamState.Open);
         await UntilAsync(gateway, "sse_gateway_streams_closed_total{mode=\"relay\",reason=\"slow\",route=\"upstream\"}", 1);
         var after = await Exposition.ReadAsync(gateway);
         Assert.Equal(1, after["sse_gateway_write_deadline_aborts_total" + Relay]);
@@ -225,7 +228,7 @@ public sealed class MetricsTests
             ]);
         var ada = $"Authorization: Bearer {Tokens.For("ada")}";
         var (exchange, response) = await gateway.OpenStreamAsync(upstream, "/events", ada);
-        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Streams.Single().State == StreamState.Open));
+        await Deadline.UntilAsync(() => gateway.Streams.Streams.Single().State == StreamState.Open);
         switch (reason)
         {
             case "upstreamEnded": await exchange.EndAsync(); break;
@@ -246,6 +249,32 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task A_drain_is_counted_on_both_sides()
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, time, GatewayUnderTest.WithAdmin, "SseGateway:DrainWindow=20s", "SseGateway:Heartbeat=0");
+        var (_, first) = await gateway.OpenStreamAsync(upstream);
+        var (_, second) = await gateway.OpenStreamAsync(upstream);
+        await UntilAsync(gateway, "sse_gateway_streams_live" + Relay, 2);
+        using var hurry = new CancellationTokenSource();
+
+        // The time stands still: the first stream is due at once, and the gateway waits for the other one's turn.
+        var stopping = gateway.BeginStop(hurry.Token);
+        await Deadline.UntilAsync(() => gateway.Streams.Draining);
+        using (var refused = await gateway.OpenAsync()) Assert.Equal(503, refused.Status);
+
+        await UntilAsync(gateway, Refused("draining"), 1);
+        await UntilAsync(gateway, "sse_gateway_streams_closed_total{mode=\"relay\",reason=\"drained\",route=\"upstream\"}", 1);
+        await UntilAsync(gateway, "sse_gateway_streams_live" + Relay, 1);
+        await hurry.CancelAsync();
+        await stopping;
+        first.Dispose();
+        second.Dispose();
+    }
+
+    [Fact]
     public async Task A_gateway_beside_this_one_counts_for_itself()
     {
         await using var upstream = ScriptedUpstream.Start();
@@ -262,13 +291,6 @@ public sealed class MetricsTests
 
     private static Task UntilAsync(GatewayUnderTest gateway, string sample, double value) => Deadline.UntilAsync(
         async () => (await Exposition.ReadAsync(gateway))[sample] is { } seen && Math.Abs(seen - value) < 0.001, $"{sample} to be {value}");
-
-    private static Task PassUntilAsync(FakeTimeProvider time, Func<bool> seen) => Deadline.UntilAsync(async () =>
-    {
-        time.Advance(TimeSpan.FromSeconds(1));
-        await Task.Delay(5, TestContext.Current.CancellationToken);
-        return seen();
-    });
 
     // More than the sockets between here and there hold, until it is cut off.
     private static async Task FloodAsync(UpstreamExchange exchange)

@@ -20,7 +20,7 @@ public sealed class StreamLogTests
             upstream, time, [.. Tokens.RequireHs256(), "SseGateway:Authentication:Carriers:Query=token", "SseGateway:Heartbeat=0"]);
         var token = Tokens.For("ada");
         var (exchange, response) = await gateway.OpenStreamAsync(upstream, $"/events/S3cret?token={token}");
-        await Deadline.UntilAsync(() => Task.FromResult(gateway.Streams.Streams.Single().State == StreamState.Open));
+        await Deadline.UntilAsync(() => gateway.Streams.Streams.Single().State == StreamState.Open);
         var id = gateway.Streams.Streams.Single().Id;
         time.Advance(TimeSpan.FromMilliseconds(2500));
         await exchange.SendAsync("data: a\n\n");

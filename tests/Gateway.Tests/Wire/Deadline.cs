@@ -12,6 +12,8 @@ internal static class Deadline
     /// <summary>Far above anything that works and far below patience; a busy two-core machine must not reach it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Runs one waiting step.</summary>
     /// <exception cref="TimeoutException">The step did not end within the patience (<see cref="Limit"/>); the message names it.</exception>
     public static async Task<T> ForAsync<T>(
@@ -45,7 +47,11 @@ internal static class Deadline
             },
             what);
 
-    /// <summary>Repeats a probe (one that itself takes a round trip, so that no pause is needed) until it says yes.</summary>
+    /// <summary>Looks until something is so.</summary>
+    public static Task UntilAsync(Func<bool> state, [CallerArgumentExpression(nameof(state))] string what = "")
+        => UntilAsync(() => Task.FromResult(state()), what);
+
+    /// <summary>Repeats a probe until it says yes.</summary>
     public static async Task UntilAsync(Func<Task<bool>> probe, [CallerArgumentExpression(nameof(probe))] string what = "")
         => await ForAsync(
             async token =>
@@ -53,7 +59,9 @@ internal static class Deadline
                 while (!await probe())
                 {
                     token.ThrowIfCancellationRequested();
-                    await Task.Yield();
+
+                    // For whoever makes it so: there may be one core for both, and in another process.
+                    await Task.Delay(Pause, token);
                 }
                 return true;
             },
