@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Xunit;
 
 namespace Browser.Tests.Running;
@@ -8,11 +6,14 @@ namespace Browser.Tests.Running;
 /// <summary>The chat service as a process that can be killed and started again on the same port and database.</summary>
 internal sealed class BackendProcess(string folder, params string[] settings) : IDisposable
 {
+    private const string Listening = "Chat: ";
+
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
     private Process? _process;
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
+    /// <summary>Any free port at the first start, and the same one from then on.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
     public async Task StartAsync()
     {
@@ -31,8 +32,11 @@ internal sealed class BackendProcess(string folder, params string[] settings) : 
         patience.CancelAfter(StartDeadline);
         while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
-            if (line.StartsWith("Chat: ", StringComparison.Ordinal))
+            if (line.StartsWith(Listening, StringComparison.Ordinal))
+            {
+                Address = new Uri(line[Listening.Length..].Split(' ')[0]);
                 return;
+            }
         }
 
         throw new InvalidOperationException($"The service did not start: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
@@ -54,13 +58,5 @@ internal sealed class BackendProcess(string folder, params string[] settings) : 
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    // The port must be known before the start, since the gateway is told, and stay the same over restarts.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

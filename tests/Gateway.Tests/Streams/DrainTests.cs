@@ -4,6 +4,7 @@ using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Streams;
 using Xunit;
 
 namespace Gateway.Tests.Streams;
@@ -23,6 +24,7 @@ public sealed class DrainTests
         var responses = new List<RawResponse>();
         for (var i = 0; i < Count; i++) responses.Add((await gateway.OpenStreamAsync(upstream)).Response);
         var texts = responses.Select(response => response.ReadTextAsync()).ToArray();
+        await OpenedAsync(gateway, Count);
 
         var stopping = gateway.BeginStop(CancellationToken.None);
         for (var second = 0; second < 20; second++)
@@ -47,6 +49,7 @@ public sealed class DrainTests
         await using var gateway = await StartAsync(upstream);
         var (_, first) = await gateway.OpenStreamAsync(upstream);
         var (exchange, second) = await gateway.OpenStreamAsync(upstream);
+        await OpenedAsync(gateway, 2);
         using var hurry = new CancellationTokenSource();
         var stopping = gateway.BeginStop(hurry.Token);
         await Deadline.UntilAsync(() => gateway.Streams.Draining);
@@ -128,6 +131,10 @@ public sealed class DrainTests
         response.Dispose();
         await PassAsync(stopping);
     }
+
+    // Clients have the heads a moment before the gateway knows that they have; until then a stream's end is not put off.
+    private static Task OpenedAsync(GatewayUnderTest gateway, int count) =>
+        Deadline.UntilAsync(() => gateway.Streams.Streams.Count(stream => stream.State == StreamState.Open) == count);
 
     private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream) =>
         GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:DrainWindow=20s", "SseGateway:Heartbeat=0");
