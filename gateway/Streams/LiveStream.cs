@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
 
@@ -133,12 +132,9 @@ internal sealed class LiveStream : IDisposable
         _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
     }
 
-    /// <summary>Makes the way of bytes to the client. The head is sent by the caller, who then calls <see cref="Open"/>.</summary>
-    /// <param name="client">Where the response's body is written.</param>
-    /// <param name="mayInsert">False when the body is encoded: nothing of the gateway's can stand in it.</param>
-    public StreamOutput Connect(PipeWriter client, bool mayInsert)
+    /// <summary>Says how bytes get to the client. The head is sent by the caller, who then calls <see cref="Open"/>.</summary>
+    public void Connect(StreamOutput output)
     {
-        var output = new StreamOutput(this, client, mayInsert);
         _output = output;
 
         // Whoever ends a stream sets the reason and then looks for its output; here it is the other way round, so one of the two sees it.
@@ -149,7 +145,6 @@ internal sealed class LiveStream : IDisposable
         }
 
         Wake();
-        return output;
     }
 
     /// <summary>The client has the response head.</summary>

@@ -20,7 +20,7 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
     private TimeSpan _lifetimeEnd = TimeSpan.MaxValue;
     private TimeSpan? _endingSince;
     private TimeSpan _silentSince;
-    private long _seenRelayed = -1;
+    private long _seenPassed = -1;
     private bool _expiryTold;
 
     /// <summary>The client has the response head.</summary>
@@ -102,10 +102,10 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
 
     private bool UpstreamIsSilent(TimeSpan now, StreamOutput output)
     {
-        var relayed = output.Relayed;
-        if (relayed != _seenRelayed || output.Waiting > TimeSpan.Zero)
+        var passed = output.Passed;
+        if (passed != _seenPassed || output.Waiting > TimeSpan.Zero)
         {
-            _seenRelayed = relayed;
+            _seenPassed = passed;
             _silentSince = now;
         }
 

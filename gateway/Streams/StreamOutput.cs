@@ -1,18 +1,16 @@
 using System.IO.Pipelines;
-using SseGateway.Protocol;
 
 namespace SseGateway.Streams;
 
 /// <summary>
 /// The way of every byte to one client. Two may want to write, the one who has the frames and the gateway itself (heartbeats, notices, the
-/// end); a gate lets in one at a time, without a lock, and keeps the gateway's own bytes between frames (catalogue 7.1.5). It copies and
-/// allocates nothing while the client keeps up.
+/// end); a gate lets in one at a time, without a lock, and keeps the gateway's own bytes between frames (catalogue 7.1.5).
 /// </summary>
 /// <remarks>
 /// Whoever asks for something leaves word (<see cref="Tell"/>, <see cref="EndAtBoundary"/>) and then tries the gate; whoever leaves the gate
 /// looks for word afterwards. Both are full fences, so one of the two always sees the other, and nobody waits for a client.
 /// </remarks>
-internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool mayInsert)
+internal abstract class StreamOutput(LiveStream stream)
 {
     private const int Free = 0;
     private const int Busy = 1;
@@ -20,15 +18,12 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
 
     private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
 
-    private ByteOrderMark _mark;
-
     // Busy from the start: the head goes first.
     private int _gate = Busy;
 
     // Written by whoever holds the gate; read by anybody.
-    private FrameBoundary _boundary;
     private int _writes = 1;
-    private long _relayed;
+    private long _passed;
     private long _inserted;
     private long _frames;
     private volatile Task? _insertion;
@@ -41,16 +36,16 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     private WriteWatch _watch;
 
     /// <summary>Bytes on their way to the client, the gateway's own included.</summary>
-    public long Bytes => Volatile.Read(ref _relayed) + Volatile.Read(ref _inserted);
+    public long Bytes => Volatile.Read(ref _passed) + Volatile.Read(ref _inserted);
 
     /// <summary>Those among them that are not the gateway's own.</summary>
-    public long Relayed => Volatile.Read(ref _relayed);
+    public long Passed => Volatile.Read(ref _passed);
 
     /// <summary>Frames passed on whole; the gateway's own do not count.</summary>
     public long Frames => Volatile.Read(ref _frames);
 
     /// <summary>True when a write failed on the client's side.</summary>
-    public bool ClientFailed { get; private set; }
+    public bool ClientFailed { get; protected set; }
 
     /// <summary>True while a write is under way.</summary>
     public bool Writing => Volatile.Read(ref _gate) == Busy;
@@ -62,36 +57,37 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     public TimeSpan Waiting => _watch.Waiting;
 
     /// <summary>True when the bytes written so far end a frame (or none were written). Only for the holder of the gate.</summary>
-    public bool AtBoundary => _boundary.IsAtBoundary || _boundary.IsLineFeedPending;
+    public abstract bool AtBoundary { get; }
 
     /// <summary>False when nothing of the gateway's can ever stand in the body.</summary>
-    public bool MayInsert => mayInsert;
+    public abstract bool MayInsert { get; }
+
+    /// <summary>True when the stream is one of whole frames, so that a failed upstream leaves nothing half said.</summary>
+    public virtual bool EndsBetweenFrames => false;
 
     /// <summary>True while every sweep has something to see here: a write that waits for the client, or word that nobody has taken yet.</summary>
     public bool NeedsSweep => Writing || HasWord;
 
-    // Between a CR and an LF that may still come nothing is put in, unless the stream ends its lines in CR alone.
-    private bool MayInsertHere => mayInsert && (_boundary.IsAtBoundary || _boundary.EndsLinesInCarriageReturn);
+    /// <summary>The stream that the bytes are of.</summary>
+    protected LiveStream Stream => stream;
 
-    private bool HasWord => _ending || Volatile.Read(ref _notice) is not null;
+    /// <summary>True when a frame of the gateway's may follow the bytes so far. Only for the holder of the gate.</summary>
+    protected abstract bool MayInsertHere { get; }
+
+    /// <summary>True when somebody waits for a boundary.</summary>
+    protected bool HasWord => _ending || Volatile.Read(ref _notice) is not null;
+
+    /// <summary>True when the stream is to end at the next boundary.</summary>
+    protected bool Ending => _ending;
+
+    /// <summary>True when nobody is let in any more.</summary>
+    protected bool IsSealed => Volatile.Read(ref _gate) == Sealed;
 
     /// <summary>Opens the gate: the client has the response head. Silence counts from here.</summary>
     public void Open(TimeSpan now)
     {
         _watch.Start(now);
         Leave();
-    }
-
-    /// <summary>Passes bytes on, flushed. Not to be called again before it has completed.</summary>
-    /// <exception cref="OperationCanceledException">The stream has ended; with these bytes or before them.</exception>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> chunk)
-    {
-        if (!TryEnter())
-        {
-            return WriteAfterInsertionAsync(chunk);
-        }
-
-        return HasWord || _mark.Awaited ? WriteAroundAsync(chunk) : WriteThroughAsync(chunk);
     }
 
     /// <summary>Sends a comment, if nothing else is being written and a comment may stand here.</summary>
@@ -115,7 +111,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     /// <summary>Puts a frame of the gateway's in at the next boundary. One at a time; a second one replaces the first.</summary>
     public void Tell(byte[] notice)
     {
-        if (mayInsert)
+        if (MayInsert)
         {
             Interlocked.Exchange(ref _notice, notice);
             stream.Wake();
@@ -148,8 +144,11 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         Settle();
     }
 
+    /// <summary>Sends a frame of the gateway's, flushed. With the gate held.</summary>
+    protected abstract ValueTask<FlushResult> SendInsertion(ReadOnlyMemory<byte> frame);
+
     // The sweep must see a write that comes to wait, and its bytes. Once woken it looks every time until the gate is free again.
-    private bool TryEnter()
+    protected bool TryEnter()
     {
         if (Interlocked.CompareExchange(ref _gate, Busy, Free) != Free)
         {
@@ -160,92 +159,39 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         return true;
     }
 
-    private void Leave()
+    protected void Leave()
     {
         Interlocked.Exchange(ref _gate, Free);
         Settle();
     }
 
-    // Does what was asked for, if the gate is free and this is the place for it. If not, whoever writes next does, or the sweep.
-    private void Settle()
+    /// <summary>The gateway's frame that waits for a boundary, which the caller now sends; null when there is none.</summary>
+    protected byte[]? TakeNotice() => Interlocked.Exchange(ref _notice, null);
+
+    /// <summary>Counts bytes that are about to be sent, in one write.</summary>
+    protected void NotePassed(int bytes, int frames)
     {
-        if (!HasWord || !TryEnter())
+        _writes++;
+        Volatile.Write(ref _passed, _passed + bytes);
+        if (frames > 0)
         {
-            return;
-        }
-
-        if (_ending && (AtBoundary || !mayInsert))
-        {
-            Volatile.Write(ref _gate, Sealed);
-            stream.Finish();
-        }
-        else if (MayInsertHere && Interlocked.Exchange(ref _notice, null) is { } notice)
-        {
-            Insert(notice);
-        }
-        else
-        {
-            Interlocked.Exchange(ref _gate, Free);
-        }
-    }
-
-    private ValueTask WriteThroughAsync(ReadOnlyMemory<byte> chunk)
-    {
-        var leave = true;
-        try
-        {
-            var flush = Flush(chunk);
-            if (!flush.IsCompletedSuccessfully)
+            Volatile.Write(ref _frames, _frames + frames);
+            if (_frames == frames)
             {
-                leave = false;
-                return AwaitAndLeaveAsync(flush);
-            }
-
-            Check(flush.Result);
-            return default;
-        }
-        catch (Exception) when (!stream.Ended.IsCancellationRequested)
-        {
-            ClientFailed = true;
-            throw;
-        }
-        finally
-        {
-            if (leave)
-            {
-                Leave();
+                stream.NoteFirstFrame();
             }
         }
     }
 
-    private async ValueTask AwaitAndLeaveAsync(ValueTask<FlushResult> flush)
+    /// <summary>Counts a frame of the gateway's that is about to be sent.</summary>
+    protected virtual void NoteInsertion(byte[] frame)
     {
-        try
-        {
-            await CheckAsync(flush);
-        }
-        finally
-        {
-            Leave();
-        }
+        _writes++;
+        Volatile.Write(ref _inserted, _inserted + frame.Length);
     }
 
-    private async ValueTask WriteAfterInsertionAsync(ReadOnlyMemory<byte> chunk)
-    {
-        do
-        {
-            if (Volatile.Read(ref _gate) == Sealed)
-            {
-                throw new OperationCanceledException(stream.Ended);
-            }
-
-            await InsertionAsync();
-        }
-        while (!TryEnter());
-        await WriteAroundAsync(chunk);
-    }
-
-    private async ValueTask InsertionAsync()
+    /// <summary>Waits until what the gateway is putting in has left the gate.</summary>
+    protected async ValueTask InsertionAsync()
     {
         if (_insertion is { IsCompleted: false } insertion)
         {
@@ -258,72 +204,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         }
     }
 
-    // Piece by piece, so that what was asked for comes where a frame ends.
-    private async ValueTask WriteAroundAsync(ReadOnlyMemory<byte> chunk)
-    {
-        try
-        {
-            while (!chunk.IsEmpty && !(_ending && AtBoundary))
-            {
-                if (MayInsertHere && Interlocked.Exchange(ref _notice, null) is { } notice)
-                {
-                    NoteInsertion(notice);
-                    await CheckAsync(client.WriteAsync(notice, stream.Ended));
-                }
-
-                if (_mark.Awaited)
-                {
-                    if (_mark.Drop(ref chunk, ref _boundary) is { Length: > 0 } held)
-                    {
-                        await CheckAsync(Flush(held));
-                    }
-
-                    continue;
-                }
-
-                var piece = HasWord ? chunk[..ToBoundary(chunk.Span)] : chunk;
-                await CheckAsync(Flush(piece));
-                chunk = chunk[piece.Length..];
-            }
-        }
-        finally
-        {
-            Leave();
-        }
-
-        stream.Ended.ThrowIfCancellationRequested();
-    }
-
-    private int ToBoundary(ReadOnlySpan<byte> chunk)
-    {
-        var boundary = _boundary;
-        var length = 0;
-        do
-        {
-            boundary.Advance(chunk.Slice(length++, 1));
-        }
-        while (length < chunk.Length && !boundary.IsAtBoundary && !boundary.IsLineFeedPending);
-        return length;
-    }
-
-    private ValueTask<FlushResult> Flush(ReadOnlyMemory<byte> chunk)
-    {
-        var frames = _boundary.Advance(chunk.Span);
-        _writes++;
-        Volatile.Write(ref _relayed, _relayed + chunk.Length);
-        if (frames > 0)
-        {
-            Volatile.Write(ref _frames, _frames + frames);
-            if (_frames == frames)
-            {
-                stream.NoteFirstFrame();
-            }
-        }
-
-        return client.WriteAsync(chunk, stream.Ended);
-    }
-
-    private async ValueTask CheckAsync(ValueTask<FlushResult> flush)
+    protected async ValueTask CheckAsync(ValueTask<FlushResult> flush)
     {
         try
         {
@@ -336,7 +217,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         }
     }
 
-    private void Check(FlushResult result)
+    protected void Check(FlushResult result)
     {
         if (result.IsCompleted)
         {
@@ -346,13 +227,26 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
         }
     }
 
-    private void NoteInsertion(byte[] frame)
+    // Does what was asked for, if the gate is free and this is the place for it. If not, whoever writes next does, or the sweep.
+    private void Settle()
     {
-        _writes++;
-        Volatile.Write(ref _inserted, _inserted + frame.Length);
-        if (_boundary.IsAtStart)
+        if (!HasWord || !TryEnter())
         {
-            _mark.Await();
+            return;
+        }
+
+        if (_ending && (AtBoundary || !MayInsert))
+        {
+            Volatile.Write(ref _gate, Sealed);
+            stream.Finish();
+        }
+        else if (MayInsertHere && TakeNotice() is { } notice)
+        {
+            Insert(notice);
+        }
+        else
+        {
+            Interlocked.Exchange(ref _gate, Free);
         }
     }
 
@@ -371,7 +265,7 @@ internal sealed class StreamOutput(LiveStream stream, PipeWriter client, bool ma
     {
         try
         {
-            await CheckAsync(client.WriteAsync(frame, stream.Ended));
+            await CheckAsync(SendInsertion(frame));
         }
         catch (Exception)
         {

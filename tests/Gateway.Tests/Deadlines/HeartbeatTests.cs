@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gateway.Tests.Deadlines;
 
-/// <summary>Comments that keep a silent stream alive: catalogue 7.1.5 and 7.1.4. Where they may stand, byte by byte, is in Streams/StreamOutputTests.</summary>
+/// <summary>Comments that keep a silent stream alive: catalogue 7.1.5 and 7.1.4. Where they may stand, byte by byte, is in Relay/RelayOutputTests.</summary>
 public sealed class HeartbeatTests
 {
     private const string Heartbeat = ":\n\n";

@@ -3,6 +3,7 @@ using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration;
+using SseGateway.Relay;
 using SseGateway.Streams;
 
 namespace Gateway.Tests.Running;
@@ -16,7 +17,7 @@ internal sealed class SweptTime : IDisposable
     private readonly GatewayUnderTest _gateway;
     private readonly FakeTimeProvider _time;
     private readonly LiveStream _stream;
-    private readonly StreamOutput _output;
+    private readonly RelayOutput _output;
 
     private SweptTime(GatewayUnderTest gateway, FakeTimeProvider time)
     {
@@ -26,7 +27,8 @@ internal sealed class SweptTime : IDisposable
         var client = new StreamClient(Address: null, Subject: null, KeyId: null, ExpiresAt: null);
         _stream = new LiveStream(gateway.Streams, new DefaultHttpContext(), "clock", client, settings);
         _stream.Begin(lease!);
-        _output = _stream.Connect(PipeWriter.Create(Stream.Null), mayInsert: false);
+        _output = new RelayOutput(_stream, PipeWriter.Create(Stream.Null), mayInsert: false);
+        _stream.Connect(_output);
         _stream.Open();
     }
 

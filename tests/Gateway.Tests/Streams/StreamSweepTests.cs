@@ -2,6 +2,7 @@ using Gateway.Tests.Transport;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using SseGateway.Configuration;
+using SseGateway.Relay;
 using SseGateway.Streams;
 using Xunit;
 
@@ -109,7 +110,7 @@ public sealed class StreamSweepTests : IDisposable
     {
         var connection = new WatchedConnection();
         var stream = _streams.Begin(connection: connection);
-        stream.Connect(_connection.Writer, mayInsert: true);
+        stream.Connect(new RelayOutput(stream, _connection.Writer, mayInsert: true));
         var endedMeanwhile = true;
         connection.Aborting = () =>
         {
@@ -145,7 +146,7 @@ public sealed class StreamSweepTests : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private (LiveStream Stream, StreamOutput Output) Open(TimeSpan idle) =>
+    private (LiveStream Stream, RelayOutput Output) Open(TimeSpan idle) =>
         _streams.Open(_connection, new RouteSettings { Timeouts = new TimeoutSettings { Idle = idle }, Heartbeat = TimeSpan.Zero });
 
     private sealed class WatchedConnection : IHttpRequestLifetimeFeature

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration;
+using SseGateway.Relay;
 using SseGateway.Streams;
 
 namespace Gateway.Tests.Streams;
@@ -49,11 +50,12 @@ internal sealed class StreamsUnderTest
     }
 
     /// <summary>A stream whose client has the head.</summary>
-    public (LiveStream Stream, StreamOutput Output) Open(
+    public (LiveStream Stream, RelayOutput Output) Open(
         DirectConnection connection, RouteSettings? settings = null, string method = "GET", DateTimeOffset? expiresAt = null, bool mayInsert = true)
     {
         var stream = Begin(settings, method, expiresAt);
-        var output = stream.Connect(connection.Writer, mayInsert);
+        var output = new RelayOutput(stream, connection.Writer, mayInsert);
+        stream.Connect(output);
         stream.Open();
         return (stream, output);
     }

@@ -1,6 +1,6 @@
 using SseGateway.Protocol;
 
-namespace SseGateway.Streams;
+namespace SseGateway.Relay;
 
 /// <summary>
 /// Drops the byte order mark that would begin a stream, once something was put in before it: it would not be the stream's first bytes any

@@ -1,12 +1,13 @@
 using System.Text;
+using Gateway.Tests.Streams;
 using Gateway.Tests.Transport;
 using SseGateway.Streams;
 using Xunit;
 
-namespace Gateway.Tests.Streams;
+namespace Gateway.Tests.Relay;
 
 /// <summary>What the gateway puts into a stream stands between two frames and nowhere else: catalogue 7.1.5.</summary>
-public sealed class StreamOutputTests : IDisposable
+public sealed class RelayOutputTests : IDisposable
 {
     private const string Heartbeat = ":\n\n";
     private const string Mark = "\uFEFF";
@@ -238,12 +239,12 @@ public sealed class StreamOutputTests : IDisposable
         var (_, output) = _streams.Open(_connection);
         Assert.True(output.TryHeartbeat());
         await output.WriteAsync("data: a\n\n:c\n\n\n\ndata"u8.ToArray());
-        Assert.Equal((19, 19 + 3, 2), (output.Relayed, output.Bytes, output.Frames));
+        Assert.Equal((19, 19 + 3, 2), (output.Passed, output.Bytes, output.Frames));
 
         await output.WriteAsync(": b\n\n"u8.ToArray());
         Assert.True(output.TryHeartbeat());
 
-        Assert.Equal((24, 24 + 6, 3), (output.Relayed, output.Bytes, output.Frames));
+        Assert.Equal((24, 24 + 6, 3), (output.Passed, output.Bytes, output.Frames));
     }
 
     public void Dispose() => _connection.Dispose();

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace SseGateway.Relay;
+namespace SseGateway.Streams;
 
 /// <summary>The Cache-Control of a stream: what the upstream said, strengthened by <c>no-transform</c>, never weakened.</summary>
 internal static class CacheControl

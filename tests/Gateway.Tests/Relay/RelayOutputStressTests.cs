@@ -1,18 +1,20 @@
 using System.Globalization;
 using System.Text;
+using Gateway.Tests.Streams;
 using Gateway.Tests.Transport;
 using Gateway.Tests.Wire;
 using SseGateway.Configuration;
+using SseGateway.Relay;
 using SseGateway.Streams;
 using Xunit;
 
-namespace Gateway.Tests.Streams;
+namespace Gateway.Tests.Relay;
 
 /// <summary>
 /// One relays random frames in random cuts while others put heartbeats and notices in and end the stream, all at once. What the client
 /// got, less what was put in between frames, is the beginning of what was sent, and ends with a frame when the stream was ended.
 /// </summary>
-public sealed class StreamOutputStressTests
+public sealed class RelayOutputStressTests
 {
     private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
     private static readonly byte[] Notice = "event: gateway.test\ndata: {\"text\":\"put in\"}\n\n"u8.ToArray();
@@ -107,7 +109,7 @@ public sealed class StreamOutputStressTests
     private static Task<bool> OnItsOwnThread(Func<Task<bool>> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
 
-    private static async Task<bool> RelayAsync(StreamOutput output, byte[] wire, Random random)
+    private static async Task<bool> RelayAsync(RelayOutput output, byte[] wire, Random random)
     {
         try
         {

@@ -1,0 +1,155 @@
+using System.IO.Pipelines;
+using SseGateway.Protocol;
+using SseGateway.Streams;
+
+namespace SseGateway.Relay;
+
+/// <summary>
+/// The client's end of a relay: the upstream's bytes as they come, and what the gateway puts in between its frames. It copies and allocates
+/// nothing while the client keeps up.
+/// </summary>
+internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool mayInsert) : StreamOutput(stream)
+{
+    private ByteOrderMark _mark;
+    private FrameBoundary _boundary;
+
+    public override bool AtBoundary => _boundary.IsAtBoundary || _boundary.IsLineFeedPending;
+
+    public override bool MayInsert => mayInsert;
+
+    // Between a CR and an LF that may still come nothing is put in, unless the stream ends its lines in CR alone.
+    protected override bool MayInsertHere => mayInsert && (_boundary.IsAtBoundary || _boundary.EndsLinesInCarriageReturn);
+
+    /// <summary>Passes bytes on, flushed. Not to be called again before it has completed.</summary>
+    /// <exception cref="OperationCanceledException">The stream has ended; with these bytes or before them.</exception>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> chunk)
+    {
+        if (!TryEnter())
+        {
+            return WriteAfterInsertionAsync(chunk);
+        }
+
+        return HasWord || _mark.Awaited ? WriteAroundAsync(chunk) : WriteThroughAsync(chunk);
+    }
+
+    protected override ValueTask<FlushResult> SendInsertion(ReadOnlyMemory<byte> frame) => client.WriteAsync(frame, Stream.Ended);
+
+    protected override void NoteInsertion(byte[] frame)
+    {
+        base.NoteInsertion(frame);
+        if (_boundary.IsAtStart)
+        {
+            _mark.Await();
+        }
+    }
+
+    private ValueTask WriteThroughAsync(ReadOnlyMemory<byte> chunk)
+    {
+        var leave = true;
+        try
+        {
+            var flush = Flush(chunk);
+            if (!flush.IsCompletedSuccessfully)
+            {
+                leave = false;
+                return AwaitAndLeaveAsync(flush);
+            }
+
+            Check(flush.Result);
+            return default;
+        }
+        catch (Exception) when (!Stream.Ended.IsCancellationRequested)
+        {
+            ClientFailed = true;
+            throw;
+        }
+        finally
+        {
+            if (leave)
+            {
+                Leave();
+            }
+        }
+    }
+
+    private async ValueTask AwaitAndLeaveAsync(ValueTask<FlushResult> flush)
+    {
+        try
+        {
+            await CheckAsync(flush);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private async ValueTask WriteAfterInsertionAsync(ReadOnlyMemory<byte> chunk)
+    {
+        do
+        {
+            if (IsSealed)
+            {
+                throw new OperationCanceledException(Stream.Ended);
+            }
+
+            await InsertionAsync();
+        }
+        while (!TryEnter());
+        await WriteAroundAsync(chunk);
+    }
+
+    // Piece by piece, so that what was asked for comes where a frame ends.
+    private async ValueTask WriteAroundAsync(ReadOnlyMemory<byte> chunk)
+    {
+        try
+        {
+            while (!chunk.IsEmpty && !(Ending && AtBoundary))
+            {
+                if (MayInsertHere && TakeNotice() is { } notice)
+                {
+                    NoteInsertion(notice);
+                    await CheckAsync(SendInsertion(notice));
+                }
+
+                if (_mark.Awaited)
+                {
+                    if (_mark.Drop(ref chunk, ref _boundary) is { Length: > 0 } held)
+                    {
+                        await CheckAsync(Flush(held));
+                    }
+
+                    continue;
+                }
+
+                var piece = HasWord ? chunk[..ToBoundary(chunk.Span)] : chunk;
+                await CheckAsync(Flush(piece));
+                chunk = chunk[piece.Length..];
+            }
+        }
+        finally
+        {
+            Leave();
+        }
+
+        Stream.Ended.ThrowIfCancellationRequested();
+    }
+
+    private int ToBoundary(ReadOnlySpan<byte> chunk)
+    {
+        var boundary = _boundary;
+        var length = 0;
+        do
+        {
+            boundary.Advance(chunk.Slice(length++, 1));
+        }
+        while (length < chunk.Length && !boundary.IsAtBoundary && !boundary.IsLineFeedPending);
+        return length;
+    }
+
+    private ValueTask<FlushResult> Flush(ReadOnlyMemory<byte> chunk)
+    {
+        NotePassed(chunk.Length, _boundary.Advance(chunk.Span));
+        return client.WriteAsync(chunk, Stream.Ended);
+    }
+}
