@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SseGateway.Configuration;
 
 /// <summary>Every command line flag, in the order of <c>--help</c>.</summary>
@@ -9,6 +11,7 @@ internal static class GatewayFlags
 
     private static readonly RouteSettings Defaults = new();
     private static readonly JwtSettings Jwt = new();
+    private static readonly SharingSettings Sharing = new();
 
     public static IReadOnlyList<Flag> Create() =>
     [
@@ -54,10 +57,25 @@ internal static class GatewayFlags
         Flag.Value("--heartbeat", "SseGateway:Heartbeat", "TIME", "A comment is sent after this long without bytes, 0 for none", Show(Defaults.Heartbeat)),
         Flag.Value("--drain-window", "SseGateway:DrainWindow", "TIME", "Streams are ended over this time when the gateway goes down", Show(new GatewaySettings().DrainWindow)),
 
+        Flag.Switch("--share", "SseGateway:Sharing:Enabled", "Clients of the same URL share one upstream stream, which is replayed to those that come back"),
+        Flag.List("--share-by", "SseGateway:Sharing:ShareBy", "WHAT", "Part the clients of a URL by subject, header:NAME or claim:NAME; repeatable", "the URL alone"),
+        Flag.Value("--share-ids", "SseGateway:Sharing:Ids", "WHOSE", "Event ids that clients see: Upstream or Gateway", Sharing.Ids.ToString()),
+        Flag.Value("--share-join", "SseGateway:Sharing:Join", "WHERE", "Where a client without a cursor begins: live, last:N or all", Sharing.Join.ToString()),
+        Flag.Value("--share-log-bytes", "SseGateway:Sharing:LogBytes", "N", "Bytes that each shared stream retains", Show(Sharing.LogBytes)),
+        Flag.Value("--share-log-count", "SseGateway:Sharing:LogCount", "N", "Frames that each shared stream retains", Show(Sharing.LogCount)),
+        Flag.Value("--share-log-age", "SseGateway:Sharing:LogAge", "TIME", "How long a frame can be replayed, 0 for as long as it fits", "0"),
+        Flag.Value("--share-linger", "SseGateway:Sharing:Linger", "TIME", "How long upstream and log are kept when the last client has left", Show(Sharing.Linger)),
+        Flag.Value("--share-on-gap", "SseGateway:Sharing:OnGap", "ACTION", "What follows the notice when a cursor is not in the log: Oldest, Live or Close", Sharing.OnGap.ToString()),
+        Flag.Value("--share-on-slow", "SseGateway:Sharing:OnSlow", "ACTION", "What happens to a client that the log has run over: Close or Skip", Sharing.OnSlow.ToString()),
+        Flag.Value("--share-give-up-after", "SseGateway:Sharing:GiveUpAfter", "TIME", "How long clients are kept while the upstream cannot be reached", Show(Sharing.GiveUpAfter)),
+        Flag.Value("--max-shared-streams", "SseGateway:Limits:SharedStreams", "N", "Shared streams at most, 0 for no limit", Show(new GatewaySettings().MaxSharedStreams)),
+
         Flag.Value("--admin-url", "SseGateway:Admin:Url", "URL", "Address for health, metrics, the list of streams, revoke and drain; or off", AdminSettings.DefaultUrl),
 
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),
     ];
+
+    private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Show(TimeSpan time) =>
         time >= TimeSpan.FromHours(1) && time.Ticks % TimeSpan.TicksPerHour == 0 ? $"{time.TotalHours:0}h" : $"{time.TotalSeconds:0.###}s";

@@ -14,6 +14,9 @@ internal sealed record GatewaySettings
     /// <summary>Live streams of the whole process; 0 is no limit.</summary>
     public int MaxStreams { get; init; }
 
+    /// <summary>Shared streams of the whole process, each with an upstream connection and a log; 0 is no limit.</summary>
+    public int MaxSharedStreams { get; init; } = 1000;
+
     /// <summary>Over what time the streams are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
 

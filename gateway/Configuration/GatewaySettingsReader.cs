@@ -11,6 +11,7 @@ internal static class GatewaySettingsReader
         var root = new SettingReader(configuration.GetSection(GatewaySettings.Section), errors);
         var limits = root.Section("Limits");
         var maxStreams = limits.Count("Streams", 0);
+        var maxShared = limits.Count("SharedStreams", new GatewaySettings().MaxSharedStreams);
         var proxies = ReadNetworks(limits, "TrustedProxies");
         var defaults = ReadSections(root, limits, new RouteSettings());
         var routes = new Dictionary<string, RouteSettings>(StringComparer.OrdinalIgnoreCase);
@@ -42,6 +43,7 @@ internal static class GatewaySettingsReader
         return new GatewaySettings
         {
             MaxStreams = maxStreams,
+            MaxSharedStreams = maxShared,
             TrustedProxies = proxies,
             DrainWindow = drainWindow,
             Admin = requireRoutes ? admin.OfProgram() : admin,
@@ -52,16 +54,23 @@ internal static class GatewaySettingsReader
     }
 
     // The process-wide settings live in the same section "Limits" as the defaults, which therefore is opened only once.
-    private static RouteSettings ReadSections(SettingReader root, SettingReader limits, RouteSettings builtIn) => new()
+    private static RouteSettings ReadSections(SettingReader root, SettingReader limits, RouteSettings builtIn)
     {
-        Cors = CorsSettings.Read(root.Section("Cors"), builtIn.Cors),
-        Authentication = AuthenticationSettings.Read(root.Section("Authentication"), builtIn.Authentication),
-        Limits = LimitSettings.Read(limits, builtIn.Limits),
-        Refusal = root.Choice("Refusal", builtIn.Refusal),
-        Timeouts = TimeoutSettings.Read(root.Section("Timeouts"), builtIn.Timeouts),
-        Heartbeat = RouteSettings.ReadHeartbeat(root, builtIn),
-        Notices = root.Flag("Notices", builtIn.Notices),
-    };
+        var sharing = root.Section("Sharing");
+        var settings = new RouteSettings
+        {
+            Cors = CorsSettings.Read(root.Section("Cors"), builtIn.Cors),
+            Authentication = AuthenticationSettings.Read(root.Section("Authentication"), builtIn.Authentication),
+            Limits = LimitSettings.Read(limits, builtIn.Limits),
+            Refusal = root.Choice("Refusal", builtIn.Refusal),
+            Timeouts = TimeoutSettings.Read(root.Section("Timeouts"), builtIn.Timeouts),
+            Heartbeat = RouteSettings.ReadHeartbeat(root, builtIn),
+            Notices = root.Flag("Notices", builtIn.Notices),
+            Sharing = SharingSettings.Read(sharing, builtIn.Sharing),
+        };
+        settings.Sharing.Check(sharing, settings.Authentication);
+        return settings;
+    }
 
     private static List<IPNetwork> ReadNetworks(SettingReader section, string key)
     {

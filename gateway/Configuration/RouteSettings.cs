@@ -16,19 +16,29 @@ internal sealed record RouteSettings
     /// <summary>A comment is sent after this long without bytes, to keep what is in between from cutting the stream; zero is never.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
 
+    public SharingSettings Sharing { get; init; } = new();
+
     /// <summary>False keeps the gateway's own events (<c>gateway.expiring</c>) out of streams.</summary>
     public bool Notices { get; init; } = true;
 
-    public static RouteSettings Read(SettingReader section, RouteSettings fallback) => new()
+    public static RouteSettings Read(SettingReader section, RouteSettings fallback)
     {
-        Cors = CorsSettings.Read(section.Section("Cors"), fallback.Cors),
-        Authentication = AuthenticationSettings.Read(section.Section("Authentication"), fallback.Authentication),
-        Limits = LimitSettings.Read(section.Section("Limits"), fallback.Limits),
-        Refusal = section.Choice("Refusal", fallback.Refusal),
-        Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: true),
-        Heartbeat = ReadHeartbeat(section, fallback),
-        Notices = section.Flag("Notices", fallback.Notices),
-    };
+        var sharing = section.Section("Sharing");
+        var settings = new RouteSettings
+        {
+            Cors = CorsSettings.Read(section.Section("Cors"), fallback.Cors),
+            Authentication = AuthenticationSettings.Read(section.Section("Authentication"), fallback.Authentication),
+            Limits = LimitSettings.Read(section.Section("Limits"), fallback.Limits),
+            Refusal = section.Choice("Refusal", fallback.Refusal),
+            Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: true),
+            Heartbeat = ReadHeartbeat(section, fallback),
+            Notices = section.Flag("Notices", fallback.Notices),
+            Sharing = SharingSettings.Read(sharing, fallback.Sharing),
+        };
+        settings.Sharing.Check(sharing, settings.Authentication);
+        return settings;
+    }
+
     /// <summary>The sweep that sends heartbeats comes once a second.</summary>
     public static TimeSpan ReadHeartbeat(SettingReader section, RouteSettings fallback)
     {

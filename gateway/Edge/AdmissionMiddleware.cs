@@ -23,7 +23,7 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, CurrentSettings 
         var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt, caller?.IssuedAt);
         using var admission = new StreamAdmission(context, registry, limiter, routeId, client, route);
         context.Features.Set(admission);
-        if (EventStreamRequest.Announces(context.Request) && !admission.TryAdmit(out var reason))
+        if (EventStreamRequest.Announces(context.Request) && !admission.TryAdmit(out var reason, EventStreamRequest.Mode(context.Request, route)))
         {
             await Refusal.WriteAsync(context, reason);
             return;

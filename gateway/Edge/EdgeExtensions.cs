@@ -16,6 +16,7 @@ internal static class EdgeExtensions
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<StreamLog>();
         services.AddSingleton<StreamRegistry>();
+        services.AddSingleton<ISwept>(provider => provider.GetRequiredService<StreamRegistry>());
         services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
         services.AddSingleton<Authenticator>();
         services.AddSingleton<TicketStore>();

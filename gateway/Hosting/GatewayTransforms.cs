@@ -1,11 +1,12 @@
 using SseGateway.Relay;
+using SseGateway.Sharing.Upstream;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace SseGateway.Hosting;
 
 /// <summary>Adds the gateway's own transforms to every route, after the route's configured ones.</summary>
-internal sealed class GatewayTransforms(UpstreamRequestTransform request, UpstreamTargetTransform target, RelayTransform relay)
+internal sealed class GatewayTransforms(UpstreamRequestTransform request, UpstreamTargetTransform target, SharingTransform sharing, RelayTransform relay)
     : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -20,6 +21,7 @@ internal sealed class GatewayTransforms(UpstreamRequestTransform request, Upstre
     {
         context.RequestTransforms.Add(request);
         context.RequestTransforms.Add(target);
+        context.ResponseTransforms.Add(sharing);
         context.ResponseTransforms.Add(relay);
     }
 }

@@ -9,6 +9,7 @@ using SseGateway.Edge;
 using SseGateway.Hosting;
 using SseGateway.Relay;
 using SseGateway.Reload;
+using SseGateway.Sharing;
 using SseGateway.Streams;
 using SseGateway.Telemetry;
 using SseGateway.Transport;
@@ -65,6 +66,7 @@ public static class SseGatewayExtensions
         });
         app.UseRouting();
         app.UseGatewayEdge(); // redact, CORS, authenticate, authorise, admit
+        app.UseMiddleware<SharingMiddleware>(); // clients of a shared stream end here
 
         // An event-stream answer is taken over by Relay/RelayTransform.
         // Bodies are streamed, never held: how large one may be is the upstream's to say.
@@ -91,6 +93,7 @@ public static class SseGatewayExtensions
         builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();
+        builder.Services.AddGatewaySharing();
         builder.Services.AddSingleton<RelayTransform>();
         builder.Services.AddSingleton<UpstreamTargetTransform>();
         builder.Services.AddSingleton<UpstreamRequestTransform>();

@@ -93,7 +93,7 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
                 throw new OperationCanceledException(Stream.Ended);
             }
 
-            await InsertionAsync();
+            await PendingAsync();
         }
         while (!TryEnter());
         await WriteAroundAsync(chunk);

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Transforms;
@@ -13,14 +12,14 @@ internal sealed class RelayTransform(TimeProvider time) : ResponseTransform
 {
     public override async ValueTask ApplyAsync(ResponseTransformContext transform)
     {
-        if (transform.ProxyResponse is not { } upstream)
+        var context = transform.HttpContext;
+        if (transform.ProxyResponse is not { } upstream || context.Features.Get<StreamAdmission>() is not { } admission)
         {
+            // A request that is no client's is a shared stream's own.
             return;
         }
 
-        var context = transform.HttpContext;
         HopByHop.RemoveFromResponse(upstream, context.Response);
-        var admission = context.Features.GetRequiredFeature<StreamAdmission>();
         if (HttpMethods.IsHead(context.Request.Method) || !EventStreamContent.Is(upstream))
         {
             admission.Release();

@@ -39,7 +39,7 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         var whole = await response.FinishAsync(output);
         if (Error(whole) is { } error)
         {
-            context.Features.Set<IForwarderErrorFeature>(new RelayError(error, failure));
+            context.Features.Set<IForwarderErrorFeature>(new ForwardingError(error, failure));
         }
     }
 

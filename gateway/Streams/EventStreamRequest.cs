@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using SseGateway.Configuration;
 using SseGateway.Protocol;
 
 namespace SseGateway.Streams;
@@ -9,6 +10,10 @@ internal static class EventStreamRequest
     /// <summary>True when the answer is expected to be an event stream: it is named in Accept, and the method has a body in its answer.</summary>
     public static bool Announces(HttpRequest request) =>
         !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method) && Accepts(request);
+
+    /// <summary>Where the frames of an announced stream would come from. Shared is what nothing but the URL asks for: a GET.</summary>
+    public static StreamMode Mode(HttpRequest request, RouteSettings route) =>
+        route.Sharing.Enabled && HttpMethods.IsGet(request.Method) ? StreamMode.Shared : StreamMode.Relay;
 
     /// <summary>True when Accept names <c>text/event-stream</c> (a wildcard is not enough: every request has one).</summary>
     public static bool Accepts(HttpRequest request)

@@ -44,8 +44,10 @@ internal sealed class LiveStream : IDisposable
     /// <param name="settings">What holds on the route.</param>
     /// <param name="asked">When the request came, on the registry's clock; now when it is not given. A request that turns out to be for a
     /// stream by its answer is admitted only then, but has waited for its head all the while.</param>
+    /// <param name="mode">Where its frames come from.</param>
     public LiveStream(
-        StreamRegistry registry, HttpContext context, string routeId, StreamClient client, RouteSettings settings, TimeSpan? asked = null)
+        StreamRegistry registry, HttpContext context, string routeId, StreamClient client, RouteSettings settings, TimeSpan? asked = null,
+        StreamMode mode = StreamMode.Relay)
     {
         (_registry, _client) = (registry, client);
         _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt);
@@ -54,6 +56,7 @@ internal sealed class LiveStream : IDisposable
         _unacknowledged = new UnacknowledgedLimit(context, settings.Timeouts.Write);
         RouteId = routeId;
         Method = context.Request.Method;
+        Mode = mode;
         Number = registry.NextNumber();
         _admitted = asked ?? registry.Now;
         Counts = registry.Metrics.Counts(routeId, Mode);
@@ -69,7 +72,7 @@ internal sealed class LiveStream : IDisposable
 
     public string Method { get; }
 
-    public StreamMode Mode { get; } = StreamMode.Relay;
+    public StreamMode Mode { get; }
 
     /// <summary>Where it is counted, with the others of its route and mode.</summary>
     public StreamCounts Counts { get; }

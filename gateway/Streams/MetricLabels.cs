@@ -15,6 +15,7 @@ internal static class MetricLabels
     public static string Word(this StreamMode mode) => mode switch
     {
         StreamMode.Relay => "relay",
+        StreamMode.Shared => "shared",
         _ => Camel(mode.ToString()),
     };
 
@@ -28,6 +29,7 @@ internal static class MetricLabels
         RefusalReason.RouteStreams => "route",
         RefusalReason.AddressStreams => "address",
         RefusalReason.SubjectStreams => "subject",
+        RefusalReason.SharedStreams => "shared",
         RefusalReason.ConnectRate => "rate",
         RefusalReason.Draining => "draining",
         RefusalReason.KeysUnavailable => "keys",

@@ -105,6 +105,7 @@ internal static class Refusal
     {
         RefusalReason.AddressStreams => "Too many streams from this address",
         RefusalReason.SubjectStreams => "Too many streams for this subject",
+        RefusalReason.SharedStreams => "Too many different streams",
         RefusalReason.ConnectRate => "Streams are opened too fast",
         RefusalReason.Draining => "The gateway is going down",
         RefusalReason.TicketInUse => "The ticket has a stream already",

@@ -20,6 +20,9 @@ internal enum RefusalReason
     /// <summary>Streams are opened faster than the route allows.</summary>
     ConnectRate,
 
+    /// <summary>There are as many shared streams as there may be.</summary>
+    SharedStreams,
+
     /// <summary>The gateway is going down.</summary>
     Draining,
 

@@ -21,15 +21,24 @@ internal sealed class StreamAdmission(
     public TimeSpan RetryAfter => settings.Limits.RetryAfter;
 
     /// <summary>Takes a place for this request unless it has one.</summary>
-    public bool TryAdmit(out RefusalReason reason)
+    /// <param name="reason">Why not.</param>
+    /// <param name="mode">Where the stream's frames will come from.</param>
+    public bool TryAdmit(out RefusalReason reason, StreamMode mode = StreamMode.Relay)
     {
-        if (TryBegin(out reason))
+        if (TryBegin(out reason, mode))
         {
             return true;
         }
 
         registry.Metrics.Refused(context, routeId, reason);
         return false;
+    }
+
+    /// <summary>Counts a refusal for what turned out later, and gives the place back.</summary>
+    public void Refuse(RefusalReason reason)
+    {
+        registry.Metrics.Refused(context, routeId, reason);
+        Release();
     }
 
     /// <summary>Gives the place back before the request ends. Nothing happens when it has none.</summary>
@@ -41,7 +50,7 @@ internal sealed class StreamAdmission(
 
     public void Dispose() => Release();
 
-    private bool TryBegin(out RefusalReason reason)
+    private bool TryBegin(out RefusalReason reason, StreamMode mode)
     {
         reason = RefusalReason.None;
         if (Stream is not null)
@@ -63,7 +72,7 @@ internal sealed class StreamAdmission(
             return false;
         }
 
-        Stream = new LiveStream(registry, context, routeId, client, settings, _asked);
+        Stream = new LiveStream(registry, context, routeId, client, settings, _asked, mode);
         Stream.Begin(lease);
         evicted?.Evict();
         if (registry.Revocations.Cover(client.Subject, client.KeyId, client.IssuedAt))

@@ -23,6 +23,9 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
     private long _seenPassed = -1;
     private bool _expiryTold;
 
+    // The upstream of a shared stream is silent for all at once, and watched once.
+    private bool IdleLimited => settings.Timeouts.Idle > TimeSpan.Zero && stream.Mode == StreamMode.Relay;
+
     /// <summary>The client has the response head.</summary>
     public void Start(TimeSpan now)
     {
@@ -85,7 +88,7 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
             next = Earlier(next, output.LastWrite + settings.Heartbeat);
         }
 
-        if (settings.Timeouts.Idle > TimeSpan.Zero)
+        if (IdleLimited)
         {
             next = Earlier(next, _silentSince + settings.Timeouts.Idle);
         }
@@ -109,7 +112,7 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
             _silentSince = now;
         }
 
-        return settings.Timeouts.Idle > TimeSpan.Zero && now - _silentSince >= settings.Timeouts.Idle;
+        return IdleLimited && now - _silentSince >= settings.Timeouts.Idle;
     }
 
     private void TellOfExpiry(DateTimeOffset utc, StreamOutput output)

@@ -5,4 +5,7 @@ internal enum StreamMode
 {
     /// <summary>An upstream response of its own.</summary>
     Relay,
+
+    /// <summary>One upstream response for all clients of the same share key.</summary>
+    Shared,
 }

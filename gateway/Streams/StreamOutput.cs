@@ -12,7 +12,7 @@ namespace SseGateway.Streams;
 /// </remarks>
 internal abstract class StreamOutput(LiveStream stream)
 {
-    private const int Free = 0;
+    private const int Unheld = 0;
     private const int Busy = 1;
     private const int Sealed = 2;
 
@@ -20,13 +20,14 @@ internal abstract class StreamOutput(LiveStream stream)
 
     // Busy from the start: the head goes first.
     private int _gate = Busy;
+    private volatile bool _opened;
 
     // Written by whoever holds the gate; read by anybody.
     private int _writes = 1;
     private long _passed;
     private long _inserted;
     private long _frames;
-    private volatile Task? _insertion;
+    private volatile Task? _pending;
 
     // Word for whoever comes to a boundary first.
     private volatile bool _ending;
@@ -87,6 +88,7 @@ internal abstract class StreamOutput(LiveStream stream)
     public void Open(TimeSpan now)
     {
         _watch.Start(now);
+        _opened = true;
         Leave();
     }
 
@@ -131,9 +133,16 @@ internal abstract class StreamOutput(LiveStream stream)
     /// <summary>Waits for what is being written and lets nobody in after it: the rest is the caller's, who ends the response.</summary>
     public async ValueTask SealAsync()
     {
-        while (Interlocked.CompareExchange(ref _gate, Sealed, Free) == Busy)
+        if (!_opened)
         {
-            await InsertionAsync();
+            // The head never went out, and whoever was to send it is who calls.
+            Volatile.Write(ref _gate, Sealed);
+            return;
+        }
+
+        while (Interlocked.CompareExchange(ref _gate, Sealed, Unheld) == Busy)
+        {
+            await PendingAsync();
         }
     }
 
@@ -150,7 +159,7 @@ internal abstract class StreamOutput(LiveStream stream)
     // The sweep must see a write that comes to wait, and its bytes. Once woken it looks every time until the gate is free again.
     protected bool TryEnter()
     {
-        if (Interlocked.CompareExchange(ref _gate, Busy, Free) != Free)
+        if (Interlocked.CompareExchange(ref _gate, Busy, Unheld) != Unheld)
         {
             return false;
         }
@@ -159,10 +168,31 @@ internal abstract class StreamOutput(LiveStream stream)
         return true;
     }
 
+    /// <summary>Frees the gate, and does what was asked for meanwhile.</summary>
+    protected void Free()
+    {
+        Interlocked.Exchange(ref _gate, Unheld);
+        Settle();
+    }
+
     protected void Leave()
     {
-        Interlocked.Exchange(ref _gate, Free);
-        Settle();
+        Free();
+        GateIsFree();
+    }
+
+    /// <summary>Called when the head or a frame of the gateway's is out.</summary>
+    protected virtual void GateIsFree()
+    {
+    }
+
+    /// <summary>Says what holds the gate for longer.</summary>
+    protected void NotePending(Task write)
+    {
+        if (!write.IsCompleted)
+        {
+            _pending = write;
+        }
     }
 
     /// <summary>The gateway's frame that waits for a boundary, which the caller now sends; null when there is none.</summary>
@@ -190,12 +220,12 @@ internal abstract class StreamOutput(LiveStream stream)
         Volatile.Write(ref _inserted, _inserted + frame.Length);
     }
 
-    /// <summary>Waits until what the gateway is putting in has left the gate.</summary>
-    protected async ValueTask InsertionAsync()
+    /// <summary>Waits until the gate is left.</summary>
+    protected async ValueTask PendingAsync()
     {
-        if (_insertion is { IsCompleted: false } insertion)
+        if (_pending is { IsCompleted: false } pending)
         {
-            await insertion;
+            await pending;
         }
         else
         {
@@ -246,7 +276,7 @@ internal abstract class StreamOutput(LiveStream stream)
         }
         else
         {
-            Interlocked.Exchange(ref _gate, Free);
+            Interlocked.Exchange(ref _gate, Unheld);
         }
     }
 
@@ -254,11 +284,7 @@ internal abstract class StreamOutput(LiveStream stream)
     private void Insert(byte[] frame)
     {
         NoteInsertion(frame);
-        var insertion = InsertAsync(frame);
-        if (!insertion.IsCompleted)
-        {
-            _insertion = insertion;
-        }
+        NotePending(InsertAsync(frame));
     }
 
     private async Task InsertAsync(byte[] frame)

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace SseGateway.Streams;
 
 /// <summary>All live event streams of this process, on one clock.</summary>
-internal sealed class StreamRegistry
+internal sealed class StreamRegistry : ISwept
 {
     private readonly ConcurrentDictionary<long, LiveStream> _streams = new();
     private readonly SweepAgenda _agenda = new();

@@ -1,7 +1,7 @@
 namespace SseGateway.Streams;
 
 /// <summary>One timer for the deadlines of all streams, instead of one for each (DESIGN section 7).</summary>
-internal sealed partial class StreamSweep(StreamRegistry registry, TimeProvider time, ILogger<StreamSweep> logger) : BackgroundService
+internal sealed partial class StreamSweep(IEnumerable<ISwept> swept, TimeProvider time, ILogger<StreamSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -14,15 +14,23 @@ internal sealed partial class StreamSweep(StreamRegistry registry, TimeProvider 
         using var stop = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            try
+            foreach (var one in swept)
             {
-                registry.Sweep();
+                Sweep(one);
             }
-            catch (Exception fault)
-            {
-                // A fault in one sweep must not end all deadlines of a process that is meant to run for weeks.
-                LogFault(logger, fault);
-            }
+        }
+    }
+
+    private void Sweep(ISwept one)
+    {
+        try
+        {
+            one.Sweep();
+        }
+        catch (Exception fault)
+        {
+            // A fault in one sweep must not end all deadlines of a process that is meant to run for weeks.
+            LogFault(logger, fault);
         }
     }
 

@@ -1,6 +1,4 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -17,16 +15,18 @@ internal static class DirectSend
         {
             if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
             {
-                connection.Transport = new DirectSendTransport(connection, socket);
+                var output = new SocketPipeWriter(connection, socket);
+                connection.Features.Set(output);
+                connection.Transport = new DirectSendTransport(connection.Transport.Input, output);
             }
 
             return next(connection);
         });
 
-    private sealed class DirectSendTransport(ConnectionContext connection, Socket socket) : IDuplexPipe
+    private sealed class DirectSendTransport(PipeReader input, PipeWriter output) : IDuplexPipe
     {
-        public PipeReader Input { get; } = connection.Transport.Input;
+        public PipeReader Input => input;
 
-        public PipeWriter Output { get; } = new SocketPipeWriter(connection, socket);
+        public PipeWriter Output => output;
     }
 }

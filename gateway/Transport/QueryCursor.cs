@@ -41,6 +41,18 @@ internal static class QueryCursor
         return false;
     }
 
+    /// <summary>The query without any cursor; the rest as it was, in its order.</summary>
+    public static QueryString Remove(QueryString query)
+    {
+        if (query.Value is not { Length: > 1 } raw || !Names.Any(name => raw.Contains(name, StringComparison.Ordinal)))
+        {
+            return query;
+        }
+
+        var rest = raw[1..].Split('&').Where(parameter => !Names.Contains(parameter.Split('=')[0], StringComparer.Ordinal)).ToArray();
+        return rest.Length == 0 ? QueryString.Empty : new QueryString("?" + string.Join('&', rest));
+    }
+
     private static string Decode(ReadOnlySpan<char> value)
     {
         var bytes = Encoding.UTF8.GetBytes(value.ToString());

@@ -67,48 +67,73 @@ internal sealed class SocketPipeWriter : PipeWriter
             return new(Result());
         }
 
-        if (_closed)
-        {
-            Release();
-            return new(Result());
-        }
-
-        int sent;
-        try
-        {
-            sent = _socket.Send(_buffer.AsSpan(0, _written), SocketFlags.None, out var error);
-            if (error is not (SocketError.Success or SocketError.WouldBlock or SocketError.IOPending))
-            {
-                _closed = true;
-            }
-            else if (error != SocketError.Success)
-            {
-                sent = 0;
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            _closed = true;
-            sent = 0;
-        }
-
+        var sent = _closed ? 0 : SendNow(_buffer.AsSpan(0, _written));
         if (_closed || sent == _written)
         {
             Release();
             return new(Result());
         }
 
-        return SendRest(sent, cancellationToken);
+        return FlushRest(sent, cancellationToken);
     }
 
-    private async ValueTask<FlushResult> SendRest(int sent, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends bytes as they lie, past the buffer. For who frames the response's body itself, between two writes of the server's; the rules for
+    /// one writer at a time are the same.
+    /// </summary>
+    /// <param name="bytes">They have to stay as they are until the task completes.</param>
+    /// <param name="cancellationToken">Gives up, and ends the connection when a part has been sent.</param>
+    public ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var sent = _closed ? 0 : SendNow(bytes.Span);
+        return _closed || sent == bytes.Length ? new(Result()) : SendRest(bytes[sent..], cancellationToken);
+    }
+
+    // What the kernel takes at once.
+    private int SendNow(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var sent = _socket.Send(bytes, SocketFlags.None, out var error);
+            switch (error)
+            {
+                case SocketError.Success:
+                    return sent;
+                case SocketError.WouldBlock or SocketError.IOPending:
+                    return 0;
+                default:
+                    _closed = true;
+                    return 0;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            _closed = true;
+            return 0;
+        }
+    }
+
+    private async ValueTask<FlushResult> FlushRest(int sent, CancellationToken cancellationToken)
     {
         _sending = true;
         try
         {
-            while (sent < _written)
+            return await SendRest(_buffer.AsMemory(sent, _written - sent), cancellationToken);
+        }
+        finally
+        {
+            _sending = false;
+            Release();
+        }
+    }
+
+    private async ValueTask<FlushResult> SendRest(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
             {
-                sent += await _socket.SendAsync(_buffer.AsMemory(sent, _written - sent), SocketFlags.None, cancellationToken);
+                bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -122,11 +147,6 @@ internal sealed class SocketPipeWriter : PipeWriter
             _closed = true;
             _connection.Abort(new ConnectionAbortedException("A write was given up before the client had read all of it."));
             throw;
-        }
-        finally
-        {
-            _sending = false;
-            Release();
         }
 
         return Result();

@@ -1,7 +1,7 @@
 using System.Net;
 using SseGateway.Protocol;
 
-namespace SseGateway.Relay;
+namespace SseGateway.Streams;
 
 /// <summary>Tells which upstream answers are event streams. The answer's type decides, not the request, so that POST streams work too.</summary>
 internal static class EventStreamContent

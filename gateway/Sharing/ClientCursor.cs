@@ -1,0 +1,15 @@
+using System.Text;
+using SseGateway.Transport;
+
+namespace SseGateway.Sharing;
+
+/// <summary>The last event id a client has (DESIGN section 6): the header, else the query, as bytes.</summary>
+internal static class ClientCursor
+{
+    public static byte[] Of(HttpRequest request)
+    {
+        // Header values are one character a byte here.
+        var text = request.Headers[QueryCursor.Header].ToString();
+        return text.Length > 0 || QueryCursor.TryRead(request.QueryString, out text) ? Encoding.Latin1.GetBytes(text) : [];
+    }
+}

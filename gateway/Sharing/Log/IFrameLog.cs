@@ -1,0 +1,35 @@
+using SseGateway.Configuration;
+
+namespace SseGateway.Sharing.Log;
+
+/// <summary>
+/// What a shared stream has sent, as far as it is retained: one appends, any number read through cursors of their own. Behind an interface
+/// so that a log that several gateways have in common can take its place.
+/// </summary>
+internal interface IFrameLog
+{
+    /// <summary>Adds a frame; cursors see it at once. One call at a time.</summary>
+    void Append(in LogFrame frame);
+
+    /// <summary>The number of the next frame.</summary>
+    long Next { get; }
+
+    /// <summary>Finds the place where a client starts.</summary>
+    /// <param name="cursor">The last event id it has; null or empty for none.</param>
+    /// <param name="join">Where it starts without one.</param>
+    /// <param name="onGap">Where it starts when its cursor is not here.</param>
+    Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap);
+
+    /// <summary>Where a client goes on that the log has run over.</summary>
+    Resumption Oldest();
+
+    /// <summary>Looks for a frame that has come before.</summary>
+    /// <param name="upstreamId">Of its id.</param>
+    /// <param name="content">Of all of it.</param>
+    /// <param name="sameContent">True when a retained frame with this id has the same content.</param>
+    /// <returns>True when a retained frame has this id.</returns>
+    bool Contains(ulong upstreamId, ulong content, out bool sameContent);
+
+    /// <summary>True when readers hold on to as much memory that the log has run over as it has itself.</summary>
+    bool Crowded { get; }
+}

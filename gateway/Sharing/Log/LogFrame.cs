@@ -1,0 +1,23 @@
+namespace SseGateway.Sharing.Log;
+
+/// <summary>A frame on its way into the log.</summary>
+internal readonly ref struct LogFrame
+{
+    /// <summary>What clients get, up to and including the blank line.</summary>
+    public required ReadOnlySpan<byte> Bytes { get; init; }
+
+    /// <summary>Where in <see cref="Bytes"/> the id is by which a client can resume after it.</summary>
+    public Range Id { get; init; }
+
+    /// <summary>True when it has data.</summary>
+    public bool IsEvent { get; init; }
+
+    /// <summary>True for the gateway's own.</summary>
+    public bool IsNotice { get; init; }
+
+    /// <summary>Of the upstream's id, see <see cref="FrameHash"/>; zero for none.</summary>
+    public ulong UpstreamId { get; init; }
+
+    /// <summary>Of the frame as the upstream sent it.</summary>
+    public ulong Content { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace SseGateway.Sharing.Log;
+
+/// <summary>What became of a client's cursor (DESIGN section 6).</summary>
+internal enum ResumeKind
+{
+    /// <summary>It had none.</summary>
+    Live,
+
+    /// <summary>Everything after it follows.</summary>
+    Exact,
+
+    /// <summary>Events are missing.</summary>
+    Gap,
+}

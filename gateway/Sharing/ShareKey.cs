@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+using SseGateway.Configuration;
+
+namespace SseGateway.Sharing;
+
+/// <summary>
+/// What clients must have in common to share a stream: all that the upstream is told of them, and nothing it is not told (PITFALLS 16).
+/// </summary>
+/// <param name="RouteId">The route.</param>
+/// <param name="Settings">How it shares; after a reload that changes this, clients join a new stream.</param>
+/// <param name="Text">Scheme, host, method, target and the values of <see cref="SharingSettings.ShareBy"/>, so that no two lists of them give the same.</param>
+internal readonly record struct ShareKey(string RouteId, SharingSettings Settings, string Text)
+{
+    public static ShareKey Of(string routeId, SharingSettings settings, ShareRequest request)
+    {
+        var text = new StringBuilder();
+        Append(text, request.Scheme);
+        Append(text, request.Host);
+        Append(text, request.Method);
+        Append(text, request.PathBase);
+        Append(text, request.RawPath);
+        Append(text, request.Query);
+        foreach (var (name, value) in request.Fields)
+        {
+            Append(text, name);
+            Append(text, value);
+        }
+
+        return new ShareKey(routeId, settings, text.ToString());
+    }
+
+    // With its length before it, so that where one part ends is no matter of what is in it.
+    private static void Append(StringBuilder text, string part) =>
+        text.Append(part.Length.ToString(CultureInfo.InvariantCulture)).Append(':').Append(part);
+}

@@ -1,0 +1,14 @@
+using SseGateway.Sharing.Upstream;
+using SseGateway.Streams;
+
+namespace SseGateway.Sharing;
+
+internal static class SharingExtensions
+{
+    public static IServiceCollection AddGatewaySharing(this IServiceCollection services) => services
+        .AddSingleton<SharingMetrics>()
+        .AddSingleton<UpstreamLoop>()
+        .AddSingleton<SharingTransform>()
+        .AddSingleton<SharedStreams>()
+        .AddSingleton<ISwept>(provider => provider.GetRequiredService<SharedStreams>());
+}

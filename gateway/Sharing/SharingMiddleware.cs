@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Configuration;
+using SseGateway.Sharing.Subscribers;
+using SseGateway.Sharing.Upstream;
+using SseGateway.Streams;
+using SseGateway.Transport;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace SseGateway.Sharing;
+
+/// <summary>
+/// Where the way of a shared stream's client ends: it has been authenticated and admitted like every other, and joins the others here instead of
+/// being forwarded.
+/// </summary>
+internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams streams, TimeProvider time)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        context.Features.Get<StreamAdmission>() is { Stream: { Mode: StreamMode.Shared } stream } admission ? JoinAsync(context, admission, stream) : next(context);
+
+    private async Task JoinAsync(HttpContext context, StreamAdmission admission, LiveStream stream)
+    {
+        if (streams.Enter(context, context.Features.GetRequiredFeature<RouteFeature>()) is not { } shared)
+        {
+            admission.Refuse(RefusalReason.SharedStreams);
+            await Refusal.WriteAsync(context, RefusalReason.SharedStreams);
+            return;
+        }
+
+        var outcome = DialOutcome.None;
+        try
+        {
+            outcome = await OpeningAsync(context, shared, stream);
+            if (outcome == DialOutcome.Opened)
+            {
+                await SubscribeAsync(context, shared, stream);
+            }
+        }
+        finally
+        {
+            shared.Leave();
+        }
+
+        switch (outcome)
+        {
+            case DialOutcome.Refused:
+                admission.Release();
+                await shared.Answer!.WriteAsync(context);
+                break;
+            case DialOutcome.NoStream:
+                // An ordinary answer is each client's own.
+                await next(context);
+                break;
+            case DialOutcome.Failed:
+                context.Features.Set(shared.Error);
+                break;
+            case DialOutcome.None:
+                context.Features.Set<IForwarderErrorFeature>(
+                    new ForwardingError(ForwarderError.RequestCanceled, new StreamEndedException(stream.Reason, new OperationCanceledException())));
+                break;
+        }
+    }
+
+    // None when the client's own stream has ended before.
+    private static async Task<DialOutcome> OpeningAsync(HttpContext context, SharedStream shared, LiveStream stream)
+    {
+        if (!shared.Opening.IsCompleted)
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stream.Ended, context.RequestAborted);
+            await ((Task)shared.Opening.WaitAsync(ended.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return shared.Opening.IsCompleted ? await shared.Opening : DialOutcome.None;
+    }
+
+    private async Task SubscribeAsync(HttpContext context, SharedStream shared, LiveStream stream)
+    {
+        context.Features.Set(stream);
+        var response = new StreamResponse(context, stream, time);
+        var subscriber = shared.Subscribe(context, stream);
+        try
+        {
+            response.PrepareHead();
+            stream.Connect(subscriber);
+            await StartAsync(response, subscriber, stream);
+            await subscriber.EndedAsync();
+        }
+        finally
+        {
+            shared.Unsubscribe(subscriber);
+        }
+
+        await response.FinishAsync(subscriber);
+    }
+
+    private static async Task StartAsync(StreamResponse response, Subscriber subscriber, LiveStream stream)
+    {
+        try
+        {
+            await response.StartAsync();
+        }
+        catch (Exception)
+        {
+            // The client was faster, or its stream was ended; with anything else there is nobody to write to either.
+            stream.Abort(CloseReason.ClientClosed);
+        }
+    }
+}

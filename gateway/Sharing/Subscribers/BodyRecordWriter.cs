@@ -1,0 +1,24 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using SseGateway.Sharing.Log;
+
+namespace SseGateway.Sharing.Subscribers;
+
+/// <summary>Copies frames into the response's body, whose framing is the server's: HTTP/2, TLS, HTTP/1.0.</summary>
+internal sealed class BodyRecordWriter(PipeWriter body) : RecordWriter
+{
+    public override bool HoldsRecords => false;
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> records, CancellationToken cancellation)
+    {
+        var rest = records.Span;
+        while (!rest.IsEmpty)
+        {
+            body.Write(ChunkFraming.Next(ref rest));
+        }
+
+        return body.FlushAsync(cancellation);
+    }
+
+    public override ValueTask<FlushResult> WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) => body.WriteAsync(frame, cancellation);
+}

@@ -1,0 +1,52 @@
+namespace SseGateway.Sharing.Subscribers;
+
+/// <summary>
+/// The subscribers of one shared stream, and how each of them comes to write what was published. A publish only says that there is something:
+/// it neither writes nor waits.
+/// </summary>
+internal sealed class Roster
+{
+    // Fewer than this many are written to by whoever publishes: a hop to another thread would cost as much as a few writes do. At 13 us a
+    // write it holds the upstream's connection up for 0.2 ms at most.
+    private const int Inline = 16;
+
+    // The first shard takes these alone, so that small streams wake one worker and not all.
+    private const int FirstShard = 64;
+
+    private readonly RosterShard[] _shards = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => new RosterShard())];
+    private int _count;
+    private int _turn;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public void Add(Subscriber subscriber)
+    {
+        var shard = Interlocked.Increment(ref _count) <= FirstShard ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)_shards.Length);
+        subscriber.Place = (_shards[shard].Add(subscriber) * _shards.Length) + shard;
+    }
+
+    public void Remove(Subscriber subscriber)
+    {
+        _shards[subscriber.Place % _shards.Length].Remove(subscriber.Place / _shards.Length);
+        Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>Has every subscriber write. Returns at once, but for a few subscribers it writes itself.</summary>
+    public void Publish()
+    {
+        var inline = Count < Inline;
+        foreach (var shard in _shards)
+        {
+            shard.Wake(inline);
+        }
+    }
+
+    /// <summary>Does something with each, in no order.</summary>
+    public void ForEach(Action<Subscriber> action)
+    {
+        foreach (var shard in _shards)
+        {
+            shard.ForEach(action);
+        }
+    }
+}

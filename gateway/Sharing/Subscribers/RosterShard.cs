@@ -1,0 +1,90 @@
+namespace SseGateway.Sharing.Subscribers;
+
+/// <summary>A part of a roster that one thread at a time goes through.</summary>
+internal sealed class RosterShard : IThreadPoolWorkItem
+{
+    private const int PageLength = 256;
+
+    private const int Resting = 0;
+    private const int Running = 1;
+    private const int RunningOnceMore = 2;
+
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock; whoever goes through reads the arrays as it finds them.
+    private readonly Stack<int> _free = new();
+    private volatile Subscriber?[][] _pages = [];
+    private int _state;
+
+    public int Add(Subscriber subscriber)
+    {
+        lock (_lock)
+        {
+            if (_free.Count == 0)
+            {
+                var first = _pages.Length * PageLength;
+                _pages = [.. _pages, new Subscriber?[PageLength]];
+                for (var place = first + PageLength - 1; place >= first; place--)
+                {
+                    _free.Push(place);
+                }
+            }
+
+            var taken = _free.Pop();
+            Volatile.Write(ref _pages[taken / PageLength][taken % PageLength], subscriber);
+            return taken;
+        }
+    }
+
+    public void Remove(int place)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _pages[place / PageLength][place % PageLength], null);
+            _free.Push(place);
+        }
+    }
+
+    /// <summary>Has all of them write what there is now. When that is being done, it is done once more.</summary>
+    /// <param name="inline">True to do it before returning.</param>
+    public void Wake(bool inline)
+    {
+        if (_pages.Length == 0 || Interlocked.Exchange(ref _state, RunningOnceMore) != Resting)
+        {
+            return;
+        }
+
+        if (inline)
+        {
+            Execute();
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    public void Execute()
+    {
+        do
+        {
+            Interlocked.Exchange(ref _state, Running);
+            ForEach(static subscriber => subscriber.Pump());
+        }
+        while (Interlocked.CompareExchange(ref _state, Resting, Running) != Running);
+    }
+
+    public void ForEach(Action<Subscriber> action)
+    {
+        foreach (var page in _pages)
+        {
+            for (var i = 0; i < page.Length; i++)
+            {
+                if (Volatile.Read(ref page[i]) is { } subscriber)
+                {
+                    action(subscriber);
+                }
+            }
+        }
+    }
+}

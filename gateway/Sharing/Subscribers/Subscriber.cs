@@ -1,0 +1,220 @@
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using SseGateway.Configuration;
+using SseGateway.Sharing.Log;
+using SseGateway.Streams;
+
+namespace SseGateway.Sharing.Subscribers;
+
+/// <summary>
+/// One client of a shared stream: a cursor into its log. Whoever publishes has it write from there to the head; while a write waits for the
+/// client nothing else is written, and what is published meanwhile is in the log.
+/// </summary>
+internal sealed class Subscriber : StreamOutput, IValueTaskSource
+{
+    private readonly SharedStream _shared;
+    private readonly RecordWriter _writer;
+    private LogCursor _cursor;
+    private ManualResetValueTaskSourceCore<bool> _ended = new() { RunContinuationsAsynchronously = true };
+
+    // What comes before the first frame; null when it has been sent.
+    private byte[]? _greeting;
+    private bool _closes;
+    private volatile PendingWrite? _pending;
+
+    /// <param name="stream">The client's.</param>
+    /// <param name="shared">What it subscribes to.</param>
+    /// <param name="writer">The way to the client.</param>
+    /// <param name="cursor">Where it starts.</param>
+    /// <param name="greeting">Frames of the gateway's that come first; null for none.</param>
+    public Subscriber(LiveStream stream, SharedStream shared, RecordWriter writer, LogCursor cursor, byte[]? greeting)
+        : base(stream)
+    {
+        (_shared, _writer, _cursor, _greeting) = (shared, writer, cursor, greeting);
+    }
+
+    /// <summary>Every write is of whole frames, and the gate is free only between two.</summary>
+    public override bool AtBoundary => true;
+
+    public override bool MayInsert => true;
+
+    public override bool EndsBetweenFrames => true;
+
+    protected override bool MayInsertHere => true;
+
+    /// <summary>Where the shared stream's roster has it; the roster's.</summary>
+    internal int Place { get; set; }
+
+    /// <summary>Ends the stream as soon as the greeting has been sent.</summary>
+    public void CloseAfterGreeting() => _closes = true;
+
+    /// <summary>The upstream does not come back.</summary>
+    public void GiveUp() => Stream.End(CloseReason.UpstreamFailed);
+
+    /// <summary>Completes when the stream has ended. Once.</summary>
+    public async ValueTask EndedAsync()
+    {
+        await using var end = Stream.Ended.UnsafeRegister(static self => ((Subscriber)self!)._ended.SetResult(true), this);
+        await new ValueTask(this, _ended.Version);
+    }
+
+    /// <summary>Writes what has been published, unless something is being written: whoever does looks again afterwards. For any thread.</summary>
+    public void Pump()
+    {
+        if (TryEnter())
+        {
+            Run();
+        }
+        else if (_pending is { } pending)
+        {
+            LetGoOfWhatIsRunOver(pending);
+        }
+    }
+
+    protected override ValueTask<FlushResult> SendInsertion(ReadOnlyMemory<byte> frame) => _writer.WriteFrameAsync(frame, Stream.Ended);
+
+    // After what the gateway has put in, or the head.
+    protected override void GateIsFree()
+    {
+        if (_cursor.HasMore || _greeting is not null || _closes)
+        {
+            Pump();
+        }
+    }
+
+    // With the gate held.
+    private void Run()
+    {
+        do
+        {
+            if (!WriteToHead())
+            {
+                return;
+            }
+
+            Free();
+        }
+        while (_cursor.HasMore && !Stream.Ended.IsCancellationRequested && TryEnter());
+    }
+
+    // False when the gate is not this caller's any more.
+    private bool WriteToHead()
+    {
+        LogRecords records = default;
+        try
+        {
+            while (!HasWord && !Stream.Ended.IsCancellationRequested)
+            {
+                ValueTask<FlushResult> write;
+                if (_greeting is { } greeting)
+                {
+                    _greeting = null;
+                    write = Greet(greeting);
+                }
+                else if (_closes)
+                {
+                    _closes = false;
+                    Stream.End(CloseReason.Limit);
+                    continue;
+                }
+                else
+                {
+                    switch (_cursor.TryRead(out records))
+                    {
+                        case LogRead.Nothing:
+                            return true;
+                        case LogRead.RunOver:
+                            FallBehind();
+                            continue;
+                    }
+
+                    NotePassed(records.Length, records.Frames);
+                    write = _writer.WriteAsync(records.Bytes, Stream.Ended);
+                }
+
+                if (!write.IsCompletedSuccessfully)
+                {
+                    var pending = records;
+                    records = default;
+                    NotePending(FinishAsync(write, pending));
+                    return false;
+                }
+
+                records.GiveBack();
+                records = default;
+                Check(write.Result);
+            }
+        }
+        catch (Exception)
+        {
+            // A client that is gone, or a stream that has ended by that.
+            Stream.Abort(CloseReason.ClientClosed);
+        }
+
+        records.GiveBack();
+        return true;
+    }
+
+    private ValueTask<FlushResult> Greet(byte[] greeting)
+    {
+        NoteInsertion(greeting);
+        return SendInsertion(greeting);
+    }
+
+    private async Task FinishAsync(ValueTask<FlushResult> write, LogRecords records)
+    {
+        if (_writer.HoldsRecords)
+        {
+            _pending = new PendingWrite(records);
+        }
+        else
+        {
+            records.GiveBack();
+            records = default;
+        }
+
+        try
+        {
+            await CheckAsync(write);
+        }
+        catch (Exception)
+        {
+            // A client that is gone, or a stream that ended meanwhile; with anything else this client cannot be written to either.
+            Stream.Abort(CloseReason.ClientClosed);
+        }
+
+        _pending = null;
+        records.GiveBack();
+        Run();
+    }
+
+    // The log has run over the cursor: with `skip` it goes on at the oldest frame.
+    private void FallBehind()
+    {
+        if (_shared.Settings.OnSlow == SlowAction.Close)
+        {
+            Stream.Abort(CloseReason.Slow);
+            return;
+        }
+
+        var resumption = _shared.Log.Oldest();
+        _cursor = resumption.Cursor;
+        _greeting = _shared.Tell(resumption, after: null);
+    }
+
+    // It is in the middle of what the log has run over, and the client does not read.
+    private void LetGoOfWhatIsRunOver(PendingWrite pending)
+    {
+        if (pending.Records.RunOver && (_shared.Settings.OnSlow == SlowAction.Close || _shared.Log.Crowded))
+        {
+            Stream.Abort(CloseReason.Slow);
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token) => _ended.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _ended.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _ended.OnCompleted(continuation, state, token, flags);
+}

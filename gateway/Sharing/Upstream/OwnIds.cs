@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace SseGateway.Sharing.Upstream;
+
+/// <summary>The gateway's own event ids, <c>epoch-number</c>: of characters for which browsers send no preflight with <c>Last-Event-ID</c>.</summary>
+internal static class OwnIds
+{
+    /// <summary>Where the id stands in a rewritten frame.</summary>
+    public const int Start = 4;
+
+    private const int MaxIdBytes = 40;
+
+    public static string Of(string epoch, long number) => string.Create(CultureInfo.InvariantCulture, $"{epoch}-{number}");
+
+    /// <summary>Writes a frame with an id of the gateway's in place of its own.</summary>
+    /// <returns>The id's length.</returns>
+    public static int Rewrite(ReadOnlySpan<byte> frame, string epoch, long number, IBufferWriter<byte> output)
+    {
+        var span = output.GetSpan(frame.Length + Start + MaxIdBytes);
+        "id: "u8.CopyTo(span);
+        System.Text.Unicode.Utf8.TryWrite(span[Start..], CultureInfo.InvariantCulture, $"{epoch}-{number}", out var idLength);
+        var written = Start + idLength;
+        span[written++] = (byte)'\n';
+        while (!frame.IsEmpty)
+        {
+            var end = frame.IndexOfAny((byte)'\r', (byte)'\n');
+            var line = frame[..(end < 0 ? frame.Length : end + (frame[end..].StartsWith("\r\n"u8) ? 2 : 1))];
+            if (!IsId(line))
+            {
+                line.CopyTo(span[written..]);
+                written += line.Length;
+            }
+
+            frame = frame[line.Length..];
+        }
+
+        output.Advance(written);
+        return idLength;
+    }
+
+    // HTML Standard, 9.2.6: "id" with a colon, or alone on its line.
+    private static bool IsId(ReadOnlySpan<byte> line) => line.StartsWith("id"u8) && (line.Length == 2 || line[2] is (byte)':' or (byte)'\r' or (byte)'\n');
+}

@@ -1,0 +1,207 @@
+using System.Buffers;
+using SseGateway.Configuration;
+using SseGateway.Protocol;
+using SseGateway.Sharing.Log;
+using SseGateway.Transport;
+
+namespace SseGateway.Sharing.Upstream;
+
+/// <summary>
+/// Where the upstream's bytes go: taken apart into frames, into the log, and told to the subscribers. Bytes are copied here only when a frame
+/// does not come whole.
+/// </summary>
+/// <remarks>One for the life of a shared stream: it knows where the upstream was when it was lost.</remarks>
+internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
+{
+    private readonly UpstreamPosition _position = new(shared.Log);
+    private readonly ArrayBufferWriter<byte> _rewritten = new();
+    private FrameScanner _scanner;
+    private byte[] _held = [];
+    private int _heldLength;
+    private int? _retry;
+    private long _frames;
+
+    /// <summary>How long the upstream wants to be left alone before it is dialled again; null when it did not say.</summary>
+    public TimeSpan? Retry => _retry is { } retry ? TimeSpan.FromMilliseconds(retry) : null;
+
+    /// <summary>The last event id the upstream has given, one character a byte; null for none.</summary>
+    public string? LastEventId => _position.LastEventId;
+
+    /// <summary>Frames since the upstream was dialled last.</summary>
+    public long Frames => Volatile.Read(ref _frames);
+
+    /// <summary>When the last bytes came, on the registry's clock.</summary>
+    public TimeSpan LastBytes { get; private set; }
+
+    /// <summary>An upstream has answered.</summary>
+    /// <param name="resume">What it says of the cursor it was given, as a gateway does; empty for nothing.</param>
+    public void Begin(string resume)
+    {
+        _scanner = new FrameScanner(shared.Settings.MaxFrameBytes, skipIgnored: true);
+        DropHeld();
+        _frames = 0;
+        LastBytes = shared.Now;
+        _position.Dialled(resume);
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <exception cref="FrameTooLargeException">A frame does not fit into the log.</exception>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        LastBytes = shared.Now;
+        var before = shared.Log.Next;
+        if (_heldLength == 0)
+        {
+            Hold(buffer.Span[Scan(buffer.Span)..]);
+        }
+        else
+        {
+            Hold(buffer.Span);
+            var consumed = Scan(_held.AsSpan(0, _heldLength));
+            _heldLength -= consumed;
+            _held.AsSpan(consumed, _heldLength).CopyTo(_held);
+            if (_heldLength == 0)
+            {
+                DropHeld();
+            }
+        }
+
+        TakeRetry();
+        if (shared.Log.Next != before)
+        {
+            shared.Publish();
+        }
+
+        return default;
+    }
+
+    // How many of the first bytes are done with.
+    private int Scan(ReadOnlySpan<byte> bytes)
+    {
+        var done = 0;
+        while (true)
+        {
+            var status = _scanner.TryRead(bytes[done..], out var frame, out var consumed);
+            done += consumed;
+            switch (status)
+            {
+                case FrameScanStatus.Incomplete:
+                    return done;
+                case FrameScanStatus.TooLarge:
+                    throw new FrameTooLargeException(shared.Settings.MaxFrameBytes);
+                default:
+                    Take(frame);
+                    break;
+            }
+        }
+    }
+
+    private void Take(in Frame frame)
+    {
+        _frames++;
+        var id = FrameHash.OfId(frame.Id);
+        var content = FrameHash.OfContent(frame.Bytes);
+        switch (_position.Take(frame, id, content))
+        {
+            case FrameVerdict.Overlap:
+                return;
+            case FrameVerdict.AfterGap:
+                shared.TellOfUpstreamGap(_position.ClientId(shared), NextId(frame));
+                break;
+        }
+
+        _position.Pass(frame);
+        if (frame.Type.StartsWith("gateway."u8))
+        {
+            // Only the gateway's own may say what these say.
+            shared.DropNotice();
+            return;
+        }
+
+        if (frame.RetryMilliseconds is { } retry)
+        {
+            _retry = retry;
+        }
+
+        Append(frame, id, content);
+    }
+
+    private void Append(in Frame frame, ulong id, ulong content)
+    {
+        if (shared.Settings.Ids == EventIds.Upstream)
+        {
+            // Slices of one array: their distance is the place.
+            var start = frame.HasId ? OffsetIn(frame.Bytes, frame.Id) : 0;
+            shared.Log.Append(new LogFrame { Bytes = frame.Bytes, Id = start..(start + frame.Id.Length), IsEvent = frame.IsEvent, UpstreamId = id, Content = content });
+        }
+        else if (frame.IsEvent)
+        {
+            _rewritten.ResetWrittenCount();
+            var idLength = OwnIds.Rewrite(frame.Bytes, shared.Epoch, shared.Log.Next, _rewritten);
+            shared.Log.Append(new LogFrame
+            {
+                Bytes = _rewritten.WrittenSpan,
+                Id = OwnIds.Start..(OwnIds.Start + idLength),
+                IsEvent = true,
+                UpstreamId = id,
+                Content = content,
+            });
+        }
+    }
+
+    private string? NextId(in Frame frame) =>
+        shared.Settings.Ids == EventIds.Gateway ? OwnIds.Of(shared.Epoch, shared.Log.Next + 1)
+        : frame.HasId ? System.Text.Encoding.UTF8.GetString(frame.Id)
+        : null;
+
+    private static int OffsetIn(ReadOnlySpan<byte> all, ReadOnlySpan<byte> part) =>
+        all.Overlaps(part, out var offset) ? offset : 0;
+
+    // A retry outside of events: clients wait as long before they come back.
+    private void TakeRetry()
+    {
+        if (_scanner.RetryMilliseconds is { } retry && retry != _retry)
+        {
+            _retry = retry;
+            _rewritten.ResetWrittenCount();
+            FrameWriter.WriteRetry(_rewritten, retry);
+            shared.Log.Append(new LogFrame { Bytes = _rewritten.WrittenSpan });
+        }
+    }
+
+    private void Hold(ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty)
+        {
+            return;
+        }
+
+        if (_held.Length - _heldLength < rest.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(_heldLength + rest.Length);
+            _held.AsSpan(0, _heldLength).CopyTo(larger);
+            ReturnHeld();
+            _held = larger;
+        }
+
+        rest.CopyTo(_held.AsSpan(_heldLength));
+        _heldLength += rest.Length;
+    }
+
+    private void DropHeld()
+    {
+        ReturnHeld();
+        _held = [];
+        _heldLength = 0;
+    }
+
+    private void ReturnHeld()
+    {
+        if (_held.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_held);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Primitives;
+
+namespace SseGateway.Sharing.Upstream;
+
+/// <summary>The fields of an upstream's answer that are for every client.</summary>
+internal sealed class UpstreamHead
+{
+    // A cookie is for the one who asked, and nobody did; the others say how this one message is framed.
+    private static readonly HashSet<string> NotForAll = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Set-Cookie", "Set-Cookie2", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Trailer", "Date",
+    };
+
+    private readonly KeyValuePair<string, StringValues>[] _fields;
+
+    public UpstreamHead(IHeaderDictionary fields) =>
+        _fields = [.. fields.Where(field => !NotForAll.Contains(field.Key))];
+
+    /// <summary>Sets them on a client's response.</summary>
+    public void CopyTo(IHeaderDictionary headers)
+    {
+        foreach (var (name, value) in _fields)
+        {
+            headers[name] = value;
+        }
+    }
+}
