@@ -187,6 +187,13 @@ internal sealed class SharedStream : IDisposable
         {
             var frame = new ArrayBufferWriter<byte>();
             GapNotice.Write(frame, after, resumedAt, GapReason.Upstream);
+            if (frame.WrittenCount > Settings.MaxFrameBytes)
+            {
+                // The upstream's ids are as long as frames.
+                frame.ResetWrittenCount();
+                GapNotice.Write(frame, after: null, resumedAt: null, GapReason.Upstream);
+            }
+
             Log.Append(new LogFrame { Bytes = frame.WrittenSpan, IsNotice = true });
         }
     }
