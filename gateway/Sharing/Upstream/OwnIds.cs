@@ -11,13 +11,16 @@ internal static class OwnIds
 
     private const int MaxIdBytes = 40;
 
+    /// <summary>Bytes by which a frame grows at most.</summary>
+    public const int MaxGrowth = Start + MaxIdBytes + 1;
+
     public static string Of(string epoch, long number) => string.Create(CultureInfo.InvariantCulture, $"{epoch}-{number}");
 
     /// <summary>Writes a frame with an id of the gateway's in place of its own.</summary>
     /// <returns>The id's length.</returns>
     public static int Rewrite(ReadOnlySpan<byte> frame, string epoch, long number, IBufferWriter<byte> output)
     {
-        var span = output.GetSpan(frame.Length + Start + MaxIdBytes);
+        var span = output.GetSpan(frame.Length + MaxGrowth);
         "id: "u8.CopyTo(span);
         System.Text.Unicode.Utf8.TryWrite(span[Start..], CultureInfo.InvariantCulture, $"{epoch}-{number}", out var idLength);
         var written = Start + idLength;
