@@ -1,5 +1,5 @@
 using System.Net;
-using SseGateway.Relay;
+using SseGateway.Streams;
 using Xunit;
 
 namespace Gateway.Tests.Relay;
