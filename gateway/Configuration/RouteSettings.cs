@@ -36,7 +36,9 @@ internal sealed record RouteSettings
             Sharing = SharingSettings.Read(sharing, fallback.Sharing),
         };
         settings.Sharing.Check(sharing, settings.Authentication);
-        return settings;
+
+        // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows (DESIGN section 6).
+        return settings.Sharing.Enabled ? settings with { Cors = settings.Cors.Exposing("Sse-Resume") } : settings;
     }
 
     /// <summary>The sweep that sends heartbeats comes once a second.</summary>

@@ -27,12 +27,13 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
         }
 
         var outcome = DialOutcome.None;
+        var isEarly = !shared.Opening.IsCompleted;
         try
         {
             outcome = await OpeningAsync(context, shared, stream);
             if (outcome == DialOutcome.Opened)
             {
-                await SubscribeAsync(context, shared, stream);
+                await SubscribeAsync(context, shared, stream, isEarly);
             }
         }
         finally
@@ -72,11 +73,11 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
         return shared.Opening.IsCompleted ? await shared.Opening : DialOutcome.None;
     }
 
-    private async Task SubscribeAsync(HttpContext context, SharedStream shared, LiveStream stream)
+    private async Task SubscribeAsync(HttpContext context, SharedStream shared, LiveStream stream, bool isEarly)
     {
         context.Features.Set(stream);
         var response = new StreamResponse(context, stream, time);
-        var subscriber = shared.Subscribe(context, stream);
+        var subscriber = shared.Subscribe(context, stream, isEarly);
         try
         {
             response.PrepareHead();
