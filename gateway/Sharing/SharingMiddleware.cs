@@ -28,13 +28,14 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
         }
 
         var outcome = DialOutcome.None;
+        var isEarly = !shared.Opening.IsCompleted;
         var handedOver = false;
         try
         {
             outcome = await OpeningAsync(context, shared, stream);
             if (outcome == DialOutcome.Opened)
             {
-                handedOver = await SubscribeAsync(context, shared, admission, stream);
+                handedOver = await SubscribeAsync(context, shared, admission, stream, isEarly);
             }
         }
         finally
@@ -78,11 +79,11 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
     }
 
     // True when the client stays without its request.
-    private async Task<bool> SubscribeAsync(HttpContext context, SharedStream shared, StreamAdmission admission, LiveStream stream)
+    private async Task<bool> SubscribeAsync(HttpContext context, SharedStream shared, StreamAdmission admission, LiveStream stream, bool isEarly)
     {
         context.Features.Set(stream);
         var response = new StreamResponse(context, stream, time);
-        var subscriber = shared.Subscribe(context, stream);
+        var subscriber = shared.Subscribe(context, stream, isEarly);
         var handover = response.Encoded ? null : Handover.For(context);
         var handedOver = false;
         try

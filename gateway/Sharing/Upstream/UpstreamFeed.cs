@@ -114,7 +114,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
                 break;
         }
 
-        _position.Pass(frame);
+        _position.Pass(frame, content);
         if (frame.Type.StartsWith("gateway."u8))
         {
             // Only the gateway's own may say what these say.

@@ -29,6 +29,7 @@ internal sealed class UpstreamPosition(IFrameLog log)
     private byte[] _lastId = [];
     private int _lastIdLength;
     private ulong _lastIdHash;
+    private ulong _lastContent;
 
     // How often an id was the last one counted up by one, and whether one ever was not, but for the first after a loss.
     private long _counted;
@@ -77,7 +78,8 @@ internal sealed class UpstreamPosition(IFrameLog log)
             return FrameVerdict.New;
         }
 
-        if (log.Contains(id, content, out var sameContent) && sameContent)
+        // The last one also when it is too old for the log.
+        if ((id == _lastIdHash && content == _lastContent) || (log.Contains(id, content, out var sameContent) && sameContent))
         {
             _overlapping = true;
             _open = id != _lastIdHash;
@@ -89,7 +91,9 @@ internal sealed class UpstreamPosition(IFrameLog log)
     }
 
     /// <summary>Takes note of a frame that is none of the overlap.</summary>
-    public void Pass(in Frame frame)
+    /// <param name="frame">The frame.</param>
+    /// <param name="content">Of all of it.</param>
+    public void Pass(in Frame frame, ulong content)
     {
         _anyFrame = true;
         if (!frame.HasId)
@@ -112,6 +116,7 @@ internal sealed class UpstreamPosition(IFrameLog log)
         frame.Id.CopyTo(_lastId);
         _lastIdLength = frame.Id.Length;
         _lastIdHash = FrameHash.OfId(frame.Id);
+        _lastContent = content;
     }
 
     private bool GoesOn(ReadOnlySpan<byte> id)
