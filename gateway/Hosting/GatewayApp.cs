@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using SseGateway.Configuration;
 using SseGateway.Hosting;
 using SseGateway.Reload;
+using SseGateway.Streams;
 
 namespace SseGateway;
 
@@ -86,6 +87,7 @@ public static partial class GatewayApp
         configure?.Invoke(builder);
         builder.UseDefaultAddress();
         builder.AddGatewayLogging();
+        builder.Services.AddSingleton<ISwept, HeapTrim>();
         builder.AddSseGateway(GatewaySettings.Load(builder.Configuration, errors), new ReloadSource(builder.Configuration, line.Flags, Standalone: true));
 
         var app = builder.Build();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Logging.Console;
 
 namespace SseGateway.Hosting;
 
@@ -23,6 +24,14 @@ internal static class GatewayLogging
                 new("Logging:Console:FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff "),
             ],
         });
+
+        // What is to go to the standard error as well is left to .NET's own.
+        var own = builder.Services.FirstOrDefault(service => service.ImplementationType == typeof(ConsoleLoggerProvider));
+        if (own is not null && builder.Configuration["Logging:Console:LogToStandardErrorThreshold"] is null)
+        {
+            builder.Services.Remove(own);
+            builder.Services.AddSingleton<ILoggerProvider, ConsoleLinesProvider>();
+        }
 
         // What keeps the server from starting is told in one line by GatewayApp; the host and Kestrel would print its stack twice.
         var silence = new StartupSilence();

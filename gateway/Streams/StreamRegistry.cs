@@ -44,6 +44,9 @@ internal sealed class StreamRegistry : ISwept
     /// <summary>True once the gateway is going down: no new stream is started.</summary>
     public bool Draining => _draining;
 
+    /// <summary>Streams admitted so far.</summary>
+    public long Admitted => Volatile.Read(ref _lastNumber);
+
     public long NextNumber() => Interlocked.Increment(ref _lastNumber);
 
     /// <summary>The time of day at a moment of <see cref="Now"/>.</summary>

