@@ -68,8 +68,7 @@ internal static class GatewaySettingsReader
             Notices = root.Flag("Notices", builtIn.Notices),
             Sharing = SharingSettings.Read(sharing, builtIn.Sharing),
         };
-        settings.Sharing.Check(sharing, settings.Authentication);
-        return settings;
+        return settings.Check(sharing);
     }
 
     private static List<IPNetwork> ReadNetworks(SettingReader section, string key)

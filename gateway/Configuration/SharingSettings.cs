@@ -5,6 +5,9 @@ internal sealed record SharingSettings
 {
     private const int LeastLogBytes = 4096;
 
+    // What a record has beside its frame: chunk framing, and an id of the gateway's.
+    private const int FrameOverhead = 64;
+
     /// <summary>Off unless asked for: an upstream may answer each client differently.</summary>
     public bool Enabled { get; init; }
 
@@ -36,8 +39,11 @@ internal sealed record SharingSettings
     /// <summary>False keeps <c>gateway.gap</c> out of shared streams.</summary>
     public bool Notices { get; init; } = true;
 
-    /// <summary>The largest frame of the upstream's, in bytes: one must not push all others out of the log.</summary>
-    public int MaxFrameBytes => LogBytes / 2;
+    /// <summary>
+    /// The largest frame of the upstream's, in bytes. Two of them fit into the log: a client that has the one before must not lose its place
+    /// by the next.
+    /// </summary>
+    public int MaxFrameBytes => (LogBytes / 2) - FrameOverhead;
 
     public static SharingSettings Read(SettingReader section, SharingSettings fallback)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using SseGateway.Configuration;
+using SseGateway.Sharing.Upstream;
 
 namespace SseGateway.Sharing.Log;
 
@@ -60,10 +61,23 @@ internal sealed class FrameLog : IFrameLog
         }
     }
 
+    /// <summary>The same, and what readers still hold of what it has run over.</summary>
+    internal long BytesWithHeld
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bytes + _pool.Bytes;
+            }
+        }
+    }
+
     /// <exception cref="ArgumentException">The frame is larger than <see cref="SharingSettings.MaxFrameBytes"/>.</exception>
     public void Append(in LogFrame frame)
     {
-        if (frame.Bytes.Length > _settings.MaxFrameBytes + ChunkFraming.MaxOverhead)
+        // Its two line ends are not counted by the scanner, and the gateway's id is not the upstream's.
+        if (frame.Bytes.Length > _settings.MaxFrameBytes + 4 + OwnIds.MaxOverhead)
         {
             throw new ArgumentException("The frame does not fit into the log.", nameof(frame));
         }

@@ -10,7 +10,9 @@ internal sealed class SlabPool(int maxBytes)
     private readonly List<Slab> _slabs = [];
     private long _bytes;
 
-    public bool Full => Volatile.Read(ref _bytes) > maxBytes;
+    public bool Full => Bytes > maxBytes;
+
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Takes in a slab that has been retired.</summary>
     public void Add(Slab slab)

@@ -9,7 +9,11 @@ internal static class OwnIds
     /// <summary>Where the id stands in a rewritten frame.</summary>
     public const int Start = 4;
 
+    // 16 digits, a dash, and at most 19 digits.
     private const int MaxIdBytes = 40;
+
+    /// <summary>Bytes that a frame is longer with such an id at most.</summary>
+    public const int MaxOverhead = Start + MaxIdBytes;
 
     public static string Of(string epoch, long number) => string.Create(CultureInfo.InvariantCulture, $"{epoch}-{number}");
 
@@ -17,7 +21,7 @@ internal static class OwnIds
     /// <returns>The id's length.</returns>
     public static int Rewrite(ReadOnlySpan<byte> frame, string epoch, long number, IBufferWriter<byte> output)
     {
-        var span = output.GetSpan(frame.Length + Start + MaxIdBytes);
+        var span = output.GetSpan(frame.Length + MaxOverhead);
         "id: "u8.CopyTo(span);
         System.Text.Unicode.Utf8.TryWrite(span[Start..], CultureInfo.InvariantCulture, $"{epoch}-{number}", out var idLength);
         var written = Start + idLength;
