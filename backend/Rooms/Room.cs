@@ -129,7 +129,7 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
             if (!_presence.Contains(subject) || _typing >= TypingPerSweep)
                 return;
             _typing++;
-            _log.AppendPassing(RoomFrames.Typing(new TypingNotice(subject)));
+            _log.AppendPassing(RoomFrames.Typing(new TypingNotice(subject, time.GetUtcNow())));
             Wake();
         }
     }

@@ -60,7 +60,7 @@ export const api = {
   newer: (room, after, limit) => send('GET', `${roomPath(room)}/messages?after=${after}&limit=${limit}`),
   post: (room, text, clientId) => send('POST', `${roomPath(room)}/messages`, { text, clientId }),
   here: (room, page) => send('POST', `${roomPath(room)}/presence/${page}`),
-  gone: (room, page) => send('DELETE', `${roomPath(room)}/presence/${page}`, undefined, { keepalive: true }), // also while the page closes
+  gone: (room, page, { keepalive }) => send('DELETE', `${roomPath(room)}/presence/${page}`, undefined, { keepalive }),
   typing: (room) => send('POST', `${roomPath(room)}/typing`),
   eventsUrl: (room, lastId) => `${roomPath(room)}/events?lastEventId=${encodeURIComponent(lastId)}`,
 };

@@ -52,13 +52,13 @@ export class Presence extends EventTarget {
     this.#stopTimer();
   }
 
-  /** The page leaves. */
-  async leave() {
+  /** The page leaves. What is sent while it closes must outlive it; browsers let that wait behind other requests, such as the one that signs out. */
+  async leave({ closing = false } = {}) {
     this.lost();
     if (!this.#isTold) return;
     this.#isTold = false;
     try {
-      await api.gone(this.#room, this.#page);
+      await api.gone(this.#room, this.#page, { keepalive: closing });
     } catch (error) {
       console.debug('The room was not told:', error.message); // it will miss this page
     }

@@ -91,7 +91,7 @@ export class RoomView extends EventTarget {
     on(document, 'visibilitychange', () => this.#read());
     // A page in the back-forward cache must not hold a stream; when it comes back it goes on from where it was.
     on(window, 'pagehide', () => {
-      this.#presence.leave();
+      this.#presence.leave({ closing: true });
       this.#connection?.close();
     });
     on(window, 'pageshow', (event) => event.persisted && this.#connection?.open());
@@ -117,6 +117,7 @@ export class RoomView extends EventTarget {
     if (this.#stopping.signal.aborted) return;
     this.#backoff.reset();
     this.#epoch = history.epoch;
+    this.#typing.setClock(history.at);
     for (const message of history.messages) this.#confirm(message);
     this.#showMore(history.more);
     this.#timeline.scrollToEnd();
@@ -135,7 +136,7 @@ export class RoomView extends EventTarget {
       this.#presence.changed();
       this.#people.show(change);
     });
-    on('typing', ({ name }) => name !== this.#me && this.#typing.heard(name));
+    on('typing', (notice) => notice.name !== this.#me && this.#typing.heard(notice));
     on('unauthorized', () => this.dispatchEvent(new Event('unauthorized')));
     on('gateway.expiring', () => this.dispatchEvent(new Event('expiring')));
     on('gateway.gap', () => this.#catchUp());
@@ -149,7 +150,6 @@ export class RoomView extends EventTarget {
       return;
     }
     this.#presence.opened();
-    this.#typing.opened();
     this.#timeline.goLive();
     this.#outbox.flush();
   }

@@ -3,32 +3,30 @@ import { api } from './api.js';
 const SHOWN_MS = 5_000;
 const SENT_EVERY_MS = 3_000;
 
-/** What comes as soon as the stream is open may be a gateway's replay: typing of long ago. */
-const REPLAY_MS = 500;
-
 /** Who is typing: shows the others, and tells them. */
 export class Typing {
   #element = document.getElementById('typing');
   #room;
   #timers = new Map();
   #lastSent = 0;
-  #newsFrom = 0;
+  #clockAhead = 0;
 
   constructor(room) {
     this.#room = room;
     this.#show();
   }
 
-  /** The stream is open. */
-  opened() {
-    this.#newsFrom = performance.now() + REPLAY_MS;
+  /** What the service's clock says at this moment. */
+  setClock(at) {
+    this.#clockAhead = Date.parse(at) - Date.now();
   }
 
-  /** Somebody else is typing. */
-  heard(name) {
-    if (performance.now() < this.#newsFrom) return;
+  /** Somebody else is typing, or was: a gateway that shares streams replays what came after the last message. */
+  heard({ name, at }) {
+    const age = Math.max(0, Date.now() + this.#clockAhead - Date.parse(at));
+    if (age >= SHOWN_MS) return;
     clearTimeout(this.#timers.get(name));
-    this.#timers.set(name, setTimeout(() => this.done(name), SHOWN_MS));
+    this.#timers.set(name, setTimeout(() => this.done(name), SHOWN_MS - age));
     this.#show();
   }
 

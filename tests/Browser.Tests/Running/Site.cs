@@ -53,11 +53,14 @@ internal sealed class Site : IAsyncDisposable
         var key = Path.Combine(folder.FullName, "signing.key");
         await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)), TestContext.Current.CancellationToken);
 
-        // Without a grace a leave can be seen at once.
+        // Without a grace a leave can be seen at once; the log tells of the streams.
         var (own, others) = (settings.Where(IsOfService), settings.Where(setting => !IsOfService(setting)));
         var backend = new BackendProcess(
             folder.FullName,
-            [$"--Chat:SigningKeyFile={key}", "--Chat:TrustGatewaySubject=true", "--Chat:LeaveGrace=00:00:00", .. own.Select(setting => "--" + setting)]);
+            [
+                $"--Chat:SigningKeyFile={key}", "--Chat:TrustGatewaySubject=true", "--Chat:LeaveGrace=00:00:00",
+                "--Logging:LogLevel:ChatBackend.Streams=Debug", .. own.Select(setting => "--" + setting),
+            ]);
         await backend.StartAsync();
         var gateway = GatewayApp.Build(
         [
