@@ -172,6 +172,8 @@ internal sealed class SharedStream : IDisposable
     public void GiveUp()
     {
         Close();
+        Error ??= new ForwardingError(ForwarderError.Request, null);
+        _opening.TrySetResult(DialOutcome.Failed);
         _roster.ForEach(static subscriber => subscriber.GiveUp());
     }
 

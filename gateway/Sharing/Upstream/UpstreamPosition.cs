@@ -1,5 +1,4 @@
 using System.Text;
-using SseGateway.Configuration;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 
@@ -40,11 +39,8 @@ internal sealed class UpstreamPosition(IFrameLog log)
 
     private ReadOnlySpan<byte> LastId => _lastId.AsSpan(0, _lastIdLength);
 
-    /// <summary>The last id clients have seen, for the notice; null for none.</summary>
-    public string? ClientId(SharedStream shared) =>
-        shared.Settings.Ids == EventIds.Upstream ? (_lastIdLength == 0 ? null : Encoding.UTF8.GetString(LastId))
-        : shared.Log.Next == 0 ? null
-        : OwnIds.Of(shared.Epoch, shared.Log.Next - 1);
+    /// <summary>The same as text, for the notice.</summary>
+    public string? LastEventIdText => _lastIdLength == 0 ? null : Encoding.UTF8.GetString(LastId);
 
     /// <summary>The upstream has answered.</summary>
     /// <param name="resume">Its <c>Sse-Resume</c>.</param>
