@@ -1,0 +1,77 @@
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Sharing;
+
+/// <summary>A client of a shared stream over HTTP/1.1 stays without its request.</summary>
+public sealed class DetachedClientTests
+{
+    [Fact]
+    public async Task The_request_is_over_and_collected_while_its_stream_goes_on()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var requests = new Requests();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, services => services.AddSingleton<IStartupFilter>(requests), Share.With("Join=all"));
+        var (exchange, client) = await gateway.OpenStreamAsync(upstream);
+        await exchange.SendAsync(Share.Event(1));
+        await client.ExpectAsync("live", Share.Event(1));
+        Assert.Equal("close", client.Head.Value("Connection"));
+
+        await Deadline.UntilAsync(() => requests.AreOver, "the request is over");
+        await Deadline.UntilAsync(requests.AreCollected, "the request is collected");
+        Assert.Equal(StreamState.Open, Assert.Single(gateway.Streams.Streams).State);
+        await exchange.SendAsync(Share.Event(2));
+        await client.ExpectAsync(Share.Event(2));
+        client.Dispose();
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_gives_its_place_back()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var requests = new Requests();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, services => services.AddSingleton<IStartupFilter>(requests), Share.With());
+        var (_, client) = await gateway.OpenStreamAsync(upstream);
+        using (client)
+        {
+            await Deadline.UntilAsync(() => requests.AreOver, "the request is over");
+            Assert.Equal((1, 1), (gateway.Streams.Count, gateway.Limiter.Count));
+        }
+
+        await Deadline.UntilAsync(() => (gateway.Streams.Count, gateway.Limiter.Count) == (0, 0), "the place is given back");
+    }
+
+    /// <summary>Sees every request from before the gateway's first step.</summary>
+    private sealed class Requests : IStartupFilter
+    {
+        private WeakReference? _last;
+
+        public bool AreOver { get; private set; }
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(async (HttpContext context, RequestDelegate rest) =>
+            {
+                _last = new WeakReference(context);
+                await rest(context);
+                AreOver = true;
+            });
+            next(app);
+        };
+
+        public bool AreCollected()
+        {
+            GC.Collect();
+            return _last is { IsAlive: false };
+        }
+    }
+}
