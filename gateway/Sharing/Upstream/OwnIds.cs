@@ -9,7 +9,11 @@ internal static class OwnIds
     /// <summary>Where the id stands in a rewritten frame.</summary>
     public const int Start = 4;
 
+    // 16 digits, a dash, and at most 19 digits.
     private const int MaxIdBytes = 40;
+
+    /// <summary>Bytes by which a frame grows at most.</summary>
+    public const int MaxGrowth = Start + MaxIdBytes + 1;
 
     public static string Of(string epoch, long number) => string.Create(CultureInfo.InvariantCulture, $"{epoch}-{number}");
 
@@ -17,7 +21,7 @@ internal static class OwnIds
     /// <returns>The id's length.</returns>
     public static int Rewrite(ReadOnlySpan<byte> frame, string epoch, long number, IBufferWriter<byte> output)
     {
-        var span = output.GetSpan(frame.Length + Start + MaxIdBytes);
+        var span = output.GetSpan(frame.Length + MaxGrowth);
         "id: "u8.CopyTo(span);
         System.Text.Unicode.Utf8.TryWrite(span[Start..], CultureInfo.InvariantCulture, $"{epoch}-{number}", out var idLength);
         var written = Start + idLength;
@@ -28,6 +32,12 @@ internal static class OwnIds
             var line = frame[..(end < 0 ? frame.Length : end + (frame[end..].StartsWith("\r\n"u8) ? 2 : 1))];
             if (!IsId(line))
             {
+                if (line[0] == (byte)'\n' && span[written - 1] == (byte)'\r')
+                {
+                    // The id's line stood between the CR and the blank line's LF, which would be one line end now.
+                    span[written++] = (byte)'\n';
+                }
+
                 line.CopyTo(span[written..]);
                 written += line.Length;
             }

@@ -21,6 +21,9 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private int? _retry;
     private long _frames;
 
+    // Of the last event with an id of the gateway's.
+    private long _lastNumber = -1;
+
     /// <summary>How long the upstream wants to be left alone before it is dialled again; null when it did not say.</summary>
     public TimeSpan? Retry => _retry is { } retry ? TimeSpan.FromMilliseconds(retry) : null;
 
@@ -33,11 +36,13 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     /// <summary>When the last bytes came, on the registry's clock.</summary>
     public TimeSpan LastBytes { get; private set; }
 
+    private int MaxFrameBytes => shared.Settings.MaxFrameBytes - (shared.Settings.Ids == EventIds.Gateway ? OwnIds.MaxGrowth : 0);
+
     /// <summary>An upstream has answered.</summary>
     /// <param name="resume">What it says of the cursor it was given, as a gateway does; empty for nothing.</param>
     public void Begin(string resume)
     {
-        _scanner = new FrameScanner(shared.Settings.MaxFrameBytes, skipIgnored: true);
+        _scanner = new FrameScanner(MaxFrameBytes, skipIgnored: true);
         DropHeld();
         _frames = 0;
         LastBytes = shared.Now;
@@ -90,7 +95,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
                 case FrameScanStatus.Incomplete:
                     return done;
                 case FrameScanStatus.TooLarge:
-                    throw new FrameTooLargeException(shared.Settings.MaxFrameBytes);
+                    throw new FrameTooLargeException(MaxFrameBytes);
                 default:
                     Take(frame);
                     break;
@@ -108,11 +113,11 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             case FrameVerdict.Overlap:
                 return;
             case FrameVerdict.AfterGap:
-                shared.TellOfUpstreamGap(_position.ClientId(shared), NextId(frame));
+                shared.TellOfUpstreamGap(LastId(), NextId(frame));
                 break;
         }
 
-        _position.Pass(frame);
+        _position.Pass(frame, content);
         if (frame.Type.StartsWith("gateway."u8))
         {
             // Only the gateway's own may say what these say.
@@ -139,7 +144,8 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         else if (frame.IsEvent)
         {
             _rewritten.ResetWrittenCount();
-            var idLength = OwnIds.Rewrite(frame.Bytes, shared.Epoch, shared.Log.Next, _rewritten);
+            _lastNumber = shared.Log.Next;
+            var idLength = OwnIds.Rewrite(frame.Bytes, shared.Epoch, _lastNumber, _rewritten);
             shared.Log.Append(new LogFrame
             {
                 Bytes = _rewritten.WrittenSpan,
@@ -150,6 +156,10 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             });
         }
     }
+
+    // The last one that a client can have.
+    private string? LastId() =>
+        shared.Settings.Ids == EventIds.Upstream ? _position.LastEventIdText : _lastNumber < 0 ? null : OwnIds.Of(shared.Epoch, _lastNumber);
 
     private string? NextId(in Frame frame) =>
         shared.Settings.Ids == EventIds.Gateway ? OwnIds.Of(shared.Epoch, shared.Log.Next + 1)

@@ -128,7 +128,7 @@ public sealed class StreamSweepTests : IDisposable
     public async Task The_sweep_follows_the_clock_it_is_given_and_ends_with_the_host()
     {
         using var stream = Open(TimeSpan.FromSeconds(3)).Stream;
-        using var sweep = new StreamSweep(_streams.Registry, _streams.Time, NullLogger<StreamSweep>.Instance);
+        using var sweep = new StreamSweep([_streams.Registry], _streams.Time, NullLogger<StreamSweep>.Instance);
         await sweep.StartAsync(TestContext.Current.CancellationToken);
 
         await Wire.Deadline.UntilAsync(

@@ -1,8 +1,8 @@
 using System.Net;
-using SseGateway.Relay;
+using SseGateway.Streams;
 using Xunit;
 
-namespace Gateway.Tests.Relay;
+namespace Gateway.Tests.Streams;
 
 public sealed class EventStreamContentTests
 {
