@@ -1,4 +1,5 @@
 using SseGateway.Streams;
+using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Relay;
@@ -24,9 +25,17 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         try
         {
             await response.StartAsync();
-            await using var body = await upstream.Content.ReadAsStreamAsync(stream.Ended);
             await using var sink = new RelaySink(output);
-            await body.CopyToAsync(sink, CopyBufferBytes, stream.Ended);
+            if (UpstreamConnection.TryTakeBody(upstream) is { } body)
+            {
+                await body.CopyToAsync(sink, stream.Ended);
+            }
+            else
+            {
+                await using var content = await upstream.Content.ReadAsStreamAsync(stream.Ended);
+                await content.CopyToAsync(sink, CopyBufferBytes, stream.Ended);
+            }
+
             stream.TrySetReason(CloseReason.UpstreamEnded);
         }
         catch (Exception exception)

@@ -24,6 +24,7 @@ internal sealed class SharedStream : IDisposable
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
+    private CancellationTokenSource? _connection;
     private int _users;
     private bool _isClosed;
     private TimeSpan _emptySince;
@@ -72,9 +73,6 @@ internal sealed class SharedStream : IDisposable
 
     /// <summary>What the upstream said instead of a stream.</summary>
     public UpstreamAnswer? Answer { get; private set; }
-
-    /// <summary>Ends the upstream's connection; it is dialled again unless the stream is closed. Null while there is none.</summary>
-    public CancellationTokenSource? Connection { get; set; }
 
     /// <summary>Takes a client in.</summary>
     /// <param name="endpoint">The route's, as this client came by it.</param>
@@ -161,6 +159,15 @@ internal sealed class SharedStream : IDisposable
         _opening.TrySetResult(dial.Outcome);
     }
 
+    /// <summary>Says what ends the upstream's connection while there is one; null when there is none any more.</summary>
+    public void Watch(CancellationTokenSource? connection)
+    {
+        lock (_lock)
+        {
+            _connection = connection;
+        }
+    }
+
     /// <summary>The upstream does not come back: the clients do, each at a time of its own.</summary>
     public void GiveUp()
     {
@@ -192,6 +199,13 @@ internal sealed class SharedStream : IDisposable
         {
             var frame = new ArrayBufferWriter<byte>();
             GapNotice.Write(frame, after, resumedAt, GapReason.Upstream);
+            if (frame.WrittenCount > Settings.MaxFrameBytes)
+            {
+                // The upstream's ids are as long as frames.
+                frame.ResetWrittenCount();
+                GapNotice.Write(frame, after: null, resumedAt: null, GapReason.Upstream);
+            }
+
             Log.Append(new LogFrame { Bytes = frame.WrittenSpan, IsNotice = true });
         }
     }
@@ -204,13 +218,13 @@ internal sealed class SharedStream : IDisposable
     {
         var now = Now;
         var idle = Route.Settings.Timeouts.Idle;
-        if (idle > TimeSpan.Zero && now - Feed.LastBytes >= idle)
-        {
-            Connection?.Cancel();
-        }
-
         lock (_lock)
         {
+            if (idle > TimeSpan.Zero && now - Feed.LastBytes >= idle)
+            {
+                _connection?.CancelAsync();
+            }
+
             if (_users > 0 || (now - _emptySince < Settings.Linger && !_registry.Draining))
             {
                 return;

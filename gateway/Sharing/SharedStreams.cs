@@ -53,7 +53,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
             var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _time);
             stream.TryEnter(endpoint);
             _streams[key] = stream;
-            _ = RunAsync(stream);
+            Start(stream);
             return stream;
         }
     }
@@ -94,10 +94,17 @@ internal sealed class SharedStreams : ISwept, IDisposable
         return false;
     }
 
+    // Without the first client's context: its trace, and whatever else flows with a request, is not the upstream's for all.
+    private void Start(SharedStream stream)
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(() => RunAsync(stream));
+        }
+    }
+
     private async Task RunAsync(SharedStream stream)
     {
-        // The client that came first need not wait for what the dialling does before it waits.
-        await Task.Yield();
         await _upstream.RunAsync(stream);
         _streams.TryRemove(new KeyValuePair<ShareKey, SharedStream>(stream.Key, stream));
     }

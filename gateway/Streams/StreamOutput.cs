@@ -276,7 +276,9 @@ internal abstract class StreamOutput(LiveStream stream)
         }
         else
         {
+            // Somebody else has done it. Whoever found the gate held meanwhile relies on its being looked at again.
             Interlocked.Exchange(ref _gate, Unheld);
+            GateIsFree();
         }
     }
 

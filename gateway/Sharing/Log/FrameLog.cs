@@ -1,6 +1,5 @@
 using System.Text;
 using SseGateway.Configuration;
-using SseGateway.Sharing.Upstream;
 
 namespace SseGateway.Sharing.Log;
 
@@ -61,23 +60,13 @@ internal sealed class FrameLog : IFrameLog
         }
     }
 
-    /// <summary>The same, and what readers still hold of what it has run over.</summary>
-    internal long BytesWithHeld
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _bytes + _pool.Bytes;
-            }
-        }
-    }
+    /// <summary>Bytes of memory that the log has run over and that are kept for those who read them.</summary>
+    internal long RetiredBytes => _pool.Bytes;
 
-    /// <exception cref="ArgumentException">The frame is larger than <see cref="SharingSettings.MaxFrameBytes"/>.</exception>
+    /// <exception cref="ArgumentException">The record would take more than half of the log.</exception>
     public void Append(in LogFrame frame)
     {
-        // Its two line ends are not counted by the scanner, and the gateway's id is not the upstream's.
-        if (frame.Bytes.Length > _settings.MaxFrameBytes + 4 + OwnIds.MaxOverhead)
+        if (frame.Bytes.Length > (_settings.LogBytes / 2) - ChunkFraming.MaxOverhead)
         {
             throw new ArgumentException("The frame does not fit into the log.", nameof(frame));
         }

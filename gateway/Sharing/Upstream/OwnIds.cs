@@ -9,11 +9,10 @@ internal static class OwnIds
     /// <summary>Where the id stands in a rewritten frame.</summary>
     public const int Start = 4;
 
-    // 16 digits, a dash, and at most 19 digits.
     private const int MaxIdBytes = 40;
 
-    /// <summary>Bytes that a frame is longer with such an id at most.</summary>
-    public const int MaxOverhead = Start + MaxIdBytes;
+    /// <summary>Bytes by which a frame grows at most.</summary>
+    public const int MaxGrowth = Start + MaxIdBytes + 1;
 
     public static string Of(string epoch, long number) => string.Create(CultureInfo.InvariantCulture, $"{epoch}-{number}");
 
@@ -21,7 +20,7 @@ internal static class OwnIds
     /// <returns>The id's length.</returns>
     public static int Rewrite(ReadOnlySpan<byte> frame, string epoch, long number, IBufferWriter<byte> output)
     {
-        var span = output.GetSpan(frame.Length + MaxOverhead);
+        var span = output.GetSpan(frame.Length + MaxGrowth);
         "id: "u8.CopyTo(span);
         System.Text.Unicode.Utf8.TryWrite(span[Start..], CultureInfo.InvariantCulture, $"{epoch}-{number}", out var idLength);
         var written = Start + idLength;

@@ -74,7 +74,7 @@ internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingM
         var dial = new UpstreamDial(shared.Feed, head =>
         {
             patience.CancelAfter(Timeout.InfiniteTimeSpan);
-            shared.Connection = connection;
+            shared.Watch(connection);
             shared.Open(head);
         });
         await using var scope = scopes.CreateAsyncScope();
@@ -89,7 +89,7 @@ internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingM
             context.Features.Set<IForwarderErrorFeature>(new ForwardingError(ForwarderError.Request, exception));
         }
 
-        shared.Connection = null;
+        shared.Watch(null);
         dial.Finish(context);
         return dial;
     }

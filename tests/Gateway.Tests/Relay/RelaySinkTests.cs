@@ -36,15 +36,21 @@ public sealed class RelaySinkTests
         // On a busy machine this thread has to sleep while it waits for the reader, and the first sleep may allocate.
         SpinWait.SpinUntil(() => false, millisecondsTimeout: 5);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Write(Events);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // A collection may take away the buffers that the pool keeps for this thread, which then are made anew: once, and not with each event.
+        var allocated = long.MaxValue;
+        var rounds = 0;
+        while (allocated != 0 && rounds++ < 5)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Write(Events);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         connection.Writer.Complete();
         connection.CloseSending();
         reader.Join();
         Assert.Equal(0, allocated);
-        Assert.Equal((Events + Burst) * (long)Event.Length, Interlocked.Read(ref received));
+        Assert.Equal(((rounds * Events) + Burst) * (long)Event.Length, Interlocked.Read(ref received));
 
         void Write(int count)
         {

@@ -2,7 +2,7 @@ using System.Net;
 using SseGateway.Streams;
 using Xunit;
 
-namespace Gateway.Tests.Relay;
+namespace Gateway.Tests.Streams;
 
 public sealed class EventStreamContentTests
 {
