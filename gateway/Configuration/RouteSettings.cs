@@ -38,16 +38,10 @@ internal sealed record RouteSettings
             Notices = section.Flag("Notices", fallback.Notices),
             Sharing = SharingSettings.Read(sharing, fallback.Sharing),
         };
-        return settings.Check(sharing);
-    }
-
-    /// <summary>The same, with what follows from sharing; reports what does not go with it.</summary>
-    public RouteSettings Check(SettingReader sharing)
-    {
-        Sharing.Check(sharing, Authentication);
+        settings.Sharing.Check(sharing, settings.Authentication);
 
         // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows (DESIGN section 6).
-        return Sharing.Enabled ? this with { Cors = Cors.Exposing("Sse-Resume") } : this;
+        return settings.Sharing.Enabled ? settings with { Cors = settings.Cors.Exposing("Sse-Resume") } : settings;
     }
 
     /// <summary>The sweep that sends heartbeats comes once a second.</summary>

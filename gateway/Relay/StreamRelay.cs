@@ -9,8 +9,8 @@ namespace SseGateway.Relay;
 /// </summary>
 internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstream, LiveStream stream, TimeProvider time)
 {
-    // Only what an HTTP/2 upstream's stream rents while it waits; an HTTP/1.1 upstream's bytes are written straight from the
-    // connection's own read buffer, so an idle stream holds nothing here.
+    // Only what an HTTP/2 upstream's stream rents while it waits. A body in HTTP/1.1 is taken over or, over TLS, written straight from the
+    // connection's own read buffer.
     private const int CopyBufferBytes = 4096;
 
     /// <summary>Copies until one side ends. Never throws: after the head is out, an exception would make YARP clear the response.</summary>

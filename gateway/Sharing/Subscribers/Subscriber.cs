@@ -52,10 +52,11 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     public void GiveUp() => Stream.End(CloseReason.UpstreamFailed);
 
     /// <summary>Completes when the stream has ended. Once.</summary>
-    public async ValueTask EndedAsync()
+    public ValueTask EndedAsync()
     {
-        await using var end = Stream.Ended.UnsafeRegister(static self => ((Subscriber)self!)._ended.SetResult(true), this);
-        await new ValueTask(this, _ended.Version);
+        // Not taken back: it is the stream's own, and goes with it.
+        Stream.Ended.UnsafeRegister(static self => ((Subscriber)self!)._ended.SetResult(true), this);
+        return new ValueTask(this, _ended.Version);
     }
 
     /// <summary>Writes what has been published, unless something is being written: whoever does looks again afterwards. For any thread.</summary>

@@ -31,6 +31,12 @@ internal static class OwnIds
             var line = frame[..(end < 0 ? frame.Length : end + (frame[end..].StartsWith("\r\n"u8) ? 2 : 1))];
             if (!IsId(line))
             {
+                if (line[0] == (byte)'\n' && span[written - 1] == (byte)'\r')
+                {
+                    // The id's line stood between the CR and the blank line's LF, which would be one line end now.
+                    span[written++] = (byte)'\n';
+                }
+
                 line.CopyTo(span[written..]);
                 written += line.Length;
             }

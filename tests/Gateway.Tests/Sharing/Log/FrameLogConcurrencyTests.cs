@@ -48,7 +48,7 @@ public sealed class FrameLogConcurrencyTests
             var length = random.Next(50) == 0 ? random.Next(Head, frame.Length) : random.Next(Head, 200);
             BinaryPrimitives.WriteInt64LittleEndian(frame, number);
             BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(sizeof(long)), Checksum(frame.AsSpan(0, length)));
-            _log.Append(new LogFrame { Bytes = frame.AsSpan(0, length) });
+            _log.Append(new LogFrame { Bytes = frame.AsSpan(0, length), IsEvent = true });
         }
 
         return Frames;
