@@ -52,10 +52,11 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     public void GiveUp() => Stream.End(CloseReason.UpstreamFailed);
 
     /// <summary>Completes when the stream has ended. Once.</summary>
-    public async ValueTask EndedAsync()
+    public ValueTask EndedAsync()
     {
-        await using var end = Stream.Ended.UnsafeRegister(static self => ((Subscriber)self!)._ended.SetResult(true), this);
-        await new ValueTask(this, _ended.Version);
+        // Not taken back: it is the stream's own, and goes with it.
+        Stream.Ended.UnsafeRegister(static self => ((Subscriber)self!)._ended.SetResult(true), this);
+        return new ValueTask(this, _ended.Version);
     }
 
     /// <summary>Writes what has been published, unless something is being written: whoever does looks again afterwards. For any thread.</summary>
@@ -163,11 +164,8 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     private async Task FinishAsync(ValueTask<FlushResult> write, LogRecords records)
     {
-        if (_writer.HoldsRecords)
-        {
-            _pending = new PendingWrite(records);
-        }
-        else
+        _pending = new PendingWrite(records);
+        if (!_writer.HoldsRecords)
         {
             records.GiveBack();
             records = default;
@@ -202,10 +200,10 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         _greeting = _shared.Tell(resumption, after: null);
     }
 
-    // It is in the middle of what the log has run over, and the client does not read.
+    // The log has run over what it is in the middle of, and so over its cursor, and the client does not read.
     private void LetGoOfWhatIsRunOver(PendingWrite pending)
     {
-        if (pending.Records.RunOver && (_shared.Settings.OnSlow == SlowAction.Close || _shared.Log.Crowded))
+        if (pending.Records.RunOver && (_shared.Settings.OnSlow == SlowAction.Close || (_writer.HoldsRecords && _shared.Log.Crowded)))
         {
             Stream.Abort(CloseReason.Slow);
         }
