@@ -1,6 +1,5 @@
 using System.Text;
 using SseGateway.Configuration;
-using SseGateway.Sharing.Upstream;
 
 namespace SseGateway.Sharing.Log;
 
