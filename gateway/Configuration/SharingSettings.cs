@@ -6,7 +6,7 @@ internal sealed record SharingSettings
     private const int LeastLogBytes = 4096;
 
     // Chunk framing, line ends, and an id of the gateway's in place of the upstream's.
-    private const int RecordOverhead = 128;
+    private const int RecordOverhead = 64;
 
     /// <summary>Off unless asked for: an upstream may answer each client differently.</summary>
     public bool Enabled { get; init; }
