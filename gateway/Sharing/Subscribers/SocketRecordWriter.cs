@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using SseGateway.Sharing.Log;
 using SseGateway.Transport;
@@ -16,6 +17,8 @@ internal sealed class SocketRecordWriter : RecordWriter
     private SocketRecordWriter(SocketPipeWriter socket) => _socket = socket;
 
     public override bool HoldsRecords => true;
+
+    public override SafeSocketHandle? Socket => _socket.Handle;
 
     /// <summary>Null where the bytes of the body are not the connection's: HTTP/2, TLS, and HTTP/1.0, which has no chunks.</summary>
     public static SocketRecordWriter? TryCreate(HttpContext context) =>
