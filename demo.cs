@@ -5,6 +5,10 @@
 
 // The reference chat behind the gateway, in one process: `dotnet run demo.cs`, then open the printed address.
 // The chat signs a token for whoever gives a name; the gateway checks it and tells the chat who is there.
+//
+// The gateway has one stream of each room, which all people in the room share: the chat can be restarted and nobody's stream ends. That is right without
+// ShareBy because a room is the same for everybody: whoever is signed in may read any room. Were it not so, Sharing:ShareBy would have to name what
+// decides (subject, or a claim).
 
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -21,6 +25,9 @@ var key = Path.Combine(Directory.CreateTempSubdirectory("ssegateway-").FullName,
 // A key for this run alone, in a folder that only this user may enter.
 File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
 
+// A shared stream is asked for in nobody's name, so with nobody's token: the gateway has a key of its own for it.
+var streamKey = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+
 try
 {
     await using var chat = ChatApp.Build(
@@ -29,6 +36,7 @@ try
         "--Chat:DatabasePath=" + Path.Combine(folder, "chat.db"),
         "--Chat:SigningKeyFile=" + key,
         "--Chat:TrustGatewaySubject=true",
+        "--Chat:SharedStreamKey=" + streamKey,
     ]);
     await chat.StartAsync();
 
@@ -41,11 +49,19 @@ try
         "--ReverseProxy:Routes:page:Match:Path={**path}",
         "--ReverseProxy:Routes:rooms:ClusterId=chat",
         "--ReverseProxy:Routes:rooms:Match:Path=/rooms/{**path}",
-        "--SseGateway:Routes:rooms:Authentication:Mode=Required",
-        "--SseGateway:Routes:rooms:Authentication:Jwt:KeyFile=" + key,
-        "--SseGateway:Routes:rooms:Authentication:Jwt:Issuer=ssegateway-chat",
-        "--SseGateway:Routes:rooms:Authentication:Jwt:Audience=ssegateway-chat",
-        "--SseGateway:Routes:rooms:Authentication:Carriers:Cookie=chat_token",
+        "--ReverseProxy:Routes:rooms-events:ClusterId=chat",
+        "--ReverseProxy:Routes:rooms-events:Match:Path=/rooms/{room}/events",
+        "--ReverseProxy:Routes:rooms-events:Match:Methods:0=GET",
+        "--ReverseProxy:Routes:rooms-events:Transforms:0:RequestHeader=Authorization",
+        "--ReverseProxy:Routes:rooms-events:Transforms:0:Set=Bearer " + streamKey,
+        "--SseGateway:Authentication:Mode=Required",
+        "--SseGateway:Authentication:Jwt:KeyFile=" + key,
+        "--SseGateway:Authentication:Jwt:Issuer=ssegateway-chat",
+        "--SseGateway:Authentication:Jwt:Audience=ssegateway-chat",
+        "--SseGateway:Authentication:Carriers:Cookie=chat_token",
+        "--SseGateway:Routes:page:Authentication:Mode=None",
+        "--SseGateway:Routes:rooms-events:Sharing:Enabled=true",
+        "--SseGateway:Routes:rooms-events:Sharing:OnGap=Live", // the page reads what it missed from the history
         "--SseGateway:DrainWindow=1s",
         "--SseGateway:Cors:Origins:0=http://localhost:5173",
         "--SseGateway:Cors:AllowCredentials=true",

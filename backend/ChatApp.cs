@@ -93,9 +93,11 @@ public static partial class ChatApp
 
         app.MapPage();
         app.MapLogin();
-        var room = app.MapGroup($"/rooms/{{room:{RoomName.ConstraintKey}}}").RequireAuthorization();
-        room.MapMessages();
-        room.MapTyping();
-        room.MapStreams();
+        var room = app.MapGroup($"/rooms/{{room:{RoomName.ConstraintKey}}}");
+        room.MapGroup("").RequireAuthorization(ChatAuthentication.Listeners).MapStreams();
+        var people = room.MapGroup("").RequireAuthorization();
+        people.MapMessages();
+        people.MapTyping();
+        people.MapPresence();
     }
 }

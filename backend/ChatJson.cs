@@ -16,6 +16,7 @@ namespace ChatBackend;
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(LoginResponse))]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(PresenceAnswer))]
 [JsonSerializable(typeof(PresenceChange))]
 [JsonSerializable(typeof(TypingNotice))]
 [JsonSerializable(typeof(Welcome))]

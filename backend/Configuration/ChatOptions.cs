@@ -18,6 +18,11 @@ internal sealed record ChatOptions
     /// <summary>Take the person from <c>Gateway-Subject</c>. Only when the gateway is the only way in: anybody else could claim any name.</summary>
     public bool TrustGatewaySubject { get; init; }
 
+    /// <summary>
+    /// By this key a gateway gets a stream for all people of a room together, which names nobody. It opens nothing else. Null: each person has a stream of their own.
+    /// </summary>
+    public SharedStreamKey? SharedStreamKey { get; init; }
+
     /// <summary>Origins besides the page's own whose scripts may post with the browser's cookie.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
@@ -50,4 +55,9 @@ internal sealed record ChatOptions
 
     /// <summary>How long somebody without a stream still counts as present: longer than the longest retry delay, so that a reconnect is not a leave.</summary>
     public TimeSpan LeaveGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a page counts as present after it said so; it does three times as often. Browsers let the timers of a tab out of sight run once a minute only.
+    /// </summary>
+    public TimeSpan PageLease { get; init; } = TimeSpan.FromSeconds(90);
 }

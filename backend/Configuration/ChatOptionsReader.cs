@@ -19,6 +19,7 @@ internal static class ChatOptionsReader
             Audience = reader.Text(nameof(ChatOptions.Audience), defaults.Audience),
             TokenLifetime = reader.Duration(nameof(ChatOptions.TokenLifetime), defaults.TokenLifetime, second, TimeSpan.FromDays(30)),
             TrustGatewaySubject = reader.Flag(nameof(ChatOptions.TrustGatewaySubject), defaults.TrustGatewaySubject),
+            SharedStreamKey = ReadSharedStreamKey(reader),
             AllowedOrigins = reader.List(nameof(ChatOptions.AllowedOrigins)),
             MaxBodyBytes = reader.Number(nameof(ChatOptions.MaxBodyBytes), defaults.MaxBodyBytes, 64, 1 << 20),
             MaxTextLength = reader.Number(nameof(ChatOptions.MaxTextLength), defaults.MaxTextLength, 1, 1 << 20),
@@ -30,7 +31,11 @@ internal static class ChatOptionsReader
             HeartbeatInterval = reader.Duration(nameof(ChatOptions.HeartbeatInterval), defaults.HeartbeatInterval, second, day),
             WriteDeadline = reader.Duration(nameof(ChatOptions.WriteDeadline), defaults.WriteDeadline, second, day),
             LeaveGrace = reader.Duration(nameof(ChatOptions.LeaveGrace), defaults.LeaveGrace, TimeSpan.Zero, day),
+            PageLease = reader.Duration(nameof(ChatOptions.PageLease), defaults.PageLease, second, day),
         };
+
+        if (options is { SharedStreamKey: not null, TrustGatewaySubject: false })
+            reader.Error(nameof(ChatOptions.SharedStreamKey), "needs TrustGatewaySubject: people who share a stream are known by the gateway alone");
 
         CheckDatabasePath(reader, options.DatabasePath);
         foreach (var origin in options.AllowedOrigins.Where(origin => !IsOrigin(origin)))
@@ -72,6 +77,17 @@ internal static class ChatOptionsReader
         var key = SigningKey.Parse(text);
         if (key is null)
             reader.Error(setting, $"a key needs at least {SigningKey.MinimumBytes} bytes (base64 or text)");
+        return key;
+    }
+
+    private static SharedStreamKey? ReadSharedStreamKey(SettingsReader reader)
+    {
+        const string setting = nameof(ChatOptions.SharedStreamKey);
+        if (reader.OptionalText(setting) is not { } text)
+            return null;
+        var key = SharedStreamKey.Parse(text);
+        if (key is null)
+            reader.Error(setting, $"a key has at least {SharedStreamKey.MinimumLength} visible ASCII characters");
         return key;
     }
 

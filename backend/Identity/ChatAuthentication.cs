@@ -1,4 +1,5 @@
 using ChatBackend.Configuration;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -7,14 +8,20 @@ namespace ChatBackend.Identity;
 /// <summary>Who is asking: the service's own token, or what the gateway in front has found out.</summary>
 internal static class ChatAuthentication
 {
+    /// <summary>The policy of streams: people, and a gateway that asks for all of them. Everything else is for people alone.</summary>
+    public const string Listeners = "Listeners";
+
     public static void AddChatAuthentication(this IServiceCollection services, ChatOptions options)
     {
         services.AddSingleton<ChatTokens>();
-        services.AddAuthorization();
+        string[] listening = options.SharedStreamKey is null ? [] : [GatewaySubjectHandler.SchemeName, SharedStreamHandler.SchemeName];
+        services.AddAuthorization(authorization => authorization.AddPolicy(
+            Listeners, policy => policy.AddAuthenticationSchemes(listening).RequireAuthenticatedUser()));
         if (options.TrustGatewaySubject)
         {
             services.AddAuthentication(GatewaySubjectHandler.SchemeName)
-                .AddScheme<GatewaySubjectOptions, GatewaySubjectHandler>(GatewaySubjectHandler.SchemeName, configureOptions: null);
+                .AddScheme<GatewaySubjectOptions, GatewaySubjectHandler>(GatewaySubjectHandler.SchemeName, configureOptions: null)
+                .AddScheme<AuthenticationSchemeOptions, SharedStreamHandler>(SharedStreamHandler.SchemeName, configureOptions: null);
             return;
         }
 

@@ -71,7 +71,7 @@ internal static class MessageEndpoints
         }
     }
 
-    private static Task ReadAsync(HttpContext context, string room, MessageStore store, ChatOptions options)
+    private static Task ReadAsync(HttpContext context, string room, MessageStore store, ChatOptions options, TimeProvider time)
     {
         var limit = Number(context.Request, "limit", DefaultPage);
         var after = Number(context.Request, "after", fallback: null);
@@ -90,7 +90,7 @@ internal static class MessageEndpoints
             messages.RemoveAt(after is null ? 0 : messages.Count - 1);
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(
-            new HistoryPage(messages, more, store.Epoch), ChatJson.Relaxed.HistoryPage, contentType: null, context.RequestAborted);
+            new HistoryPage(messages, more, store.Epoch, time.GetUtcNow()), ChatJson.Relaxed.HistoryPage, contentType: null, context.RequestAborted);
     }
 
     /// <summary>The number in the query, <paramref name="fallback"/> when there is none, -1 when it is no number.</summary>

@@ -14,7 +14,7 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
     private readonly Lock _gate = new();
 
     private readonly RoomLog _log = new(options.RoomLogEntries, options.RoomLogBytes);
-    private readonly Presence _presence = new(time, options.LeaveGrace);
+    private readonly Presence _presence = new(time, options.LeaveGrace, options.PageLease);
     private readonly HashSet<RoomStream> _streams = [];
     private ReadOnlyMemory<byte> _snapshot;
     private long _head = -1;
@@ -32,7 +32,8 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
             if (_retired)
                 return false;
             _streams.Add(stream);
-            _presence.Join(stream.Subject);
+            if (stream.Subject is { } subject)
+                _presence.Join(subject);
             PublishPresence();
             return true;
         }
@@ -42,9 +43,31 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            if (_streams.Remove(stream))
-                _presence.Leave(stream.Subject);
+            if (_streams.Remove(stream) && stream.Subject is { } subject)
+                _presence.Leave(subject);
         }
+    }
+
+    /// <summary>Who is here. Somebody whose page says so is, until it says otherwise or nothing for too long.</summary>
+    public (IReadOnlyList<string> Here, int Count) Here(PersonPage? page)
+    {
+        lock (_gate)
+        {
+            if (page is { } said && !_retired)
+            {
+                _presence.Say(said);
+                PublishPresence();
+            }
+
+            var snapshot = _presence.Snapshot();
+            return (snapshot.Here, snapshot.Count);
+        }
+    }
+
+    public void Leave(PersonPage page)
+    {
+        lock (_gate)
+            _presence.Leave(page);
     }
 
     /// <summary>
@@ -106,7 +129,7 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
             if (!_presence.Contains(subject) || _typing >= TypingPerSweep)
                 return;
             _typing++;
-            _log.AppendPassing(RoomFrames.Typing(new TypingNotice(subject)));
+            _log.AppendPassing(RoomFrames.Typing(new TypingNotice(subject, time.GetUtcNow())));
             Wake();
         }
     }

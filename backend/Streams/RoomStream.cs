@@ -6,7 +6,7 @@ using SseGateway.Protocol;
 
 namespace ChatBackend.Streams;
 
-/// <summary>The life of one client's stream in a room, from the head to the end.</summary>
+/// <summary>The life of one stream in a room, from the head to the end: one person's, or that of a gateway for all of them.</summary>
 internal sealed class RoomStream
 {
     /// <summary>What is gathered before a flush. Kestrel makes a flush wait at 64 KiB unsent.</summary>
@@ -32,7 +32,7 @@ internal sealed class RoomStream
     private int _end;
     private StreamCursor _cursor;
 
-    public RoomStream(HttpContext context, string subject, DateTimeOffset? expiry, ChatOptions options, MessageStore store, TimeProvider time)
+    public RoomStream(HttpContext context, string? subject, DateTimeOffset? expiry, ChatOptions options, MessageStore store, TimeProvider time)
     {
         _context = context;
         Subject = subject;
@@ -45,7 +45,8 @@ internal sealed class RoomStream
         _retry = (int)(retry + Random.Shared.NextDouble() * retry / 2);
     }
 
-    public string Subject { get; }
+    /// <summary>Whose it is; null for one that many share.</summary>
+    public string? Subject { get; }
 
     public StreamEnd End => (StreamEnd)Volatile.Read(ref _end);
 
@@ -84,12 +85,8 @@ internal sealed class RoomStream
     public async Task<StreamEnd> RunAsync(RoomDirectory rooms, string roomName, ResumeCursor from)
     {
         await using var leaving = _context.RequestAborted.UnsafeRegister(static stream => ((RoomStream)stream!).Close(StreamEnd.ClientClosed), this);
-        var output = _context.Response.BodyWriter;
 
-        // The head and the retry time at once: onopen must not wait for the database.
-        FrameWriter.WriteRetry(output, _retry);
-        await FlushAsync();
-
+        // Before the head: who is told that the stream is open is in the room.
         var room = rooms.Join(roomName, this);
         try
         {
@@ -118,6 +115,9 @@ internal sealed class RoomStream
             { Kind: ResumeKind.Id, Id: var id } when id <= head || id <= _store.ReadHead(room.Name) => ("exact", id),
             _ => ("unknown", head),
         };
+        // What became of the cursor, for clients that see the head. A gateway that dials again after a loss believes it: ids of a room have holes.
+        _context.Response.Headers["Sse-Resume"] = resume == "unknown" ? "gap" : resume;
+        FrameWriter.WriteRetry(_context.Response.BodyWriter, _retry);
         if (resume == "unknown")
             FrameWriter.WriteComment(_context.Response.BodyWriter, "the cursor is not one of this room: live from now on"u8);
 

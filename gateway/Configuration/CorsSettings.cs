@@ -31,6 +31,10 @@ internal sealed record CorsSettings
     /// <summary>True when a page of that origin may read answers. The comparison is exact, as a browser's (Fetch, CORS check).</summary>
     public bool Allows(string origin) => AnyOrigin || Origins.Contains(origin);
 
+    /// <summary>The same, with this header among those that pages may read.</summary>
+    public CorsSettings Exposing(string name) =>
+        ExposeHeaders.Contains(name, StringComparer.OrdinalIgnoreCase) ? this : this with { ExposeHeaders = [.. ExposeHeaders, name] };
+
     public static CorsSettings Read(SettingReader section, CorsSettings fallback)
     {
         if (!section.Exists)

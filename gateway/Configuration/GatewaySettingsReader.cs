@@ -13,7 +13,9 @@ internal static class GatewaySettingsReader
         var maxStreams = limits.Count("Streams", 0);
         var maxShared = limits.Count("SharedStreams", new GatewaySettings().MaxSharedStreams);
         var proxies = ReadNetworks(limits, "TrustedProxies");
-        var defaults = ReadSections(root, limits, new RouteSettings());
+        
+        // The process-wide limits stand in the same section as the defaults of routes, which therefore is opened only once.
+        var defaults = RouteSettings.Read(root, new RouteSettings(), limits);
         var routes = new Dictionary<string, RouteSettings>(StringComparer.OrdinalIgnoreCase);
         var known = configuration.GetSection("ReverseProxy:Routes").GetChildren().Select(route => route.Key).ToArray();
         foreach (var (id, section) in root.Sections("Routes", namesAreRouteIds: true))
@@ -51,25 +53,6 @@ internal static class GatewaySettingsReader
             Defaults = defaults,
             Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
         };
-    }
-
-    // The process-wide settings live in the same section "Limits" as the defaults, which therefore is opened only once.
-    private static RouteSettings ReadSections(SettingReader root, SettingReader limits, RouteSettings builtIn)
-    {
-        var sharing = root.Section("Sharing");
-        var settings = new RouteSettings
-        {
-            Cors = CorsSettings.Read(root.Section("Cors"), builtIn.Cors),
-            Authentication = AuthenticationSettings.Read(root.Section("Authentication"), builtIn.Authentication),
-            Limits = LimitSettings.Read(limits, builtIn.Limits),
-            Refusal = root.Choice("Refusal", builtIn.Refusal),
-            Timeouts = TimeoutSettings.Read(root.Section("Timeouts"), builtIn.Timeouts),
-            Heartbeat = RouteSettings.ReadHeartbeat(root, builtIn),
-            Notices = root.Flag("Notices", builtIn.Notices),
-            Sharing = SharingSettings.Read(sharing, builtIn.Sharing),
-        };
-        settings.Sharing.Check(sharing, settings.Authentication);
-        return settings;
     }
 
     private static List<IPNetwork> ReadNetworks(SettingReader section, string key)

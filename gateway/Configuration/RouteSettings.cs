@@ -21,26 +21,31 @@ internal sealed record RouteSettings
     /// <summary>False keeps the gateway's own events (<c>gateway.expiring</c>) out of streams.</summary>
     public bool Notices { get; init; } = true;
 
-    public static RouteSettings Read(SettingReader section, RouteSettings fallback)
+    /// <param name="section">Where they stand.</param>
+    /// <param name="fallback">What holds where the section says nothing.</param>
+    /// <param name="limitsOfAll">The section of limits, when these are the settings that hold for all routes; null for those of one.</param>
+    public static RouteSettings Read(SettingReader section, RouteSettings fallback, SettingReader? limitsOfAll = null)
     {
         var sharing = section.Section("Sharing");
         var settings = new RouteSettings
         {
             Cors = CorsSettings.Read(section.Section("Cors"), fallback.Cors),
             Authentication = AuthenticationSettings.Read(section.Section("Authentication"), fallback.Authentication),
-            Limits = LimitSettings.Read(section.Section("Limits"), fallback.Limits),
+            Limits = LimitSettings.Read(limitsOfAll ?? section.Section("Limits"), fallback.Limits),
             Refusal = section.Choice("Refusal", fallback.Refusal),
-            Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: true),
+            Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: limitsOfAll is null),
             Heartbeat = ReadHeartbeat(section, fallback),
             Notices = section.Flag("Notices", fallback.Notices),
             Sharing = SharingSettings.Read(sharing, fallback.Sharing),
         };
         settings.Sharing.Check(sharing, settings.Authentication);
-        return settings;
+
+        // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows (DESIGN section 6).
+        return settings.Sharing.Enabled ? settings with { Cors = settings.Cors.Exposing("Sse-Resume") } : settings;
     }
 
     /// <summary>The sweep that sends heartbeats comes once a second.</summary>
-    public static TimeSpan ReadHeartbeat(SettingReader section, RouteSettings fallback)
+    private static TimeSpan ReadHeartbeat(SettingReader section, RouteSettings fallback)
     {
         var heartbeat = section.Duration("Heartbeat", fallback.Heartbeat);
         if (heartbeat > TimeSpan.Zero && heartbeat < TimeSpan.FromSeconds(1))

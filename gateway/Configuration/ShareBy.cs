@@ -15,8 +15,11 @@ internal sealed record ShareBy(bool Subject, IReadOnlyList<string> Headers, IRea
     private static readonly string[] Forbidden =
     [
         "authorization", "cookie", "proxy-authorization", "last-event-id", "host", "connection", "keep-alive", "te", "trailer", "transfer-encoding",
-        "upgrade", "content-length", "accept", "accept-encoding", "gateway-subject", "x-forwarded-for",
+        "upgrade", "content-length", "accept", "accept-encoding", "x-forwarded-for",
     ];
+
+    // What the gateway says of a client, no client may say.
+    private const string Own = "gateway-";
 
     // By value: after a reload that leaves it as it is, clients join the streams that are there.
     public bool Equals(ShareBy? other) =>
@@ -59,7 +62,8 @@ internal sealed record ShareBy(bool Subject, IReadOnlyList<string> Headers, IRea
 
     private static void AddHeader(SettingReader section, string key, string name, SortedSet<string> headers)
     {
-        if (Forbidden.Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (Forbidden.Contains(name, StringComparer.OrdinalIgnoreCase)
+            || name.Replace('_', '-').StartsWith(Own, StringComparison.OrdinalIgnoreCase))
         {
             section.Error(key, $"must not name the header {name}; use subject or claim:NAME for who a client is");
             return;

@@ -5,6 +5,9 @@ internal sealed record SharingSettings
 {
     private const int LeastLogBytes = 4096;
 
+    // Chunk framing, line ends, and an id of the gateway's in place of the upstream's.
+    private const int RecordOverhead = 128;
+
     /// <summary>Off unless asked for: an upstream may answer each client differently.</summary>
     public bool Enabled { get; init; }
 
@@ -36,8 +39,11 @@ internal sealed record SharingSettings
     /// <summary>False keeps <c>gateway.gap</c> out of shared streams.</summary>
     public bool Notices { get; init; } = true;
 
-    /// <summary>The largest frame of the upstream's, in bytes: one must not push all others out of the log.</summary>
-    public int MaxFrameBytes => LogBytes / 2;
+    /// <summary>
+    /// The largest frame of the upstream's, in bytes. Two always fit into the log: one never pushes out the one before it, and with that clients that have
+    /// read everything.
+    /// </summary>
+    public int MaxFrameBytes => (LogBytes / 2) - RecordOverhead;
 
     public static SharingSettings Read(SettingReader section, SharingSettings fallback)
     {
@@ -59,11 +65,13 @@ internal sealed record SharingSettings
         if (settings.LogBytes is < LeastLogBytes or > 1 << 30)
         {
             section.Error("LogBytes", $"must be {LeastLogBytes} to {1 << 30}, got \"{settings.LogBytes}\"");
+            settings = settings with { LogBytes = fallback.LogBytes };
         }
 
         if (settings.LogCount is < 1 or > 1 << 20)
         {
             section.Error("LogCount", $"must be 1 to {1 << 20}, got \"{settings.LogCount}\"");
+            settings = settings with { LogCount = fallback.LogCount };
         }
 
         return settings;

@@ -24,24 +24,35 @@ internal sealed partial class AuthenticationMiddleware(
     private async Task AuthenticateAsync(HttpContext context, RouteFeature route)
     {
         var result = await CheckAsync(context, route);
-        using var use = result.Use;
-        if (result.Caller is { } known && streams.Revocations.Cover(known.Subject, known.KeyId, known.IssuedAt))
+        var use = result.Use;
+        try
         {
-            result = AuthenticationResult.Invalid;
+            if (result.Caller is { } known && streams.Revocations.Cover(known.Subject, known.KeyId, known.IssuedAt))
+            {
+                result = AuthenticationResult.Invalid;
+            }
+
+            if (result is { Outcome: AuthenticationOutcome.Accepted, Caller: { } caller, Identity: { } identity })
+            {
+                context.User = new ClaimsPrincipal(identity);
+                context.Features.Set(caller);
+
+                // A header is bytes: UTF-8 here, in the server's one-character-a-byte form.
+                context.Request.Headers[CredentialMiddleware.SubjectHeader] = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(caller.Subject));
+
+                // As soon as the client leaves, before the request has come to its end: its next one must not be refused because of this one.
+                using var leaving = use is null ? default : context.RequestAborted.UnsafeRegister(static use => ((TicketUse)use!).Dispose(), use);
+                context.Features.Set(use);
+                await next(context);
+
+                // A stream that goes on without the request has taken it.
+                use = context.Features.Get<TicketUse>();
+                return;
+            }
         }
-
-        if (result is { Outcome: AuthenticationOutcome.Accepted, Caller: { } caller, Identity: { } identity })
+        finally
         {
-            context.User = new ClaimsPrincipal(identity);
-            context.Features.Set(caller);
-
-            // A header is bytes: UTF-8 here, in the server's one-character-a-byte form.
-            context.Request.Headers[CredentialMiddleware.SubjectHeader] = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(caller.Subject));
-
-            // As soon as the client leaves, before the request has come to its end: its next one must not be refused because of this one.
-            using var leaving = use is null ? default : context.RequestAborted.UnsafeRegister(static use => ((TicketUse)use!).Dispose(), use);
-            await next(context);
-            return;
+            use?.Dispose();
         }
 
         Refused(route.RouteId, result.Outcome, context.Features.Get<Credential>()?.Carrier);

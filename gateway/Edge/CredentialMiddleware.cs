@@ -11,8 +11,8 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
     /// <summary>The header in which the upstream learns the subject. Only the gateway may set it.</summary>
     public const string SubjectHeader = "Gateway-Subject";
 
-    // An upstream behind CGI or WSGI cannot tell it from the one with hyphens.
-    private const string SubjectHeaderTwin = "Gateway_Subject";
+    /// <summary>What the headers begin with in which the upstream of a shared stream learns claims. Only the gateway may set them.</summary>
+    public const string ClaimHeaderStart = "Gateway-Claim-";
 
     private static readonly RouteSettings NotOurs = new();
 
@@ -23,8 +23,7 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
 
         var route = new RouteFeature(routeId, Settings(endpoint, routeId));
         context.Features.Set(route);
-        context.Request.Headers.Remove(SubjectHeader);
-        context.Request.Headers.Remove(SubjectHeaderTwin);
+        RemoveOurs(context.Request.Headers);
         if (!route.Proxied)
         {
             RedactUnrouted(context);
@@ -37,6 +36,31 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
 
         return next(context);
     }
+
+    private static void RemoveOurs(IHeaderDictionary headers)
+    {
+        foreach (var (name, _) in headers)
+        {
+            if (IsOurs(name))
+            {
+                RemoveAllOurs(headers);
+                return;
+            }
+        }
+    }
+
+    private static void RemoveAllOurs(IHeaderDictionary headers)
+    {
+        foreach (var name in headers.Keys.Where(IsOurs).ToArray())
+        {
+            headers.Remove(name);
+        }
+    }
+
+    // An upstream behind CGI or WSGI cannot tell an underscore from a hyphen.
+    private static bool IsOurs(string name) => name.Length >= ClaimHeaderStart.Length && name[0] is 'G' or 'g'
+        && name.Replace('_', '-') is var plain
+        && (plain.Equals(SubjectHeader, StringComparison.OrdinalIgnoreCase) || plain.StartsWith(ClaimHeaderStart, StringComparison.OrdinalIgnoreCase));
 
     // The route's own, as they were when the route was made: during a reload a route and its settings change together. What holds where no
     // route matched, such as CORS on a 404 or a 405, is not for endpoints of the application that hosts the gateway.

@@ -1,4 +1,5 @@
 using SseGateway.Streams;
+using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Relay;
@@ -8,8 +9,8 @@ namespace SseGateway.Relay;
 /// </summary>
 internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstream, LiveStream stream, TimeProvider time)
 {
-    // Only what an HTTP/2 upstream's stream rents while it waits; an HTTP/1.1 upstream's bytes are written straight from the
-    // connection's own read buffer, so an idle stream holds nothing here.
+    // Only what an HTTP/2 upstream's stream rents while it waits. A body in HTTP/1.1 is taken over or, over TLS, written straight from the
+    // connection's own read buffer.
     private const int CopyBufferBytes = 4096;
 
     /// <summary>Copies until one side ends. Never throws: after the head is out, an exception would make YARP clear the response.</summary>
@@ -24,9 +25,17 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         try
         {
             await response.StartAsync();
-            await using var body = await upstream.Content.ReadAsStreamAsync(stream.Ended);
             await using var sink = new RelaySink(output);
-            await body.CopyToAsync(sink, CopyBufferBytes, stream.Ended);
+            if (UpstreamConnection.TryTakeBody(upstream) is { } body)
+            {
+                await body.CopyToAsync(sink, stream.Ended);
+            }
+            else
+            {
+                await using var content = await upstream.Content.ReadAsStreamAsync(stream.Ended);
+                await content.CopyToAsync(sink, CopyBufferBytes, stream.Ended);
+            }
+
             stream.TrySetReason(CloseReason.UpstreamEnded);
         }
         catch (Exception exception)

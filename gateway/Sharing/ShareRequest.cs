@@ -98,7 +98,7 @@ internal sealed class ShareRequest
 
         foreach (var name in by.Claims)
         {
-            yield return ("Gateway-Claim-" + name, Claim(context, name));
+            yield return (CredentialMiddleware.ClaimHeaderStart + name, Claim(context, name));
         }
     }
 

@@ -107,10 +107,13 @@ internal sealed class SharedStream : IDisposable
     /// <summary>Makes a client that has been taken in a subscriber. Its response head is still to come.</summary>
     /// <param name="context">The client's request; gets its response's status and fields.</param>
     /// <param name="stream">The client's.</param>
-    public Subscriber Subscribe(HttpContext context, LiveStream stream)
+    /// <param name="isEarly">True when it was there before the upstream had answered: what came with the answer, or before this client was
+    /// served, is live for it.</param>
+    public Subscriber Subscribe(HttpContext context, LiveStream stream, bool isEarly)
     {
         var cursor = ClientCursor.Of(context.Request);
-        var resumption = Log.Resume(cursor, Settings.Join, Settings.OnGap);
+        var onGap = isEarly && Settings.OnGap == GapAction.Live ? GapAction.Oldest : Settings.OnGap;
+        var resumption = Log.Resume(cursor, isEarly ? JoinPoint.All : Settings.Join, onGap);
         var headers = context.Response.Headers;
         _head!.CopyTo(headers);
         headers["Sse-Resume"] = resumption.Kind switch
@@ -169,6 +172,8 @@ internal sealed class SharedStream : IDisposable
     public void GiveUp()
     {
         Close();
+        Error ??= new ForwardingError(ForwarderError.Request, null);
+        _opening.TrySetResult(DialOutcome.Failed);
         _roster.ForEach(static subscriber => subscriber.GiveUp());
     }
 
@@ -194,6 +199,13 @@ internal sealed class SharedStream : IDisposable
         {
             var frame = new ArrayBufferWriter<byte>();
             GapNotice.Write(frame, after, resumedAt, GapReason.Upstream);
+            if (frame.WrittenCount > Settings.MaxFrameBytes)
+            {
+                // The upstream's ids are as long as frames.
+                frame.ResetWrittenCount();
+                GapNotice.Write(frame, after: null, resumedAt: null, GapReason.Upstream);
+            }
+
             Log.Append(new LogFrame { Bytes = frame.WrittenSpan, IsNotice = true });
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
+using SseGateway.Edge.Tickets;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
@@ -27,17 +28,22 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
         }
 
         var outcome = DialOutcome.None;
+        var isEarly = !shared.Opening.IsCompleted;
+        var handedOver = false;
         try
         {
             outcome = await OpeningAsync(context, shared, stream);
             if (outcome == DialOutcome.Opened)
             {
-                await SubscribeAsync(context, shared, stream);
+                handedOver = await SubscribeAsync(context, shared, admission, stream, isEarly);
             }
         }
         finally
         {
-            shared.Leave();
+            if (!handedOver)
+            {
+                shared.Leave();
+            }
         }
 
         switch (outcome)
@@ -72,24 +78,46 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
         return shared.Opening.IsCompleted ? await shared.Opening : DialOutcome.None;
     }
 
-    private async Task SubscribeAsync(HttpContext context, SharedStream shared, LiveStream stream)
+    // True when the client stays without its request.
+    private async Task<bool> SubscribeAsync(HttpContext context, SharedStream shared, StreamAdmission admission, LiveStream stream, bool isEarly)
     {
         context.Features.Set(stream);
         var response = new StreamResponse(context, stream, time);
-        var subscriber = shared.Subscribe(context, stream);
+        var subscriber = shared.Subscribe(context, stream, isEarly);
+        var handover = response.Encoded ? null : Handover.For(context);
+        var handedOver = false;
         try
         {
             response.PrepareHead();
+            if (handover is not null)
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
             stream.Connect(subscriber);
             await StartAsync(response, subscriber, stream);
+            if (handover is not null && !stream.Ended.IsCancellationRequested)
+            {
+                handedOver = true;
+                admission.HandOver();
+                var ticket = context.Features.Get<TicketUse>();
+                context.Features.Set<TicketUse>(null);
+                handover.Take(new DetachedClient(handover, shared, stream, subscriber, ticket, time));
+                return true;
+            }
+
             await subscriber.EndedAsync();
         }
         finally
         {
-            shared.Unsubscribe(subscriber);
+            if (!handedOver)
+            {
+                shared.Unsubscribe(subscriber);
+            }
         }
 
         await response.FinishAsync(subscriber);
+        return false;
     }
 
     private static async Task StartAsync(StreamResponse response, Subscriber subscriber, LiveStream stream)

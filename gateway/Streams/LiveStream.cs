@@ -16,8 +16,8 @@ internal sealed class LiveStream : IDisposable
     private readonly StreamRegistry _registry;
     private readonly StreamDeadlines _deadlines;
     private readonly StreamClient _client;
-    private readonly IHttpRequestLifetimeFeature? _connection;
-    private readonly CancellationToken _clientGone;
+    private IHttpRequestLifetimeFeature? _connection;
+    private CancellationToken _clientGone;
     private readonly UnacknowledgedLimit _unacknowledged;
     private readonly TimeSpan _admitted;
 
@@ -132,6 +132,18 @@ internal sealed class LiveStream : IDisposable
         _lease = lease;
         lease.Attach(this);
         _slot = _registry.Add(this);
+        _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
+    }
+
+    /// <summary>Goes by the connection from now on instead of the request, which is about to end before the stream does.</summary>
+    public void Detach(IHttpRequestLifetimeFeature connection)
+    {
+        lock (_lock)
+        {
+            (_connection, _clientGone) = (connection, connection.RequestAborted);
+        }
+
+        _leaving.Unregister();
         _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
     }
 

@@ -48,6 +48,9 @@ internal sealed class StreamAdmission(
         Stream = null;
     }
 
+    /// <summary>Leaves the stream to somebody else, who disposes it.</summary>
+    public void HandOver() => Stream = null;
+
     public void Dispose() => Release();
 
     private bool TryBegin(out RefusalReason reason, StreamMode mode)

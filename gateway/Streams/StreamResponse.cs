@@ -1,9 +1,7 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using SseGateway.Protocol;
 
 namespace SseGateway.Streams;
 
@@ -11,11 +9,8 @@ namespace SseGateway.Streams;
 /// The HTTP side of one client's stream: its head, and an end that says what it was. What is in between goes through its
 /// <see cref="StreamOutput"/>.
 /// </summary>
-internal sealed class StreamResponse(HttpContext context, LiveStream stream, TimeProvider time)
+internal sealed class StreamResponse(HttpContext context, LiveStream stream, TimeProvider time) : StreamEnd(stream)
 {
-    // How long a client may take to read the last bytes of a stream that was cut.
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
-
     // RFC 9113 section 7.
     private const int Http2InternalError = 2;
 
@@ -51,12 +46,12 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
     /// <summary>Sends the head at once, whenever the first event may come, and opens the stream.</summary>
     public async Task StartAsync()
     {
-        await context.Response.StartAsync(stream.Ended);
-        await context.Response.BodyWriter.FlushAsync(stream.Ended);
-        stream.Open();
+        await context.Response.StartAsync(Stream.Ended);
+        await context.Response.BodyWriter.FlushAsync(Stream.Ended);
+        Stream.Open();
         if (context.Features.Get<OpeningSpan>() is { } span)
         {
-            span.End(OpeningOutcome.Opened, stream.RouteId, context.Response.StatusCode, time.GetUtcNow());
+            span.End(OpeningOutcome.Opened, Stream.RouteId, context.Response.StatusCode, time.GetUtcNow());
         }
     }
 
@@ -79,65 +74,18 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
     private IHttpMinResponseDataRateFeature? Rate =>
         HttpProtocol.IsHttp11(context.Request.Protocol) ? context.Features.Get<IHttpMinResponseDataRateFeature>() : null;
 
-    private async Task<bool> EndAsync(StreamOutput output)
-    {
-        switch (stream.Reason)
-        {
-            case CloseReason.UpstreamEnded:
-                await output.SealAsync();
-                return true;
-            case CloseReason.ClientClosed:
-                context.Abort();
-                await output.SealAsync();
-                return false;
-            case CloseReason.UpstreamFailed when !output.EndsBetweenFrames:
-            case CloseReason.Slow:
-                // An upstream that is cut stays cut: a clean end here would pass off half an answer as a whole one (PITFALLS 33).
-                await CutAsync();
-                await output.SealAsync();
-                return false;
-            default:
-                return await SayGoodbyeAsync(output);
-        }
-    }
+    protected override bool IsOpaque => Encoded;
 
-    // The gateway's own end. Between two frames it is clean, and the clients come back, not all in the same moment (PITFALLS 11). In mid-frame,
-    // or where the client cannot come back for the rest, it is a cut.
-    private async Task<bool> SayGoodbyeAsync(StreamOutput output)
-    {
-        if (stream.Reason == CloseReason.Drained)
-        {
-            DrainingConnection.LetGo(context);
-        }
+    protected override CancellationToken ClientGone => context.RequestAborted;
 
-        await output.SealAsync();
-        if (!stream.Resumable || !output.AtBoundary || Encoded)
-        {
-            await CutAsync();
-            return false;
-        }
+    protected override void Abort() => context.Abort();
 
-        try
-        {
-            if (Goodbye.Retry(stream.Reason) is { } retry)
-            {
-                FrameWriter.WriteRetry(context.Response.BodyWriter, retry);
-                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
-        {
-            // The client was faster, or does not read; the sweep has seen to that.
-            context.Abort();
-        }
+    protected override void LetConnectionGo() => DrainingConnection.LetGo(context);
 
-        return true;
-    }
+    protected override async Task SendAsync(ReadOnlyMemory<byte> frame) => await context.Response.BodyWriter.WriteAsync(frame, ClientGone);
 
-    // Kestrel's abort is a TCP reset, which throws away what the client has not received yet; but the bytes before an upstream's cut
-    // are the client's (catalogue 7.4.7). In HTTP/1.1 a FIN without the last chunk says the same and comes behind the bytes. In HTTP/1.0
-    // a FIN would be a clean end, so there the reset stays.
-    private async Task CutAsync()
+    // In HTTP/1.0 a FIN would be a clean end, so there the reset stays.
+    protected override async Task CutAsync()
     {
         if (context.Features.Get<IHttpResetFeature>() is { } http2)
         {
@@ -147,15 +95,7 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
 
         if (HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {
-            try
-            {
-                socket.Shutdown(SocketShutdown.Send);
-                await Task.Delay(Linger, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                // The client was faster: nobody is there to tell.
-            }
+            await ShutDownAsync(socket, time);
         }
 
         context.Abort();

@@ -13,14 +13,15 @@ internal static class DirectSend
     public static void UseDirectSend(this ListenOptions endpoint) =>
         endpoint.Use(next => connection =>
         {
-            if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+            if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
             {
-                var output = new SocketPipeWriter(connection, socket);
-                connection.Features.Set(output);
-                connection.Transport = new DirectSendTransport(connection.Transport.Input, output);
+                return next(connection);
             }
 
-            return next(connection);
+            var handover = new Handover(connection, socket);
+            connection.Features.Set(handover);
+            connection.Transport = new DirectSendTransport(connection.Transport.Input, handover.Output);
+            return handover.RunAsync(next);
         });
 
     private sealed class DirectSendTransport(PipeReader input, PipeWriter output) : IDuplexPipe

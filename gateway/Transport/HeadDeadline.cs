@@ -30,6 +30,11 @@ internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) 
             deadline,
             request.Content is null ? limit : Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
+        if (stream is not null)
+        {
+            UpstreamConnection.Claim(request);
+        }
+
         if (request.Content is { } content)
         {
             request.Content = new UnbufferedBody(content, sent: () => timer.Change(limit, Timeout.InfiniteTimeSpan));

@@ -24,6 +24,7 @@ internal sealed class SocketPipeWriter : PipeWriter
     private byte[]? _buffer;
     private int _written;
     private bool _closed;
+    private volatile bool _detached;
     private volatile bool _cancelFlush;
 
     // True while the kernel holds on to the buffer; then only the pending flush may release it.
@@ -71,8 +72,9 @@ internal sealed class SocketPipeWriter : PipeWriter
             return new(Result());
         }
 
-        var sent = _closed ? 0 : SendNow(_buffer.AsSpan(0, _written));
-        if (_closed || sent == _written)
+        var drop = _closed || _detached;
+        var sent = drop ? 0 : SendNow(_buffer.AsSpan(0, _written));
+        if (drop || _closed || sent == _written)
         {
             Release();
             return new(Result());
@@ -92,6 +94,9 @@ internal sealed class SocketPipeWriter : PipeWriter
         var sent = _closed ? 0 : SendNow(bytes.Span);
         return _closed || sent == bytes.Length ? new(Result()) : SendRest(bytes[sent..], cancellationToken);
     }
+
+    /// <summary>From now on the socket is for <see cref="SendAsync"/> alone: what is written otherwise, and the end, goes nowhere.</summary>
+    public void Detach() => _detached = true;
 
     // What the kernel takes at once.
     private int SendNow(ReadOnlySpan<byte> bytes)
@@ -165,6 +170,11 @@ internal sealed class SocketPipeWriter : PipeWriter
 
     public override void Complete(Exception? exception = null)
     {
+        if (_detached)
+        {
+            return;
+        }
+
         _closed = true;
         if (!_sending)
         {

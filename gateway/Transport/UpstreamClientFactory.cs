@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SseGateway.Configuration;
@@ -13,7 +14,10 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, TimeProvid
     {
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = settings.Value.Defaults.Timeouts.Connect;
-        handler.ConnectCallback = ConnectAsync;
+
+        // Where their number is limited the handler has to know of every connection that is open.
+        var unlimited = handler.MaxConnectionsPerServer == int.MaxValue;
+        handler.ConnectCallback = (connection, cancellationToken) => ConnectAsync(connection.DnsEndPoint, unlimited, cancellationToken);
         handler.KeepAlivePingDelay = KeepAlive.Delay;
         handler.KeepAlivePingTimeout = KeepAlive.PingTimeout;
         handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
@@ -30,14 +34,14 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, TimeProvid
     // As the handler does it itself, which also wraps what is thrown here and watches the time; but with keep-alive, for an upstream that
     // vanishes without a word under a stream that may be silent for hours (catalogue 7.4.12). Such a stream has nothing on its way to the
     // upstream, and requests that have are watched by the deadline of the head.
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint upstream, bool unlimited, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             KeepAlive.Enable(socket);
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            await socket.ConnectAsync(upstream, cancellationToken);
+            return unlimited ? new UpstreamConnection(socket) : new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {

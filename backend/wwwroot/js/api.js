@@ -15,7 +15,7 @@ export class ApiError extends Error {
   }
 }
 
-async function send(method, path, body) {
+async function send(method, path, body, { keepalive = false } = {}) {
   const headers = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
@@ -26,6 +26,7 @@ async function send(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
       cache: 'no-store',
+      keepalive,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.ok) return response.status === 204 ? null : await response.json();
@@ -58,6 +59,8 @@ export const api = {
   older: (room, before, limit) => send('GET', `${roomPath(room)}/messages?before=${before}&limit=${limit}`),
   newer: (room, after, limit) => send('GET', `${roomPath(room)}/messages?after=${after}&limit=${limit}`),
   post: (room, text, clientId) => send('POST', `${roomPath(room)}/messages`, { text, clientId }),
+  here: (room, page) => send('POST', `${roomPath(room)}/presence/${page}`),
+  gone: (room, page, { keepalive }) => send('DELETE', `${roomPath(room)}/presence/${page}`, undefined, { keepalive }),
   typing: (room) => send('POST', `${roomPath(room)}/typing`),
   eventsUrl: (room, lastId) => `${roomPath(room)}/events?lastEventId=${encodeURIComponent(lastId)}`,
 };

@@ -12,6 +12,9 @@ const NOTICES = ['gateway.refused', 'gateway.expiring', 'gateway.gap'];
  * The browser reconnects by itself after a cut, with Last-Event-ID. After an answer other than 200 (a 502 of a proxy, a 401) it gives up for good:
  * then this asks the service why, and opens a new EventSource with the last id in the query.
  *
+ * A welcome comes when the service begins the stream. Behind a gateway that shares it among people this is not always when this page's own opens: it may
+ * come never, or again.
+ *
  * Fires `state` ({ state, until, reason }), `welcome`, `message`, `presence`, `typing` and the gateway's notices with the parsed data as `detail`,
  * and `unauthorized`.
  */
@@ -45,8 +48,7 @@ export class Connection extends EventTarget {
     source.addEventListener('open', () => this.#opened());
     source.addEventListener('error', () => this.#failed(source));
     source.addEventListener('message', (event) => this.#received(event));
-    source.addEventListener('welcome', (event) => this.#welcomed(event));
-    for (const type of ['presence', 'typing', ...NOTICES]) source.addEventListener(type, (event) => this.#received(event));
+    for (const type of ['welcome', 'presence', 'typing', ...NOTICES]) source.addEventListener(type, (event) => this.#received(event));
   }
 
   /** Ends it; nothing more is requested. */
@@ -64,13 +66,9 @@ export class Connection extends EventTarget {
   #opened() {
     // The browser's own countdown and ours are two timers; its reconnect can be there before ours has run out.
     clearTimeout(this.#timer);
-    this.#report('open');
-  }
-
-  #welcomed(event) {
     this.#backoff.reset();
     this.#refusal = null;
-    this.#received(event);
+    this.#report('open');
   }
 
   #received(event) {

@@ -103,6 +103,7 @@ byId('leave-button').addEventListener('click', () => {
 
 async function signOut() {
   history.replaceState(null, '', location.pathname + location.search);
+  view?.stop(); // takes leave of the room while the cookie is still good
   const ending = session.signOut();
   showJoin({ room: current ?? '' });
   try {

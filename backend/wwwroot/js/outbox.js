@@ -1,5 +1,6 @@
 import { api } from './api.js';
 import { Backoff } from './backoff.js';
+import { newId } from './new-id.js';
 import { keys, recallList, remember } from './storage.js';
 
 /**
@@ -108,9 +109,4 @@ export class Outbox extends EventTarget {
     const items = change(recallList(this.#key));
     remember(this.#key, items.length > 0 ? items : null);
   }
-}
-
-/** Not crypto.randomUUID(): that exists on https and loopback only. */
-function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

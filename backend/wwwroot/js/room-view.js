@@ -5,6 +5,7 @@ import { Composer } from './composer.js';
 import { Connection } from './connection.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
+import { Presence } from './presence.js';
 import { Status } from './status.js';
 import { Timeline } from './timeline.js';
 import { Typing } from './typing.js';
@@ -28,6 +29,7 @@ export class RoomView extends EventTarget {
   #composer;
   #outbox;
   #people;
+  #presence;
   #typing;
   #unread;
 
@@ -41,6 +43,7 @@ export class RoomView extends EventTarget {
     this.#composer = new Composer(me, room, signal);
     this.#outbox = new Outbox(me, room);
     this.#people = new People(me);
+    this.#presence = new Presence(room);
     this.#typing = new Typing(room);
     this.#unread = new Unread(`#${room} · Parley`);
     this.#listen(signal);
@@ -60,6 +63,7 @@ export class RoomView extends EventTarget {
     clearTimeout(this.#timer);
     this.#outbox.stop();
     this.#typing.stop();
+    this.#presence.leave();
     this.#connection?.close();
     this.#connection = null;
     this.#unread.clear();
@@ -77,6 +81,8 @@ export class RoomView extends EventTarget {
     on(this.#outbox, 'change', ({ detail }) => this.#showItem(detail.item));
     on(this.#outbox, 'sent', ({ detail }) => this.#timeline.add(detail.message));
     on(this.#outbox, 'unauthorized', () => this.dispatchEvent(new Event('unauthorized')));
+    on(this.#presence, 'here', ({ detail }) => this.#people.show(detail));
+    on(this.#presence, 'unauthorized', () => this.dispatchEvent(new Event('unauthorized')));
     on(document.getElementById('unread'), 'click', () => {
       this.#timeline.scrollToEnd();
       this.#composer.focus();
@@ -84,7 +90,10 @@ export class RoomView extends EventTarget {
     on(this.#older, 'click', () => this.#loadOlder());
     on(document, 'visibilitychange', () => this.#read());
     // A page in the back-forward cache must not hold a stream; when it comes back it goes on from where it was.
-    on(window, 'pagehide', () => this.#connection?.close());
+    on(window, 'pagehide', () => {
+      this.#presence.leave({ closing: true });
+      this.#connection?.close();
+    });
     on(window, 'pageshow', (event) => event.persisted && this.#connection?.open());
   }
 
@@ -108,6 +117,7 @@ export class RoomView extends EventTarget {
     if (this.#stopping.signal.aborted) return;
     this.#backoff.reset();
     this.#epoch = history.epoch;
+    this.#typing.setClock(history.at);
     for (const message of history.messages) this.#confirm(message);
     this.#showMore(history.more);
     this.#timeline.scrollToEnd();
@@ -119,15 +129,29 @@ export class RoomView extends EventTarget {
     const connection = new Connection(this.#room, lastId);
     this.#connection = connection;
     const on = (type, listener) => connection.addEventListener(type, (event) => connection === this.#connection && listener(event.detail));
-    on('state', (detail) => this.#status.show(detail));
+    on('state', (detail) => this.#changed(detail));
     on('welcome', (detail) => this.#welcomed(detail));
     on('message', (message) => this.#received(message));
-    on('presence', (change) => this.#people.show(change));
-    on('typing', ({ name }) => name !== this.#me && this.#typing.heard(name));
+    on('presence', (change) => {
+      this.#presence.changed();
+      this.#people.show(change);
+    });
+    on('typing', (notice) => notice.name !== this.#me && this.#typing.heard(notice));
     on('unauthorized', () => this.dispatchEvent(new Event('unauthorized')));
     on('gateway.expiring', () => this.dispatchEvent(new Event('expiring')));
     on('gateway.gap', () => this.#catchUp());
     connection.open();
+  }
+
+  #changed(detail) {
+    this.#status.show(detail);
+    if (detail.state !== 'open') {
+      this.#presence.lost();
+      return;
+    }
+    this.#presence.opened();
+    this.#timeline.goLive();
+    this.#outbox.flush();
   }
 
   #welcomed({ epoch, resume }) {
@@ -140,7 +164,7 @@ export class RoomView extends EventTarget {
       this.#load();
       return;
     }
-    this.#timeline.goLive();
+    this.#presence.begun();
     this.#outbox.flush();
   }
 
@@ -165,19 +189,20 @@ export class RoomView extends EventTarget {
     return this.#timeline.add(message);
   }
 
-  /** The gateway could not give all that was missed; the history can. */
-  async #catchUp() {
+  /** The gateway could not give all that was missed; the history can. What the stream brings meanwhile is newer: it says nothing about the gap. */
+  async #catchUp(after = this.#timeline.newestId) {
     const { signal } = this.#stopping;
     try {
       for (let more = true; more && !signal.aborted;) {
-        const page = await api.newer(this.#room, this.#timeline.newestId, 200);
+        const page = await api.newer(this.#room, after, 200);
         if (signal.aborted) return;
         for (const message of page.messages) this.#received(message);
+        after = page.messages.at(-1)?.id ?? after;
         more = page.more;
       }
     } catch (error) {
       console.warn('Missed messages could not be read:', error.message);
-      this.#timer = setTimeout(() => this.#catchUp(), this.#backoff.next(error.retryAfterMs));
+      setTimeout(() => signal.aborted || this.#catchUp(after), this.#backoff.next(error.retryAfterMs));
     }
   }
 

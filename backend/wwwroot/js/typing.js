@@ -9,16 +9,24 @@ export class Typing {
   #room;
   #timers = new Map();
   #lastSent = 0;
+  #clockAhead = 0;
 
   constructor(room) {
     this.#room = room;
     this.#show();
   }
 
-  /** Somebody else is typing. */
-  heard(name) {
+  /** What the service's clock says at this moment. */
+  setClock(at) {
+    this.#clockAhead = Date.parse(at) - Date.now();
+  }
+
+  /** Somebody else is typing, or was: a gateway that shares streams replays what came after the last message. */
+  heard({ name, at }) {
+    const age = Math.max(0, Date.now() + this.#clockAhead - Date.parse(at));
+    if (age >= SHOWN_MS) return;
     clearTimeout(this.#timers.get(name));
-    this.#timers.set(name, setTimeout(() => this.done(name), SHOWN_MS));
+    this.#timers.set(name, setTimeout(() => this.done(name), SHOWN_MS - age));
     this.#show();
   }
 

@@ -22,6 +22,13 @@ internal static class ChunkFraming
         return digits + 2;
     }
 
+    /// <summary>A record of its own.</summary>
+    public static byte[] Record(ReadOnlySpan<byte> frame)
+    {
+        Span<byte> length = stackalloc byte[MaxOverhead];
+        return [.. length[..WriteHead(length, frame.Length)], .. frame, .. "\r\n"u8];
+    }
+
     /// <summary>Takes the first record off.</summary>
     /// <param name="records">Whole records; comes back without the first one.</param>
     /// <returns>Its frame.</returns>

@@ -5,7 +5,7 @@ namespace SseGateway.Sharing.Log;
 /// </summary>
 /// <remarks>
 /// Entries whose ids fall into one place of the index are chained from the newest to the oldest, so that a chain simply ends where entries are
-/// no longer retained, and removing one touches nothing.
+/// no longer retained, and removing one touches no other.
 /// </remarks>
 internal sealed class EntryRing
 {
@@ -42,8 +42,8 @@ internal sealed class EntryRing
         Next++;
     }
 
-    // What it points at stays until the place is needed.
-    public void RemoveFirst() => First++;
+    /// <summary>Lets the oldest entry go, and with it the memory it lies in: its place here may not be needed for long.</summary>
+    public void RemoveFirst() => _ring[First++ & (_ring.Length - 1)].Slab = null!;
 
     /// <summary>The newest entry with an upstream id; -1 for none.</summary>
     public long Newest(ulong id) => id == 0 ? -1 : Match(_newest[Place(id)], id);

@@ -60,10 +60,16 @@ internal sealed class FrameLog : IFrameLog
         }
     }
 
-    /// <exception cref="ArgumentException">The frame is larger than <see cref="SharingSettings.MaxFrameBytes"/>.</exception>
+    /// <summary>Bytes of memory that the log has run over and that are kept for those who read them.</summary>
+    internal long RetiredBytes => _pool.Bytes;
+
+    /// <summary>What cursors can read, and what readers still hold of what it has run over.</summary>
+    internal long BytesWithHeld => Bytes + RetiredBytes;
+
+    /// <exception cref="ArgumentException">The record would take more than half of the log.</exception>
     public void Append(in LogFrame frame)
     {
-        if (frame.Bytes.Length > _settings.MaxFrameBytes + ChunkFraming.MaxOverhead)
+        if (frame.Bytes.Length > (_settings.LogBytes / 2) - ChunkFraming.MaxOverhead)
         {
             throw new ArgumentException("The frame does not fit into the log.", nameof(frame));
         }

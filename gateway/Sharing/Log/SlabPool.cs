@@ -4,19 +4,21 @@ namespace SseGateway.Sharing.Log;
 /// The slabs that a log has run over, until nobody reads them any more. Their memory is not the log's, but has the same bound:
 /// <see cref="Full"/> tells readers that hold on to them to let go.
 /// </summary>
-/// <remarks>Not thread-safe, but for <see cref="Full"/>.</remarks>
+/// <remarks>Not thread-safe, but for <see cref="Full"/> and <see cref="Bytes"/>.</remarks>
 internal sealed class SlabPool(int maxBytes)
 {
     private readonly List<Slab> _slabs = [];
     private long _bytes;
 
-    public bool Full => Volatile.Read(ref _bytes) > maxBytes;
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public bool Full => Bytes > maxBytes;
 
     /// <summary>Takes in a slab that has been retired.</summary>
     public void Add(Slab slab)
     {
         _slabs.Add(slab);
-        _bytes += slab.Capacity;
+        Volatile.Write(ref _bytes, _bytes + slab.Capacity);
     }
 
     /// <summary>Gives out an empty slab, an old one if one fits. Those that are too small or too large are let go.</summary>

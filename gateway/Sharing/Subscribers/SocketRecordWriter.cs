@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
 using SseGateway.Sharing.Log;
 using SseGateway.Transport;
 
@@ -20,24 +19,13 @@ internal sealed class SocketRecordWriter : RecordWriter
 
     public override SafeSocketHandle? Socket => _socket.Handle;
 
-    /// <summary>Null where the bytes of the body are not the connection's: HTTP/2, TLS, and HTTP/1.0, which has no chunks.</summary>
-    public static SocketRecordWriter? TryCreate(HttpContext context) =>
-        HttpProtocol.IsHttp11(context.Request.Protocol)
-        && context.Features.Get<ITlsHandshakeFeature>() is null
-        && context.Features.Get<SocketPipeWriter>() is { } socket
-            ? new SocketRecordWriter(socket)
-            : null;
+    /// <summary>Null where the bytes of the body are not the connection's.</summary>
+    public static SocketRecordWriter? TryCreate(HttpContext context) => Handover.For(context) is { } handover ? new SocketRecordWriter(handover.Output) : null;
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> records, CancellationToken cancellation) =>
         _socket.SendAsync(records, cancellation);
 
-    public override ValueTask<FlushResult> WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation)
-    {
-        var target = _socket.GetSpan(frame.Length + ChunkFraming.MaxOverhead);
-        var head = ChunkFraming.WriteHead(target, frame.Length);
-        frame.Span.CopyTo(target[head..]);
-        "\r\n"u8.CopyTo(target[(head + frame.Length)..]);
-        _socket.Advance(head + frame.Length + 2);
-        return _socket.FlushAsync(cancellation);
-    }
+    // A heartbeat or a notice, not an event: it need not be cheap. Past the writer's buffer, which is the server's.
+    public override ValueTask<FlushResult> WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) =>
+        _socket.SendAsync(ChunkFraming.Record(frame.Span), cancellation);
 }

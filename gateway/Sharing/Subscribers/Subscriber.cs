@@ -204,11 +204,8 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     private async Task FinishAsync(ValueTask<FlushResult> write, LogRecords records)
     {
-        if (_writer.HoldsRecords)
-        {
-            _pending = new PendingWrite(records);
-        }
-        else
+        _pending = new PendingWrite(records);
+        if (!_writer.HoldsRecords)
         {
             records.GiveBack();
             records = default;
@@ -252,10 +249,10 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         _greeting = _shared.Tell(resumption, after: null);
     }
 
-    // It is in the middle of what the log has run over, and the client does not read.
+    // The log has run over what it is in the middle of, and so over its cursor, and the client does not read.
     private void LetGoOfWhatIsRunOver(PendingWrite pending)
     {
-        if (pending.Records.RunOver && (_shared.Settings.OnSlow == SlowAction.Close || _shared.Log.Crowded))
+        if (pending.Records.RunOver && (_shared.Settings.OnSlow == SlowAction.Close || (_writer.HoldsRecords && _shared.Log.Crowded)))
         {
             Stream.Abort(CloseReason.Slow);
         }

@@ -3,7 +3,8 @@ namespace SseGateway.Sharing.Upstream;
 /// <summary>How long the upstream is left alone before it is dialled again.</summary>
 internal static class Backoff
 {
-    // An upstream that is only being restarted is back in a moment.
+    // An upstream that is only being restarted is back in a moment. One that wants to be asked again at once ("retry: 0") is not, in case that
+    // it has nothing to say either.
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(10);
 
@@ -12,7 +13,7 @@ internal static class Backoff
     /// <param name="retry">What the upstream asked for; null for nothing.</param>
     public static TimeSpan Delay(int failures, TimeSpan? retry)
     {
-        var first = retry ?? First;
+        var first = retry > First ? retry.Value : First;
         var delay = first * Math.Pow(2, Math.Min(failures, 16));
         var most = first > Most ? first : Most;
         return (delay < most ? delay : most) * (1 + (Random.Shared.NextDouble() / 2));

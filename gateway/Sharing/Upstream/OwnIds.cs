@@ -10,6 +10,7 @@ internal static class OwnIds
     /// <summary>Where the id stands in a rewritten frame.</summary>
     public const int Start = 4;
 
+    // 16 digits, a dash, and at most 19 digits.
     private const int MaxIdBytes = 40;
 
     /// <summary>Bytes by which a frame grows at most.</summary>
@@ -35,6 +36,12 @@ internal static class OwnIds
             var line = frame[..(end < 0 ? frame.Length : end + (frame[end..].StartsWith("\r\n"u8) ? 2 : 1))];
             if (!IsId(line))
             {
+                if (line[0] == (byte)'\n' && span[written - 1] == (byte)'\r')
+                {
+                    // The id's line stood between the CR and the blank line's LF, which would be one line end now.
+                    span[written++] = (byte)'\n';
+                }
+
                 line.CopyTo(span[written..]);
                 written += line.Length;
             }

@@ -1,4 +1,5 @@
 using SseGateway.Streams;
+using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
 
@@ -25,7 +26,10 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
     public bool Unreadable => Error?.Exception is Protocol.FrameTooLargeException;
 
     /// <summary>Takes the answer, and the stream to its end. Never throws: YARP would make a failure of the head out of it.</summary>
-    public async Task TakeAsync(ResponseTransformContext transform, HttpResponseMessage upstream)
+    /// <param name="transform">The answer on its way.</param>
+    /// <param name="upstream">The answer.</param>
+    /// <param name="time">By which the body of an ordinary answer may come to a standstill.</param>
+    public async Task TakeAsync(ResponseTransformContext transform, HttpResponseMessage upstream, TimeProvider time)
     {
         transform.SuppressResponseBody = true;
         var context = transform.HttpContext;
@@ -45,6 +49,7 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
             }
             else
             {
+                await TimedBody.SetAsync(context, upstream, time);
                 Answer = await UpstreamAnswer.ReadAsync(context.Response, upstream, context.RequestAborted);
                 Outcome = DialOutcome.Refused;
             }

@@ -21,6 +21,9 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private int? _retry;
     private long _frames;
 
+    // Of the last event with an id of the gateway's.
+    private long _lastNumber = -1;
+
     /// <summary>How long the upstream wants to be left alone before it is dialled again; null when it did not say.</summary>
     public TimeSpan? Retry => _retry is { } retry ? TimeSpan.FromMilliseconds(retry) : null;
 
@@ -110,11 +113,11 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             case FrameVerdict.Overlap:
                 return;
             case FrameVerdict.AfterGap:
-                shared.TellOfUpstreamGap(_position.ClientId(shared), NextId(frame));
+                shared.TellOfUpstreamGap(LastId(), NextId(frame));
                 break;
         }
 
-        _position.Pass(frame);
+        _position.Pass(frame, content);
         if (frame.Type.StartsWith("gateway."u8))
         {
             // Only the gateway's own may say what these say.
@@ -141,7 +144,8 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         else if (frame.IsEvent)
         {
             _rewritten.ResetWrittenCount();
-            var idLength = OwnIds.Rewrite(frame.Bytes, shared.Epoch, shared.Log.Next, _rewritten);
+            _lastNumber = shared.Log.Next;
+            var idLength = OwnIds.Rewrite(frame.Bytes, shared.Epoch, _lastNumber, _rewritten);
             shared.Log.Append(new LogFrame
             {
                 Bytes = _rewritten.WrittenSpan,
@@ -152,6 +156,10 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             });
         }
     }
+
+    // The last one that a client can have.
+    private string? LastId() =>
+        shared.Settings.Ids == EventIds.Upstream ? _position.LastEventIdText : _lastNumber < 0 ? null : OwnIds.Of(shared.Epoch, _lastNumber);
 
     private string? NextId(in Frame frame) =>
         shared.Settings.Ids == EventIds.Gateway ? OwnIds.Of(shared.Epoch, shared.Log.Next + 1)

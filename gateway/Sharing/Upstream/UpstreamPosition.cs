@@ -1,5 +1,4 @@
 using System.Text;
-using SseGateway.Configuration;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 
@@ -29,6 +28,7 @@ internal sealed class UpstreamPosition(IFrameLog log)
     private byte[] _lastId = [];
     private int _lastIdLength;
     private ulong _lastIdHash;
+    private ulong _lastContent;
 
     // How often an id was the last one counted up by one, and whether one ever was not, but for the first after a loss.
     private long _counted;
@@ -39,11 +39,8 @@ internal sealed class UpstreamPosition(IFrameLog log)
 
     private ReadOnlySpan<byte> LastId => _lastId.AsSpan(0, _lastIdLength);
 
-    /// <summary>The last id clients have seen, for the notice; null for none.</summary>
-    public string? ClientId(SharedStream shared) =>
-        shared.Settings.Ids == EventIds.Upstream ? (_lastIdLength == 0 ? null : Encoding.UTF8.GetString(LastId))
-        : shared.Log.Next == 0 ? null
-        : OwnIds.Of(shared.Epoch, shared.Log.Next - 1);
+    /// <summary>The same as text, for the notice.</summary>
+    public string? LastEventIdText => _lastIdLength == 0 ? null : Encoding.UTF8.GetString(LastId);
 
     /// <summary>The upstream has answered.</summary>
     /// <param name="resume">Its <c>Sse-Resume</c>.</param>
@@ -77,7 +74,8 @@ internal sealed class UpstreamPosition(IFrameLog log)
             return FrameVerdict.New;
         }
 
-        if (log.Contains(id, content, out var sameContent) && sameContent)
+        // The last one also when it is too old for the log.
+        if ((id == _lastIdHash && content == _lastContent) || (log.Contains(id, content, out var sameContent) && sameContent))
         {
             _overlapping = true;
             _open = id != _lastIdHash;
@@ -89,7 +87,9 @@ internal sealed class UpstreamPosition(IFrameLog log)
     }
 
     /// <summary>Takes note of a frame that is none of the overlap.</summary>
-    public void Pass(in Frame frame)
+    /// <param name="frame">The frame.</param>
+    /// <param name="content">Of all of it.</param>
+    public void Pass(in Frame frame, ulong content)
     {
         _anyFrame = true;
         if (!frame.HasId)
@@ -112,6 +112,7 @@ internal sealed class UpstreamPosition(IFrameLog log)
         frame.Id.CopyTo(_lastId);
         _lastIdLength = frame.Id.Length;
         _lastIdHash = FrameHash.OfId(frame.Id);
+        _lastContent = content;
     }
 
     private bool GoesOn(ReadOnlySpan<byte> id)

@@ -10,10 +10,22 @@ internal sealed class BackendProcess(string folder, params string[] settings) : 
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
+    private readonly List<string> _log = [];
     private Process? _process;
+    private Task _reading = Task.CompletedTask;
 
     /// <summary>Any free port at the first start, and the same one from then on.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+
+    /// <summary>What the process that runs has written since it listens.</summary>
+    public IReadOnlyList<string> Log
+    {
+        get
+        {
+            lock (_log)
+                return [.. _log];
+        }
+    }
 
     public async Task StartAsync()
     {
@@ -35,6 +47,7 @@ internal sealed class BackendProcess(string folder, params string[] settings) : 
             if (line.StartsWith(Listening, StringComparison.Ordinal))
             {
                 Address = new Uri(line[Listening.Length..].Split(' ')[0]);
+                _reading = ReadAsync(_process.StandardOutput);
                 return;
             }
         }
@@ -47,8 +60,21 @@ internal sealed class BackendProcess(string folder, params string[] settings) : 
     {
         _process!.Kill();
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _reading;
         _process.Dispose();
         _process = null;
+    }
+
+    // To the end: a pipe that nobody reads would stop the process.
+    private async Task ReadAsync(StreamReader output)
+    {
+        lock (_log)
+            _log.Clear();
+        while (await output.ReadLineAsync() is { } line)
+        {
+            lock (_log)
+                _log.Add(line);
+        }
     }
 
     public void Dispose()

@@ -7,6 +7,19 @@ namespace Browser.Tests.Running;
 internal sealed class ChatPage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
+    /// <summary>In each page before its own scripts: counts its streams and what their onerror would hear of.</summary>
+    private const string WatchStreams =
+        """
+        window.streams = { opened: 0, errors: 0 };
+        window.EventSource = class extends EventSource {
+          constructor(...parameters) {
+            super(...parameters);
+            window.streams.opened++;
+            this.addEventListener('error', () => { window.streams.errors++; });
+          }
+        };
+        """;
+
     private readonly List<string> _errors = [];
 
     private ChatPage(IBrowserContext context, IPage page)
@@ -37,6 +50,7 @@ internal sealed class ChatPage : IAsyncDisposable
     public static async Task<ChatPage> OpenAsync(Chromium chromium, Site site, BrowserNewContextOptions? options = null)
     {
         var context = await chromium.NewContextAsync(options);
+        await context.AddInitScriptAsync(WatchStreams);
         var page = new ChatPage(context, await context.NewPageAsync());
         await page.Page.GotoAsync(site.Address.AbsoluteUri);
         return page;
@@ -63,6 +77,10 @@ internal sealed class ChatPage : IAsyncDisposable
         await Input.FillAsync(text);
         await Page.GetByTestId("send-button").ClickAsync();
     }
+
+    /// <summary>How many streams the page has opened, and how many errors they have had.</summary>
+    public async Task<(int Opened, int Errors)> StreamsAsync() =>
+        (await Page.EvaluateAsync<int>("() => window.streams.opened"), await Page.EvaluateAsync<int>("() => window.streams.errors"));
 
     public Task IsAsync(string state) => Assertions.Expect(State).ToHaveAttributeAsync("data-state", state);
 

@@ -13,6 +13,21 @@ namespace Browser.Tests.Running;
 /// <summary>The chat service in its own process, and in front of it the gateway in this one: as the demo, but to be killed in parts.</summary>
 internal sealed class Site : IAsyncDisposable
 {
+    private const string StreamKey = "a-key-for-tests-by-which-the-gateway-has-shared-streams";
+
+    /// <summary>Settings by which all people in a room share one stream of the service's.</summary>
+    public static readonly string[] SharedRooms =
+    [
+        $"Chat:SharedStreamKey={StreamKey}",
+        "ReverseProxy:Routes:rooms-events:ClusterId=chat",
+        "ReverseProxy:Routes:rooms-events:Match:Path=/rooms/{room}/events",
+        "ReverseProxy:Routes:rooms-events:Match:Methods:0=GET",
+        "ReverseProxy:Routes:rooms-events:Transforms:0:RequestHeader=Authorization",
+        $"ReverseProxy:Routes:rooms-events:Transforms:0:Set=Bearer {StreamKey}",
+        "SseGateway:Routes:rooms-events:Sharing:Enabled=true",
+        "SseGateway:Routes:rooms-events:Sharing:OnGap=Live",
+    ];
+
     private readonly DirectoryInfo _folder;
     private readonly WebApplication _gateway;
 
@@ -38,11 +53,14 @@ internal sealed class Site : IAsyncDisposable
         var key = Path.Combine(folder.FullName, "signing.key");
         await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)), TestContext.Current.CancellationToken);
 
-        // Without a grace a leave can be seen at once.
+        // Without a grace a leave can be seen at once; the log tells of the streams.
         var (own, others) = (settings.Where(IsOfService), settings.Where(setting => !IsOfService(setting)));
         var backend = new BackendProcess(
             folder.FullName,
-            [$"--Chat:SigningKeyFile={key}", "--Chat:TrustGatewaySubject=true", "--Chat:LeaveGrace=00:00:00", .. own.Select(setting => "--" + setting)]);
+            [
+                $"--Chat:SigningKeyFile={key}", "--Chat:TrustGatewaySubject=true", "--Chat:LeaveGrace=00:00:00",
+                "--Logging:LogLevel:ChatBackend.Streams=Debug", .. own.Select(setting => "--" + setting),
+            ]);
         await backend.StartAsync();
         var gateway = GatewayApp.Build(
         [
@@ -54,11 +72,12 @@ internal sealed class Site : IAsyncDisposable
             "--ReverseProxy:Routes:page:Match:Path={**path}",
             "--ReverseProxy:Routes:rooms:ClusterId=chat",
             "--ReverseProxy:Routes:rooms:Match:Path=/rooms/{**path}",
-            "--SseGateway:Routes:rooms:Authentication:Mode=Required",
-            $"--SseGateway:Routes:rooms:Authentication:Jwt:KeyFile={key}",
-            "--SseGateway:Routes:rooms:Authentication:Jwt:Issuer=ssegateway-chat",
-            "--SseGateway:Routes:rooms:Authentication:Jwt:Audience=ssegateway-chat",
-            "--SseGateway:Routes:rooms:Authentication:Carriers:Cookie=chat_token",
+            "--SseGateway:Authentication:Mode=Required",
+            $"--SseGateway:Authentication:Jwt:KeyFile={key}",
+            "--SseGateway:Authentication:Jwt:Issuer=ssegateway-chat",
+            "--SseGateway:Authentication:Jwt:Audience=ssegateway-chat",
+            "--SseGateway:Authentication:Carriers:Cookie=chat_token",
+            "--SseGateway:Routes:page:Authentication:Mode=None",
             .. others.Select(setting => "--" + setting),
         ],
         builder => builder.Logging.ClearProviders());

@@ -57,10 +57,23 @@ public sealed class OptionsTests
         Assert.Contains("not both", Assert.Single(both.Errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("too short", "true")]
+    [InlineData("a key that is long enough but has spaces", "true")]
+    [InlineData("a-key-that-is-long-enough-for-a-gateway", "false")]
+    public void Shared_stream_key_is_long_fits_a_header_and_needs_a_trusted_gateway(string key, string trust)
+    {
+        var error = Assert.Throws<ChatStartupException>(() => Read(("SharedStreamKey", key), ("TrustGatewaySubject", trust)));
+
+        Assert.StartsWith("Chat:SharedStreamKey:", Assert.Single(error.Errors), StringComparison.Ordinal);
+        Assert.DoesNotContain(key, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Key_does_not_print_itself()
     {
         Assert.DoesNotContain("kkkk", Read(("SigningKey", new string('k', 40))).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("kkkk", Read(("SharedStreamKey", new string('k', 40)), ("TrustGatewaySubject", "true")).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

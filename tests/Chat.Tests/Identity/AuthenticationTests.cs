@@ -17,6 +17,8 @@ public sealed class AuthenticationTests
     [InlineData("GET", "rooms/lobby/messages")]
     [InlineData("POST", "rooms/lobby/messages")]
     [InlineData("POST", "rooms/lobby/typing")]
+    [InlineData("POST", "rooms/lobby/presence/page")]
+    [InlineData("DELETE", "rooms/lobby/presence/page")]
     public async Task Without_a_token_rooms_are_401_as_bearer(string method, string path)
     {
         await using var server = await ChatServer.StartAsync();

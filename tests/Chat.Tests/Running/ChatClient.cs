@@ -41,6 +41,16 @@ internal sealed class ChatClient : IDisposable
         return stream;
     }
 
+    /// <summary>Opens a stream with these header fields alone, as a gateway does; its status is not looked at.</summary>
+    public async Task<OpenStream> OpenAsAsync(string room, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"rooms/{room}/events");
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Deadline.Token());
+        return new OpenStream(response, await response.Content.ReadAsStreamAsync(Deadline.Token()));
+    }
+
     public Task<HttpResponseMessage> SendAsync(string room, string text, string? clientId = null) =>
         Http.PostAsJsonAsync($"rooms/{room}/messages", new { text, clientId }, Deadline.Token());
 

@@ -11,6 +11,9 @@ internal sealed class OpenStream(HttpResponseMessage response, Stream body) : ID
 
     public MediaTypeHeaderValue? ContentType => Response.Content.Headers.ContentType;
 
+    /// <summary>What the head says of the cursor.</summary>
+    public string Resume => Response.Headers.GetValues("Sse-Resume").Single();
+
     /// <summary>The next block, or null when the stream has ended.</summary>
     public async Task<ReceivedEvent?> NextAsync()
     {

@@ -23,6 +23,7 @@ public sealed class ResumeTests
         var live = await ada.PostAsync("lobby", "live");
 
         Assert.Equal("exact", welcome.Json.GetProperty("resume").GetString());
+        Assert.Equal("exact", stream.Resume);
         Assert.Equal(ids[2..], received);
         Assert.Equal(live, (await stream.MessageAsync()).MessageId);
     }
@@ -53,6 +54,7 @@ public sealed class ResumeTests
         using var back = await ada.OpenAsync("lobby", welcome.Id);
 
         Assert.Equal("live", welcome.Json.GetProperty("resume").GetString());
+        Assert.Equal("live", stream.Resume);
         Assert.Equal(Text(ids[^1]), welcome.Id);
         Assert.Equal(missed, (await back.MessageAsync()).MessageId);
     }
@@ -77,6 +79,7 @@ public sealed class ResumeTests
 
         Assert.Contains("not one of this room", first.Comment, StringComparison.Ordinal);
         Assert.Equal("unknown", welcome.Json.GetProperty("resume").GetString());
+        Assert.Equal("gap", stream.Resume);
         Assert.Equal(Text(ids[^1]), welcome.Id);
         Assert.Equal(live, (await stream.MessageAsync()).MessageId);
     }

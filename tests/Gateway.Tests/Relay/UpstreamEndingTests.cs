@@ -26,6 +26,22 @@ public sealed class UpstreamEndingTests
         Assert.Equal("again", await (await response.Client.ReadResponseAsync()).ReadTextAsync());
     }
 
+    /// <summary>It was taken from the HTTP handler, whose buffers a stream would hold for hours.</summary>
+    [Fact]
+    [Trait("Case", "7.4.6")]
+    public async Task A_streams_upstream_connection_ends_with_the_stream()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        using var _ = response;
+
+        await exchange.SendRawAsync("0\r\n\r\n");
+
+        await response.ExpectEndAsync("", BodyEnding.Clean);
+        await exchange.WaitForPeerCloseAsync();
+    }
+
     [Fact]
     [Trait("Case", "7.4.6")]
     public async Task Clean_end_without_a_single_event_is_a_clean_end()

@@ -32,9 +32,9 @@ internal sealed class SharedStreamUnderTest
     {
         var context = new DefaultHttpContext();
         context.Request.Protocol = HttpProtocol.Http11;
-        context.Features.Set(connection.Writer);
+        context.Features.Set(connection.Handover);
         var stream = Streams.Begin(Shared.Route.Settings);
-        var subscriber = Shared.Subscribe(context, stream);
+        var subscriber = Shared.Subscribe(context, stream, isEarly: false);
         stream.Connect(subscriber);
         stream.Open();
         return (stream, subscriber);

@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace SseGateway.Transport;
+
+/// <summary>
+/// A connection to an upstream without TLS, from which the body of an event stream can be taken over once the HTTP handler has read the
+/// head: the handler's connection would hold two buffers of 4 KB for all the stream's life, and allocate for every event.
+/// </summary>
+/// <remarks>
+/// The handler gets the head of the answer to a claimed request and, as long as it does not ask for more, nothing after it; so what follows
+/// is here, and nothing of it in the handler's buffer. Nothing changes for a body that is not taken over.
+/// </remarks>
+internal sealed class UpstreamConnection : NetworkStream
+{
+    private static readonly HttpRequestOptionsKey<UpstreamConnection> Key = new("SseGateway.UpstreamConnection");
+
+    // The handler does not tell which of its connections a request goes out on, but writes it in the request's own flow.
+    private static readonly AsyncLocal<HttpRequestMessage?> Claimant = new();
+
+    private bool _headAwaited;
+    private HeadEnd _head;
+    private ReadOnlyMemory<byte> _behindHead;
+    private bool _taken;
+
+    /// <param name="socket">Connected; it is made one that never blocks, which a <see cref="NetworkStream"/> would not take.</param>
+    public UpstreamConnection(Socket socket)
+        : base(socket, ownsSocket: true) => socket.Blocking = false;
+
+    /// <summary>Has a request that is sent in this flow remember its connection, for <see cref="TryTakeBody"/>.</summary>
+    public static void Claim(HttpRequestMessage request)
+    {
+        if (request.Content is null && request.RequestUri?.Scheme == Uri.UriSchemeHttp)
+        {
+            Claimant.Value = request;
+        }
+    }
+
+    /// <summary>
+    /// Takes the body of an answer, and the connection with it, from the handler; what the messages hold is let go. The answer's head has been
+    /// passed on before.
+    /// </summary>
+    /// <returns>Null when the handler has to read it itself: it is of another version of HTTP, comes over TLS, or has a length.</returns>
+    public static UpstreamBody? TryTakeBody(HttpResponseMessage response)
+    {
+        var encodings = response.Headers.TransferEncoding;
+        if (response.RequestMessage is not { } request
+            || !request.Options.TryGetValue(Key, out var connection)
+            || response.Version != HttpVersion.Version11
+            || response.Content.Headers.ContentLength is not null
+            || encodings.Count > 1
+            || (encodings.Count == 1 && response.Headers.TransferEncodingChunked != true))
+        {
+            return null;
+        }
+
+        connection._taken = true;
+        var body = new UpstreamBody(connection.Socket, chunked: encodings.Count == 1, connection._behindHead);
+
+        // The handler takes its connection for closed. YARP holds on to both messages.
+        response.Content.Dispose();
+        response.Content = null;
+        response.RequestMessage = null;
+        response.Headers.Clear();
+        ((IDictionary<string, object?>)request.Options).Clear();
+        request.Headers.Clear();
+        request.RequestUri = null;
+        return body;
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Claimant.Value is not { } request)
+        {
+            return base.WriteAsync(buffer, cancellationToken);
+        }
+
+        request.Options.Set(Key, this);
+        (_headAwaited, _head) = (true, default);
+
+        // A socket keeps what its last awaited send was of: the handler's buffer.
+        var sent = Socket.Send(buffer.Span, SocketFlags.None, out var error);
+        return error == SocketError.Success && sent == buffer.Length ? default : base.WriteAsync(buffer[sent..], cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!_behindHead.IsEmpty)
+        {
+            var length = Math.Min(buffer.Length, _behindHead.Length);
+            _behindHead[..length].CopyTo(buffer);
+            _behindHead = _behindHead[length..];
+            return length;
+        }
+
+        // A read may have begun before the request was written: only now is it known what it is for.
+        var read = await base.ReadAsync(buffer, cancellationToken);
+        if (!_headAwaited)
+        {
+            return read;
+        }
+
+        var head = _head.Find(buffer.Span[..read]);
+        _headAwaited = !_head.Found;
+        if (head < read)
+        {
+            _behindHead = buffer[head..read].ToArray();
+        }
+
+        return head;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!_taken)
+        {
+            base.Dispose(disposing);
+        }
+    }
+}
