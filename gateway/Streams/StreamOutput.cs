@@ -33,8 +33,12 @@ internal abstract class StreamOutput(LiveStream stream)
     private volatile bool _ending;
     private byte[]? _notice;
 
+    // True when a write since the last sweep has seen to the next one.
+    private bool _awake;
+
     // Only the sweep's, once the gate is open.
     private WriteWatch _watch;
+    private bool _sweptWriting;
 
     /// <summary>Bytes on their way to the client, the gateway's own included.</summary>
     public long Bytes => Volatile.Read(ref _passed) + Volatile.Read(ref _inserted);
@@ -67,7 +71,7 @@ internal abstract class StreamOutput(LiveStream stream)
     public virtual bool EndsBetweenFrames => false;
 
     /// <summary>True while every sweep has something to see here: a write that waits for the client, or word that nobody has taken yet.</summary>
-    public bool NeedsSweep => Writing || HasWord;
+    public bool NeedsSweep => _sweptWriting || Writing || HasWord;
 
     /// <summary>The stream that the bytes are of.</summary>
     protected LiveStream Stream => stream;
@@ -149,14 +153,18 @@ internal abstract class StreamOutput(LiveStream stream)
     /// <summary>Takes note of what has happened since the last sweep.</summary>
     public void Sweep(TimeSpan now)
     {
-        _watch.Sweep(now, Bytes, Writing, Volatile.Read(ref _writes));
+        Interlocked.Exchange(ref _awake, false);
+
+        // The gate before the bytes: those of a write that has left it by then are among them.
+        _sweptWriting = Writing;
+        _watch.Sweep(now, Bytes, _sweptWriting, Volatile.Read(ref _writes));
         Settle();
     }
 
     /// <summary>Sends a frame of the gateway's, flushed. With the gate held.</summary>
     protected abstract ValueTask<FlushResult> SendInsertion(ReadOnlyMemory<byte> frame);
 
-    // The sweep must see a write that comes to wait, and its bytes. Once woken it looks every time until the gate is free again.
+    // The sweep must see a write that comes to wait, and its bytes. As long as it finds the gate held it looks every time.
     protected bool TryEnter()
     {
         if (Interlocked.CompareExchange(ref _gate, Busy, Unheld) != Unheld)
@@ -164,7 +172,14 @@ internal abstract class StreamOutput(LiveStream stream)
             return false;
         }
 
-        stream.Wake();
+        // Once for each sweep and not for each write: the stream's place in the agenda would be three objects more. The sweep takes the stream off
+        // the agenda, then takes _awake back, then reads; both are full fences, and so is the gate here. So if this write still finds _awake set,
+        // the sweep finds the gate held or left. If it does not, the exchange comes after the sweep has taken the stream off, and puts it back.
+        if (!Volatile.Read(ref _awake) && !Interlocked.Exchange(ref _awake, true))
+        {
+            stream.Wake();
+        }
+
         return true;
     }
 

@@ -34,9 +34,13 @@ internal sealed class SocketPipeWriter : PipeWriter
     {
         _connection = connection;
         _socket = socket;
+        Handle = socket.SafeHandle;
         _transport = connection.Transport.Output;
         socket.Blocking = false;
     }
+
+    /// <summary>The connection's.</summary>
+    public SafeSocketHandle Handle { get; }
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -97,6 +101,11 @@ internal sealed class SocketPipeWriter : PipeWriter
     // What the kernel takes at once.
     private int SendNow(ReadOnlySpan<byte> bytes)
     {
+        if (NonBlockingSend.Send(Handle, bytes) is > 0 and var taken)
+        {
+            return taken;
+        }
+
         try
         {
             var sent = _socket.Send(bytes, SocketFlags.None, out var error);

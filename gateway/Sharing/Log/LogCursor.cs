@@ -9,17 +9,33 @@ internal struct LogCursor(Slab slab, int generation, int offset, int frames)
     private int _offset = offset;
     private int _frames = frames;
 
-    /// <summary>True when <see cref="TryRead"/> would give something other than <see cref="LogRead.Nothing"/>.</summary>
+    /// <summary>True when <see cref="TryRead(out LogRecords)"/> would give something other than <see cref="LogRead.Nothing"/>.</summary>
     public readonly bool HasMore => _slab.Length != _offset || _slab.Next is not null || _slab.Generation != _generation;
 
     /// <summary>Takes what follows, as far as it lies in one piece, and moves behind it.</summary>
     /// <param name="records">Whole records, to give back after use.</param>
     public LogRead TryRead(out LogRecords records)
     {
+        var lease = default(LogLease);
+        var read = TryRead(ref lease, out records);
+        if (read == LogRead.Records)
+        {
+            records.Keep();
+        }
+
+        lease.GiveBack();
+        return read;
+    }
+
+    /// <summary>The same for many cursors one after the other.</summary>
+    /// <param name="lease">Keeps the records as they are until it is given back or the next cursor takes it.</param>
+    /// <param name="records">Whole records. They are the lease's, and to be given back only when they have been kept for longer.</param>
+    public LogRead TryRead(ref LogLease lease, out LogRecords records)
+    {
         while (true)
         {
             records = default;
-            if (!_slab.TryLease(_generation))
+            if (!lease.TryTake(_slab, _generation))
             {
                 return LogRead.RunOver;
             }
@@ -36,15 +52,12 @@ internal struct LogCursor(Slab slab, int generation, int offset, int frames)
 
             if (next is null)
             {
-                _slab.GiveBack();
                 return LogRead.Nothing;
             }
 
             // While this one is leased its successor is the log's next, or retired with a generation that tells.
             var generation = next.Generation;
-            var stillNext = _slab.Generation == _generation;
-            _slab.GiveBack();
-            if (!stillNext)
+            if (_slab.Generation != _generation)
             {
                 return LogRead.RunOver;
             }

@@ -14,6 +14,9 @@ internal readonly struct LogRecords(Slab? slab, int generation, int start, int e
     /// <summary>True when the log has run over them meanwhile; only the lease keeps them.</summary>
     public bool RunOver => slab is not null && slab.Generation != generation;
 
+    /// <summary>Keeps them for longer than the lease under which they were read. Before that is given back, or taken by another cursor.</summary>
+    public void Keep() => slab?.LeaseAgain();
+
     /// <summary>Once, when nobody reads the bytes any more.</summary>
     public void GiveBack() => slab?.GiveBack();
 }

@@ -74,6 +74,9 @@ internal sealed class Slab(int capacity)
         return false;
     }
 
+    /// <summary>One more lease. Only for who has one, and has it still.</summary>
+    public void LeaseAgain() => Interlocked.Increment(ref _readers);
+
     public void GiveBack() => Interlocked.Decrement(ref _readers);
 
     /// <summary>Turns readers away. Only those that have a lease are left.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 
 namespace SseGateway.Sharing.Subscribers;
 
@@ -8,7 +9,10 @@ internal abstract class RecordWriter
     /// <summary>True when the records have to stay as they are until a write has completed.</summary>
     public abstract bool HoldsRecords { get; }
 
-    /// <summary>Sends whole records, flushed.</summary>
+    /// <summary>Where records can be sent as they lie; null when they cannot.</summary>
+    public virtual SafeSocketHandle? Socket => null;
+
+    /// <summary>Sends records, flushed: the rest of them when the beginning has been sent on the <see cref="Socket"/>, else whole ones.</summary>
     public abstract ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> records, CancellationToken cancellation);
 
     /// <summary>Sends a frame that is not of the log, flushed.</summary>

@@ -10,8 +10,9 @@ internal sealed class Roster
     // write it holds the upstream's connection up for 0.2 ms at most.
     private const int Inline = 16;
 
-    // The first shard takes these alone, so that small streams wake one worker and not all.
-    private const int FirstShard = 64;
+    // A shard takes so many before the next one is used. Two threads that send at once are in each other's way, in the kernel and at the clients
+    // they wake: 5,000 clients by two cost a sixth more for each event than by one. At 6 us a write the last of them is 50 ms behind the first.
+    private const int ShardLength = 8192;
 
     private readonly RosterShard[] _shards = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => new RosterShard())];
     private int _count;
@@ -21,7 +22,13 @@ internal sealed class Roster
 
     public void Add(Subscriber subscriber)
     {
-        var shard = Interlocked.Increment(ref _count) <= FirstShard ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)_shards.Length);
+        Interlocked.Increment(ref _count);
+        var shard = Array.FindIndex(_shards, static shard => shard.Count < ShardLength);
+        if (shard < 0)
+        {
+            shard = (int)((uint)Interlocked.Increment(ref _turn) % (uint)_shards.Length);
+        }
+
         subscriber.Place = (_shards[shard].Add(subscriber) * _shards.Length) + shard;
     }
 

@@ -1,9 +1,15 @@
+using SseGateway.Sharing.Log;
+
 namespace SseGateway.Sharing.Subscribers;
 
 /// <summary>A part of a roster that one thread at a time goes through.</summary>
 internal sealed class RosterShard : IThreadPoolWorkItem
 {
     private const int PageLength = 256;
+
+    // A send takes longer than memory does: what is asked for so many before is there in time.
+    private const int SubscribersAhead = 3;
+    private const int SocketsAhead = 1;
 
     private const int Resting = 0;
     private const int Running = 1;
@@ -14,7 +20,10 @@ internal sealed class RosterShard : IThreadPoolWorkItem
     // Guarded by _lock; whoever goes through reads the arrays as it finds them.
     private readonly Stack<int> _free = new();
     private volatile Subscriber?[][] _pages = [];
+    private int _count;
     private int _state;
+
+    public int Count => Volatile.Read(ref _count);
 
     public int Add(Subscriber subscriber)
     {
@@ -30,6 +39,7 @@ internal sealed class RosterShard : IThreadPoolWorkItem
                 }
             }
 
+            _count++;
             var taken = _free.Pop();
             Volatile.Write(ref _pages[taken / PageLength][taken % PageLength], subscriber);
             return taken;
@@ -42,6 +52,7 @@ internal sealed class RosterShard : IThreadPoolWorkItem
         {
             Volatile.Write(ref _pages[place / PageLength][place % PageLength], null);
             _free.Push(place);
+            _count--;
         }
     }
 
@@ -69,7 +80,7 @@ internal sealed class RosterShard : IThreadPoolWorkItem
         do
         {
             Interlocked.Exchange(ref _state, Running);
-            ForEach(static subscriber => subscriber.Pump());
+            PumpAll();
         }
         while (Interlocked.CompareExchange(ref _state, Resting, Running) != Running);
     }
@@ -85,6 +96,38 @@ internal sealed class RosterShard : IThreadPoolWorkItem
                     action(subscriber);
                 }
             }
+        }
+    }
+
+    private void PumpAll()
+    {
+        var lease = default(LogLease);
+        foreach (var page in _pages)
+        {
+            for (var i = 0; i < page.Length; i++)
+            {
+                LookAhead(page, i);
+                if (Volatile.Read(ref page[i]) is { } subscriber)
+                {
+                    subscriber.Pump(ref lease);
+                }
+            }
+        }
+
+        lease.GiveBack();
+    }
+
+    // The subscriber first: where its socket is it has to say itself.
+    private static void LookAhead(Subscriber?[] page, int i)
+    {
+        if (i + SubscribersAhead < page.Length && Volatile.Read(ref page[i + SubscribersAhead]) is { } subscriber)
+        {
+            Prefetch.Object(subscriber, Subscriber.HotLines);
+        }
+
+        if (i + SocketsAhead < page.Length && Volatile.Read(ref page[i + SocketsAhead])?.Socket is { } socket)
+        {
+            Prefetch.Object(socket, lines: 1);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using SseGateway.Sharing.Log;
 using SseGateway.Transport;
 
@@ -15,6 +16,8 @@ internal sealed class SocketRecordWriter : RecordWriter
     private SocketRecordWriter(SocketPipeWriter socket) => _socket = socket;
 
     public override bool HoldsRecords => true;
+
+    public override SafeSocketHandle? Socket => _socket.Handle;
 
     /// <summary>Null where the bytes of the body are not the connection's.</summary>
     public static SocketRecordWriter? TryCreate(HttpContext context) => Handover.For(context) is { } handover ? new SocketRecordWriter(handover.Output) : null;

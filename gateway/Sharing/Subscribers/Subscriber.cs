@@ -1,8 +1,10 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 using SseGateway.Configuration;
 using SseGateway.Sharing.Log;
 using SseGateway.Streams;
+using SseGateway.Transport;
 
 namespace SseGateway.Sharing.Subscribers;
 
@@ -12,6 +14,11 @@ namespace SseGateway.Sharing.Subscribers;
 /// </summary>
 internal sealed class Subscriber : StreamOutput, IValueTaskSource
 {
+    /// <summary>Cache lines in which what each event needs lies.</summary>
+    internal const int HotLines = 4;
+
+    // The writer's: with each event it would be two objects more to be fetched.
+    private readonly SafeSocketHandle? _socket;
     private readonly SharedStream _shared;
     private readonly RecordWriter _writer;
     private LogCursor _cursor;
@@ -22,6 +29,9 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     private bool _closes;
     private volatile PendingWrite? _pending;
 
+    // True when Stream.Ended is cancelled, or about to be: with each event the token would be three objects more.
+    private volatile bool _over;
+
     /// <param name="stream">The client's.</param>
     /// <param name="shared">What it subscribes to.</param>
     /// <param name="writer">The way to the client.</param>
@@ -31,6 +41,10 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         : base(stream)
     {
         (_shared, _writer, _cursor, _greeting) = (shared, writer, cursor, greeting);
+        _socket = writer.Socket;
+
+        // Never taken back: it goes with the stream.
+        stream.Ended.UnsafeRegister(static self => ((Subscriber)self!).End(), this);
     }
 
     /// <summary>Every write is of whole frames, and the gate is free only between two.</summary>
@@ -45,6 +59,9 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     /// <summary>Where the shared stream's roster has it; the roster's.</summary>
     internal int Place { get; set; }
 
+    /// <summary>What each event is sent on; null when it is not sent that way.</summary>
+    internal SafeSocketHandle? Socket => _socket;
+
     /// <summary>Ends the stream as soon as the greeting has been sent.</summary>
     public void CloseAfterGreeting() => _closes = true;
 
@@ -52,19 +69,23 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     public void GiveUp() => Stream.End(CloseReason.UpstreamFailed);
 
     /// <summary>Completes when the stream has ended. Once.</summary>
-    public ValueTask EndedAsync()
-    {
-        // Not taken back: it is the stream's own, and goes with it.
-        Stream.Ended.UnsafeRegister(static self => ((Subscriber)self!)._ended.SetResult(true), this);
-        return new ValueTask(this, _ended.Version);
-    }
+    public ValueTask EndedAsync() => new(this, _ended.Version);
 
     /// <summary>Writes what has been published, unless something is being written: whoever does looks again afterwards. For any thread.</summary>
     public void Pump()
     {
+        var lease = default(LogLease);
+        Pump(ref lease);
+        lease.GiveBack();
+    }
+
+    /// <summary>The same for many subscribers one after the other.</summary>
+    /// <param name="lease">What the one before has read by, and the next one will.</param>
+    public void Pump(ref LogLease lease)
+    {
         if (TryEnter())
         {
-            Run();
+            Run(ref lease);
         }
         else if (_pending is { } pending)
         {
@@ -84,28 +105,28 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     }
 
     // With the gate held.
-    private void Run()
+    private void Run(ref LogLease lease)
     {
         do
         {
-            if (!WriteToHead())
+            if (!WriteToHead(ref lease))
             {
                 return;
             }
 
             Free();
         }
-        while (_cursor.HasMore && !Stream.Ended.IsCancellationRequested && TryEnter());
+        while (_cursor.HasMore && !_over && TryEnter());
     }
 
     // False when the gate is not this caller's any more.
-    private bool WriteToHead()
+    private bool WriteToHead(ref LogLease lease)
     {
-        LogRecords records = default;
         try
         {
-            while (!HasWord && !Stream.Ended.IsCancellationRequested)
+            while (!HasWord && !_over)
             {
+                LogRecords records = default;
                 ValueTask<FlushResult> write;
                 if (_greeting is { } greeting)
                 {
@@ -120,7 +141,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
                 }
                 else
                 {
-                    switch (_cursor.TryRead(out records))
+                    switch (_cursor.TryRead(ref lease, out records))
                     {
                         case LogRead.Nothing:
                             return true;
@@ -130,30 +151,49 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
                     }
 
                     NotePassed(records.Length, records.Frames);
-                    write = _writer.WriteAsync(records.Bytes, Stream.Ended);
+                    write = Send(records.Bytes);
                 }
 
                 if (!write.IsCompletedSuccessfully)
                 {
-                    var pending = records;
-                    records = default;
-                    NotePending(FinishAsync(write, pending));
+                    records.Keep();
+                    NotePending(FinishAsync(write, records));
                     return false;
                 }
 
-                records.GiveBack();
-                records = default;
                 Check(write.Result);
             }
         }
         catch (Exception)
         {
             // A client that is gone, or a stream that has ended by that.
+            _over = true;
             Stream.Abort(CloseReason.ClientClosed);
         }
 
-        records.GiveBack();
         return true;
+    }
+
+    private ValueTask<FlushResult> Send(ReadOnlyMemory<byte> records)
+    {
+        if (_socket is { } socket)
+        {
+            var sent = NonBlockingSend.Send(socket, records.Span);
+            if (sent == records.Length)
+            {
+                return default;
+            }
+
+            records = records[sent..];
+        }
+
+        return _writer.WriteAsync(records, Stream.Ended);
+    }
+
+    private void End()
+    {
+        _over = true;
+        _ended.SetResult(true);
     }
 
     private ValueTask<FlushResult> Greet(byte[] greeting)
@@ -178,12 +218,21 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         catch (Exception)
         {
             // A client that is gone, or a stream that ended meanwhile; with anything else this client cannot be written to either.
+            _over = true;
             Stream.Abort(CloseReason.ClientClosed);
         }
 
         _pending = null;
         records.GiveBack();
-        Run();
+        RunAlone();
+    }
+
+    // With the gate held.
+    private void RunAlone()
+    {
+        var lease = default(LogLease);
+        Run(ref lease);
+        lease.GiveBack();
     }
 
     // The log has run over the cursor: with `skip` it goes on at the oldest frame.

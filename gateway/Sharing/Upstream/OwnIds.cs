@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace SseGateway.Sharing.Upstream;
 
@@ -22,8 +23,11 @@ internal static class OwnIds
     {
         var span = output.GetSpan(frame.Length + MaxGrowth);
         "id: "u8.CopyTo(span);
-        System.Text.Unicode.Utf8.TryWrite(span[Start..], CultureInfo.InvariantCulture, $"{epoch}-{number}", out var idLength);
-        var written = Start + idLength;
+        var written = Start + Encoding.ASCII.GetBytes(epoch, span[Start..]);
+        span[written++] = (byte)'-';
+        number.TryFormat(span[written..], out var digits, provider: CultureInfo.InvariantCulture);
+        written += digits;
+        var idLength = written - Start;
         span[written++] = (byte)'\n';
         while (!frame.IsEmpty)
         {

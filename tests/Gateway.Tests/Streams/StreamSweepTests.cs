@@ -62,6 +62,24 @@ public sealed class StreamSweepTests : IDisposable
         stream.Dispose();
     }
 
+    /// <summary>A write has the stream looked at once, by the next sweep, and the one after that by the sweep after it.</summary>
+    [Fact]
+    public async Task Every_sweep_sees_what_was_written_since_the_one_before()
+    {
+        var (stream, output) = Open(TimeSpan.Zero);
+        for (var second = 1; second < 5; second++)
+        {
+            await output.WriteAsync("x"u8.ToArray());
+            await output.WriteAsync("x"u8.ToArray());
+            _streams.Pass(1);
+
+            Assert.Equal(_streams.Registry.At(_streams.Registry.Now), stream.LastWriteAt);
+            Assert.Equal(2 * second, stream.Counts.Bytes);
+        }
+
+        stream.Dispose();
+    }
+
     [Fact]
     public void Without_a_limit_silence_lasts_as_long_as_it_likes()
     {

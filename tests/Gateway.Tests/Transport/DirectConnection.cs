@@ -34,10 +34,12 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDuplexPipe, 
         }
 
         Transport = this;
-        Writer = new SocketPipeWriter(this, _socket);
+        Handover = new Handover(this, _socket);
     }
 
-    public SocketPipeWriter Writer { get; }
+    public Handover Handover { get; }
+
+    public SocketPipeWriter Writer => Handover.Output;
 
     /// <summary>The client's end.</summary>
     public Socket Peer { get; }
