@@ -44,6 +44,7 @@ try
     [
         "--urls=" + (args is [var address, ..] ? address : "http://127.0.0.1:8080"),
         "--Logging:LogLevel:SseGateway=Warning",
+        "--Logging:LogLevel:SseGateway.Sharing=Error", // Ctrl+C ends the chat as well, at the same time
         "--ReverseProxy:Clusters:chat:Destinations:one:Address=" + chat.Urls.First(),
         "--ReverseProxy:Routes:page:ClusterId=chat",
         "--ReverseProxy:Routes:page:Match:Path={**path}",

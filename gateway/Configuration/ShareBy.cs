@@ -40,9 +40,9 @@ internal sealed record ShareBy(bool Subject, IReadOnlyList<string> Headers, IRea
         {
             var colon = part.IndexOf(':', StringComparison.Ordinal);
             var name = part[(colon + 1)..].Trim();
-            switch (part[..Math.Max(colon, 0)].Trim().ToLowerInvariant())
+            switch (colon < 0 ? null : part[..colon].Trim().ToLowerInvariant())
             {
-                case "" when name.Equals("subject", StringComparison.OrdinalIgnoreCase):
+                case null when name.Equals("subject", StringComparison.OrdinalIgnoreCase):
                     subject = true;
                     break;
                 case "header" when HttpSyntax.IsToken(name):

@@ -6,7 +6,7 @@ internal sealed record SharingSettings
     private const int LeastLogBytes = 4096;
 
     // Chunk framing, line ends, and an id of the gateway's in place of the upstream's.
-    private const int RecordOverhead = 128;
+    private const int RecordOverhead = 64;
 
     /// <summary>Off unless asked for: an upstream may answer each client differently.</summary>
     public bool Enabled { get; init; }
@@ -18,7 +18,7 @@ internal sealed record SharingSettings
     /// <summary>Bytes of frames that a shared stream retains at most.</summary>
     public int LogBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Frames that it retains at most. Each takes about 64 bytes beside its own.</summary>
+    /// <summary>Frames that it retains at most. Each takes 72 bytes beside its own.</summary>
     public int LogCount { get; init; } = 10_000;
 
     /// <summary>How long a frame can be replayed; zero is for as long as it fits.</summary>

@@ -9,7 +9,6 @@ internal static class OwnIds
     /// <summary>Where the id stands in a rewritten frame.</summary>
     public const int Start = 4;
 
-    // 16 digits, a dash, and at most 19 digits.
     private const int MaxIdBytes = 40;
 
     /// <summary>Bytes by which a frame grows at most.</summary>

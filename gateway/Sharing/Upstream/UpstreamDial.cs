@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
@@ -35,7 +36,7 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
         var context = transform.HttpContext;
         try
         {
-            if (EventStreamContent.Is(upstream) && context.Response.Headers.ContentEncoding.Count == 0)
+            if (EventStreamContent.Is(upstream) && IsPlain(context.Response.Headers.ContentEncoding))
             {
                 Outcome = DialOutcome.Opened;
                 feed.Begin(context.Response.Headers["Sse-Resume"].ToString());
@@ -60,6 +61,9 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
             context.Features.Set<IForwarderErrorFeature>(new ForwardingError(error, exception));
         }
     }
+
+    // ASP.NET Core's own event streams say "identity", which RFC 9110 has for no encoding.
+    private static bool IsPlain(StringValues encoding) => encoding.All(one => string.IsNullOrEmpty(one) || one.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Takes note of how the pipeline ended.</summary>
     public void Finish(HttpContext context)

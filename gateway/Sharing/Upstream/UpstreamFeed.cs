@@ -36,13 +36,11 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     /// <summary>When the last bytes came, on the registry's clock.</summary>
     public TimeSpan LastBytes { get; private set; }
 
-    private int MaxFrameBytes => shared.Settings.MaxFrameBytes - (shared.Settings.Ids == EventIds.Gateway ? OwnIds.MaxGrowth : 0);
-
     /// <summary>An upstream has answered.</summary>
     /// <param name="resume">What it says of the cursor it was given, as a gateway does; empty for nothing.</param>
     public void Begin(string resume)
     {
-        _scanner = new FrameScanner(MaxFrameBytes, skipIgnored: true);
+        _scanner = new FrameScanner(shared.Settings.MaxFrameBytes, skipIgnored: true);
         DropHeld();
         _frames = 0;
         LastBytes = shared.Now;
@@ -95,7 +93,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
                 case FrameScanStatus.Incomplete:
                     return done;
                 case FrameScanStatus.TooLarge:
-                    throw new FrameTooLargeException(MaxFrameBytes);
+                    throw new FrameTooLargeException(shared.Settings.MaxFrameBytes);
                 default:
                     Take(frame);
                     break;

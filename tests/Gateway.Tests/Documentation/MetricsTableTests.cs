@@ -15,8 +15,9 @@ public sealed class MetricsTableTests
     public async Task Names_every_metric_and_no_other()
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
-        gateway.Services.GetRequiredService<StreamMetrics>().Counts("upstream", StreamMode.Relay);
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin, "SseGateway:Sharing:Enabled=true");
+        var (_, shared) = await gateway.OpenStreamAsync(upstream);
+        using var open = shared;
         foreach (var instrument in Instruments(gateway.Services.GetRequiredService<IMeterFactory>()))
         {
             (instrument as Counter<long>)?.Add(1);

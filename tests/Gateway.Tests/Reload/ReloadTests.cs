@@ -97,6 +97,36 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Clients_join_the_shared_stream_that_is_there_unless_its_own_settings_changed()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        file.Set("Sharing:Enabled", "true");
+        file.Set("Sharing:ShareBy", "header:X-Room");
+        await using var gateway = await StartAsync(file);
+        var (exchange, first) = await gateway.OpenStreamAsync(upstream, "/old/1");
+
+        file.Set("Heartbeat", "20s");
+        Assert.True(await ReloadAsync(gateway));
+        using var second = await gateway.OpenAsync("/old/1");
+        Assert.Equal((200, 1), (second.Status, upstream.RequestCount));
+
+        file.Set("Sharing:LogCount", "5");
+        Assert.True(await ReloadAsync(gateway));
+        var (newer, third) = await gateway.OpenStreamAsync(upstream, "/old/1");
+
+        file.Set("Sharing:LogCount", "0");
+        Assert.False(await ReloadAsync(gateway));
+        await exchange.SendAsync("data: old\n\n");
+        await newer.SendAsync("data: new\n\n");
+        await first.ExpectAsync("data: old\n\n");
+        await second.ExpectAsync("data: old\n\n");
+        await third.ExpectAsync("data: new\n\n");
+        first.Dispose();
+        third.Dispose();
+    }
+
+    [Fact]
     public async Task Route_that_comes_with_a_lock_is_never_open()
     {
         await using var upstream = ScriptedUpstream.Start();

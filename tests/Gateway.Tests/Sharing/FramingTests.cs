@@ -2,6 +2,7 @@ using System.Text;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway.Configuration;
 using Xunit;
 
 namespace Gateway.Tests.Sharing;
@@ -10,7 +11,7 @@ namespace Gateway.Tests.Sharing;
 public sealed class FramingTests
 {
     private const int LogBytes = 8192;
-    private const int MaxFrameBytes = (LogBytes / 2) - 64;
+    private static readonly int MaxFrameBytes = new SharingSettings { LogBytes = LogBytes }.MaxFrameBytes;
 
     [Theory]
     [InlineData("\n")]

@@ -67,6 +67,8 @@ internal sealed class Swarm : IDisposable
     }
 
     /// <summary>The upstream has sent this id: those that stay away until then come back.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="allComeBack">True for the last one: all do, and none stays away any more.</param>
     public void Sent(int id, bool allComeBack = false)
     {
         lock (_lock)
@@ -91,7 +93,7 @@ internal sealed class Swarm : IDisposable
         lock (_lock)
         {
             _drops++;
-            if (_random.Next(AwayOneIn) == 0 && AwayOneIn != int.MaxValue)
+            if (_drops < _dropsWanted && _random.Next(AwayOneIn) == 0)
             {
                 client.ComesBackAt = _head + _random.Next(LongestAway);
                 _away.Add(client);
