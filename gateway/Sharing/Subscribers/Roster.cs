@@ -11,8 +11,8 @@ internal sealed class Roster
     private const int Inline = 16;
 
     // A shard takes so many before the next one is used. Two threads that send at once are in each other's way, in the kernel and at the clients
-    // they wake: 5,000 clients by two cost a sixth more for each event than by one (one run each, benchmarks/results/2026-11-25-hub.md). At 6 us
-    // a write the last of them is 50 ms behind the first.
+    // they wake: 5,000 clients by two cost 7.1 us an event and by one 6.1 in one pair of runs, the same in another
+    // (benchmarks/results/2026-11-25-hub.md). At 6 us a write the last of them is 50 ms behind the first.
     private const int ShardLength = 8192;
 
     private readonly RosterShard[] _shards = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => new RosterShard())];
