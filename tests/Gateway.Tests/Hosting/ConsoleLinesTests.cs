@@ -1,0 +1,47 @@
+using System.Text;
+using SseGateway.Hosting;
+using Xunit;
+
+namespace Gateway.Tests.Hosting;
+
+public sealed class ConsoleLinesTests
+{
+    /// <summary>Several threads log at once; what is still waiting when the program ends is written by its end.</summary>
+    [Fact]
+    public void Lines_come_out_whole_each_once_and_in_the_order_of_whoever_wrote_them()
+    {
+        const int Threads = 4;
+        const int Each = 5000;
+        using var output = new MemoryStream();
+        using (var lines = new ConsoleLines(output))
+        {
+            Parallel.For(0, Threads, thread =>
+            {
+                for (var line = 0; line < Each; line++)
+                {
+                    lines.Add(new StringBuilder().Append(thread).Append(" wrote ").Append(line).Append(" …\n"));
+                }
+            });
+        }
+
+        var written = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        for (var thread = 0; thread < Threads; thread++)
+        {
+            var start = $"{thread} wrote ";
+            Assert.Equal(
+                Enumerable.Range(0, Each).Select(line => $"{start}{line} …"),
+                written.Where(line => line.StartsWith(start, StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(Threads * Each, written.Length);
+    }
+
+    [Fact]
+    public async Task A_line_is_written_soon_without_another_one_after_it()
+    {
+        using var output = new MemoryStream();
+        using var lines = new ConsoleLines(Stream.Synchronized(output));
+        lines.Add(new StringBuilder("alone\n"));
+        await Wire.Deadline.UntilAsync(() => output.Length == "alone\n".Length, "the line to be written");
+    }
+}
