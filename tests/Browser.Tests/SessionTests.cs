@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Browser.Tests.Running;
 using Microsoft.Playwright;
 using Xunit;
@@ -31,23 +30,8 @@ public sealed class SessionTests(Chromium chromium)
     {
         await using var site = await Site.StartAsync("Chat:TokenLifetime=00:00:06");
         await using var ada = await ChatPage.OpenAsync(chromium, site);
-        var requests = Channel.CreateUnbounded<string>();
-        ada.Page.Request += (_, request) => requests.Writer.TryWrite(request.Url);
-        await ada.JoinAsync("Ada");
-        await ada.IsAsync("open");
-
         // The stream that the page opened with its first token, and the one after that token's end.
-        var said = new List<string>();
-        for (var streams = 0; streams < 2;)
-        {
-            var url = await requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
-            if (url.Contains("/rooms/lobby/events", StringComparison.Ordinal))
-            {
-                said.Add($"stream {++streams}");
-                await site.PostAsync("Bob", "lobby", said[^1]);
-            }
-        }
-
+        var said = await ada.JoinAndHearOnEachStreamAsync(site, streams: 2);
         await ada.IsAsync("open");
         await ada.SayAsync("still here");
         await ada.ShowsAsync([.. said, "still here"]);

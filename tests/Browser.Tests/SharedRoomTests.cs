@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.Channels;
 using Browser.Tests.Running;
 using Microsoft.Playwright;
 using Xunit;
@@ -161,22 +160,8 @@ public sealed class SharedRoomTests(Chromium chromium)
     {
         await using var site = await StartAsync("Chat:TokenLifetime=00:00:06");
         await using var ada = await ChatPage.OpenAsync(chromium, site);
-        var requests = Channel.CreateUnbounded<string>();
-        ada.Page.Request += (_, request) => requests.Writer.TryWrite(request.Url);
-        await ada.JoinAsync("Ada");
-
         // The page's stream ends with its token, the room's own does not.
-        var said = new List<string>();
-        for (var streams = 0; streams < 3;)
-        {
-            var url = await requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
-            if (url.Contains("/rooms/lobby/events", StringComparison.Ordinal))
-            {
-                said.Add($"stream {++streams}");
-                await site.PostAsync("Bob", "lobby", said[^1]);
-            }
-        }
-
+        var said = await ada.JoinAndHearOnEachStreamAsync(site, streams: 3);
         await ada.IsAsync("open");
         await ada.SayAsync("still here");
         await ada.ShowsAsync([.. said, "still here"]);

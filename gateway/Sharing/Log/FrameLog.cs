@@ -63,9 +63,6 @@ internal sealed class FrameLog : IFrameLog
     /// <summary>Bytes of memory that the log has run over and that are kept for those who read them.</summary>
     internal long RetiredBytes => _pool.Bytes;
 
-    /// <summary>What cursors can read, and what readers still hold of what it has run over.</summary>
-    internal long BytesWithHeld => Bytes + RetiredBytes;
-
     /// <exception cref="ArgumentException">The record would take more than half of the log.</exception>
     public void Append(in LogFrame frame)
     {

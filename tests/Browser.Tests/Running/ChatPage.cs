@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -81,6 +82,28 @@ internal sealed class ChatPage : IAsyncDisposable
     /// <summary>How many streams the page has opened, and how many errors they have had.</summary>
     public async Task<(int Opened, int Errors)> StreamsAsync() =>
         (await Page.EvaluateAsync<int>("() => window.streams.opened"), await Page.EvaluateAsync<int>("() => window.streams.errors"));
+
+    /// <summary>Joins as Ada, and has Bob say something each time this page has opened a stream: its first one, and those that take its place.</summary>
+    /// <returns>What he said.</returns>
+    public async Task<List<string>> JoinAndHearOnEachStreamAsync(Site site, int streams)
+    {
+        var requests = Channel.CreateUnbounded<string>();
+        Page.Request += (_, request) => requests.Writer.TryWrite(request.Url);
+        await JoinAsync("Ada");
+        await IsAsync("open");
+        var said = new List<string>();
+        while (said.Count < streams)
+        {
+            var url = await requests.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            if (url.Contains("/rooms/lobby/events", StringComparison.Ordinal))
+            {
+                said.Add($"stream {said.Count + 1}");
+                await site.PostAsync("Bob", "lobby", said[^1]);
+            }
+        }
+
+        return said;
+    }
 
     public Task IsAsync(string state) => Assertions.Expect(State).ToHaveAttributeAsync("data-state", state);
 
