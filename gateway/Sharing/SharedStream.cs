@@ -236,17 +236,20 @@ internal sealed class SharedStream : IDisposable
         _closed.Cancel();
     }
 
-    /// <summary>True when nobody has it and it only waits for somebody to come back.</summary>
-    public bool Lingers
+    /// <summary>The clients that were taken in and have not left, those that wait for the upstream's first answer among them.</summary>
+    public int Users
     {
         get
         {
             lock (_lock)
             {
-                return _users == 0;
+                return _users;
             }
         }
     }
+
+    /// <summary>True when nobody has it and it only waits for somebody to come back.</summary>
+    public bool Lingers => Users == 0;
 
     /// <summary>Lets nobody in any more and lets the upstream go.</summary>
     public void Close()
