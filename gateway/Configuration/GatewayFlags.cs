@@ -57,6 +57,8 @@ internal static class GatewayFlags
         Flag.Value("--heartbeat", "SseGateway:Heartbeat", "TIME", "A comment is sent after this long without bytes, 0 for none", Show(Defaults.Heartbeat)),
         Flag.Value("--drain-window", "SseGateway:DrainWindow", "TIME", "Streams are ended over this time when the gateway goes down", Show(new GatewaySettings().DrainWindow)),
 
+        Flag.Value("--warm-up", "SseGateway:WarmUp", "BOOL", "Open streams of its own for 2 s before it listens, so that clients find its code compiled", "true"),
+
         Flag.Switch("--share", "SseGateway:Sharing:Enabled", "Clients of the same URL share one upstream stream, which is replayed to those that come back"),
         Flag.List("--share-by", "SseGateway:Sharing:ShareBy", "WHAT", "Part the clients of a URL by subject, header:NAME or claim:NAME; repeatable", "the URL alone"),
         Flag.Value("--share-ids", "SseGateway:Sharing:Ids", "WHOSE", "Event ids that clients see: Upstream or Gateway", Sharing.Ids.ToString()),

@@ -20,7 +20,11 @@ internal sealed record GatewaySettings
     /// <summary>Over what time the streams are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Whether the program opens streams of its own before it listens, so that the first clients find its code compiled.</summary>
+    public bool WarmUp { get; init; } = true;
+
     public AdminSettings Admin { get; init; } = new();
+
     /// <summary>How long tickets last, and how many there may be.</summary>
     public TicketSettings Tickets { get; init; } = new();
 

@@ -13,7 +13,7 @@ internal static class GatewaySettingsReader
         var maxStreams = limits.Count("Streams", 0);
         var maxShared = limits.Count("SharedStreams", new GatewaySettings().MaxSharedStreams);
         var proxies = ReadNetworks(limits, "TrustedProxies");
-        
+
         // The process-wide limits stand in the same section as the defaults of routes, which therefore is opened only once.
         var defaults = RouteSettings.Read(root, new RouteSettings(), limits);
         var routes = new Dictionary<string, RouteSettings>(StringComparer.OrdinalIgnoreCase);
@@ -31,6 +31,7 @@ internal static class GatewaySettingsReader
         }
 
         var drainWindow = root.Duration("DrainWindow", new GatewaySettings().DrainWindow);
+        var warmUp = root.Flag("WarmUp", new GatewaySettings().WarmUp);
         var admin = AdminSettings.Read(root.Section("Admin"));
         var tickets = TicketSettings.Read(root.Section("Tickets"));
         root.Done();
@@ -48,6 +49,7 @@ internal static class GatewaySettingsReader
             MaxSharedStreams = maxShared,
             TrustedProxies = proxies,
             DrainWindow = drainWindow,
+            WarmUp = warmUp,
             Admin = requireRoutes ? admin.OfProgram() : admin,
             Tickets = tickets,
             Defaults = defaults,

@@ -14,13 +14,14 @@ namespace SseGateway.Hosting;
 internal sealed class ConsoleLinesProvider : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentDictionary<string, ConsoleLinesLogger> _loggers = new();
-    private readonly ConsoleLines _lines = new(Console.OpenStandardOutput());
+    private readonly ConsoleLines _lines;
     private readonly ConsoleFormatter _formatter;
     private IExternalScopeProvider? _scopes;
 
-    public ConsoleLinesProvider(IOptions<ConsoleLoggerOptions> options, IEnumerable<ConsoleFormatter> formatters)
+    public ConsoleLinesProvider(ConsoleLines lines, IOptions<ConsoleLoggerOptions> options, IEnumerable<ConsoleFormatter> formatters)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _lines = lines;
         var all = formatters.ToArray();
         _formatter = Array.Find(all, formatter => string.Equals(formatter.Name, options.Value.FormatterName, StringComparison.OrdinalIgnoreCase))
             ?? Array.Find(all, formatter => formatter.Name == ConsoleFormatterNames.Simple)!;
@@ -30,7 +31,7 @@ internal sealed class ConsoleLinesProvider : ILoggerProvider, ISupportExternalSc
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
-    public void Dispose() => _lines.Dispose();
+    public void Dispose() => _lines.Flush();
 
     private void Write<TState>(in LogEntry<TState> entry)
     {

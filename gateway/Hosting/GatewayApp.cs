@@ -38,6 +38,11 @@ public static partial class GatewayApp
         try
         {
             await using var app = Build(line);
+            if (app.Services.GetRequiredService<CurrentSettings>().Value.WarmUp)
+            {
+                await WarmUp.RunAsync(Build);
+            }
+
             starting = true;
             await app.StartAsync();
             starting = false;
@@ -71,7 +76,7 @@ public static partial class GatewayApp
         }
     }
 
-    private static WebApplication Build(CommandLineResult line, Action<WebApplicationBuilder>? configure = null)
+    internal static WebApplication Build(CommandLineResult line, Action<WebApplicationBuilder>? configure = null)
     {
         if (line.Errors.Count > 0 && line.Values.Count == 0)
         {

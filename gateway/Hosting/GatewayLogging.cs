@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace SseGateway.Hosting;
@@ -30,6 +31,7 @@ internal static class GatewayLogging
         if (own is not null && builder.Configuration["Logging:Console:LogToStandardErrorThreshold"] is null)
         {
             builder.Services.Remove(own);
+            builder.Services.TryAddSingleton(_ => new ConsoleLines(Console.OpenStandardOutput()));
             builder.Services.AddSingleton<ILoggerProvider, ConsoleLinesProvider>();
         }
 

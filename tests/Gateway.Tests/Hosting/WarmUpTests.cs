@@ -1,0 +1,61 @@
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SseGateway;
+using SseGateway.Hosting;
+using SseGateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Hosting;
+
+/// <summary>The streams that the program opens for itself before it listens.</summary>
+public sealed class WarmUpTests
+{
+    [Fact]
+    public async Task Streams_of_both_kinds_come_and_go_and_nothing_of_them_stays()
+    {
+        using var log = new CapturedLog();
+        StreamRegistry? streams = null;
+        await WarmUp.RunAsync((line, configure) =>
+        {
+            var app = GatewayApp.Build(line, builder =>
+            {
+                configure(builder);
+                builder.Logging.AddProvider(log);
+            });
+            streams = app.Services.GetRequiredService<StreamRegistry>();
+            return app;
+        });
+
+        foreach (var mode in new[] { "shared", "relay" })
+        {
+            // As often as it takes for the runtime to call something often: thirty times.
+            Assert.True(log.Lines.Count(line => line.Contains("opened: ", StringComparison.Ordinal) && line.Contains($"mode {mode}", StringComparison.Ordinal)) > 30, mode);
+        }
+        Assert.Equal(0, streams!.Count);
+    }
+
+    [Fact]
+    public async Task Gateway_that_cannot_warm_up_starts_all_the_same()
+    {
+        var asked = false;
+        await WarmUp.RunAsync((_, _) =>
+        {
+            asked = true;
+            throw new IOException("no more handles");
+        });
+        Assert.True(asked);
+    }
+
+    [Fact]
+    public async Task Program_that_has_warmed_up_serves_its_own_upstream_and_says_nothing_of_it()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = GatewayProcess.StartWith(
+            new() { ["SseGateway__WarmUp"] = "true" }, "--upstream", upstream.Url, "--urls", "http://127.0.0.1:0", "--admin-url", "off");
+        using var client = await gateway.ConnectAsync();
+        Assert.Single(gateway.Console.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(0, upstream.RequestCount);
+    }
+}
