@@ -1,0 +1,3 @@
+using SseGateway.Harness.Commands;
+
+return await CommandLine.RunAsync(args);
