@@ -10,7 +10,7 @@ internal static class CommandLine
     /// <returns>0 all fine, 1 failures, 2 wrong arguments or nothing matched, 3 the harness or the set-up failed.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Protocol test harness for Server-Sent Events: clients, servers and proxies.");
+        var root = new RootCommand("Protocol test harness for Server-Sent Events: clients, servers and proxies.") { CheckCommand.Create() };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

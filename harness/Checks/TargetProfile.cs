@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SseGateway.Harness.Checks;
+
+/// <summary>What a target declares of itself, from a JSON file: capabilities, and the set-up that the edge cases need.</summary>
+internal sealed record TargetProfile
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>E.g. <c>inserts-comments</c>, <c>rewrites</c>, <c>shares</c>, <c>replay</c>.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>Field lines sent with every request, e.g. <c>Authorization: Bearer ...</c>.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase);
+
+    /// <exception cref="JsonException">The file is no such JSON, or has a member that is not known.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static TargetProfile Read(string path) => JsonSerializer.Deserialize<TargetProfile>(File.ReadAllText(path), Json) ?? new TargetProfile();
+}
