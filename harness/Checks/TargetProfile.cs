@@ -19,6 +19,9 @@ internal sealed record TargetProfile
     /// <summary>Field lines sent with every request, e.g. <c>Authorization: Bearer ...</c>.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>With <c>shares</c>: how long the upstream stream is kept when the last client has left.</summary>
+    public double LingerSeconds { get; init; }
+
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="JsonException">The file is no such JSON, or has a member that is not known.</exception>
