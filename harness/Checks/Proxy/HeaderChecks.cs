@@ -59,7 +59,8 @@ internal sealed class HeaderChecks
         string[] cookies = ["a=1; Path=/", "b=2; Expires=Wed, 09 Jun 2032 10:18:14 GMT", "c=3"];
         var (_, response) = await OpenWithAsync(check, ["Content-Type: text/event-stream", "X-A: 1", "X-A: 2", .. cookies.Select(cookie => $"Set-Cookie: {cookie}")]);
         var head = response.Head;
-        if (!head.Values("Set-Cookie").SequenceEqual(cookies))
+        // Of a stream that many read it must not be passed on (11.3.1).
+        if (!head.Values("Set-Cookie").SequenceEqual(check.Profile.Has("shares") ? [] : cookies))
         {
             return Outcome.Failed($"Set-Cookie has {head.Values("Set-Cookie").Count} lines in place of 3: {Shown(head, "Set-Cookie")}");
         }
@@ -69,7 +70,7 @@ internal sealed class HeaderChecks
             return Outcome.Failed(Shown(head, "X-A"));
         }
 
-        return head.Values("X-A").Count == 2 ? Outcome.Ok("2 x X-A, 3 x Set-Cookie") : Outcome.NonStrict($"3 x Set-Cookie, but X-A joined into one line: {head.Value("X-A")}");
+        return head.Values("X-A").Count == 2 ? Outcome.Ok($"2 x X-A, {head.Values("Set-Cookie").Count} x Set-Cookie") : Outcome.NonStrict($"X-A joined into one line: {head.Value("X-A")}");
     }
 
     [Case("7.3.7")]
@@ -161,10 +162,11 @@ internal sealed class HeaderChecks
     private static async Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, string[] request, params string[] fields)
     {
         var run = check.NewRun();
+        run.Respond = exchange => exchange.SendHeadAsync(200, [.. fields, "Transfer-Encoding: chunked"], check.Cancellation);
         var connection = await check.RequestAsync("GET", run.Path, request);
-        var exchange = await run.NextAsync();
-        await exchange.SendHeadAsync(200, [.. fields, "Transfer-Encoding: chunked"], check.Cancellation);
-        return (exchange, await connection.ReadResponseAsync());
+        var response = await connection.ReadResponseAsync();
+        // A target that shares streams may first have asked for itself: what is answered is the last request.
+        return run.Exchanges is [.., var last] ? (last, response) : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
     }
 
     private static string Shown(MessageHead head, string name) => head.Has(name) ? $"{name}: {string.Join(" | ", head.Values(name))}" : $"no {name}";
