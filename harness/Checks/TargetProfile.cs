@@ -22,6 +22,9 @@ internal sealed record TargetProfile
     /// <summary>For how long a target that shares keeps its upstream stream when the last client has left.</summary>
     public double LingerSeconds { get; init; }
 
+    /// <summary>The name of a field by whose value a target that shares parts the clients of a URL; null when it does not.</summary>
+    public string? PartedBy { get; init; }
+
     /// <summary>After how long without an upstream's head the target answers 504; null is not said.</summary>
     public double? HeadTimeoutSeconds { get; init; }
 
