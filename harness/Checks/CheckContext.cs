@@ -106,6 +106,17 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         return await OpenAsync(new ProtocolPair("direct", new Uri($"http://{new IPEndPoint(address, Origin.Address.Port)}"), ClientIsHttp2: false, OriginIsHttp2: false));
     }
 
+    /// <summary>Whether the target is the origin itself: a control without a proxy, of which nothing is asked that only a proxy does.</summary>
+    public bool WithoutProxy => Target.EndPoint.Equals(Origin.Address) || Target.EndPoint.Equals(Origin.Http2Address);
+
+    /// <summary>The same case against another address of the target.</summary>
+    /// <param name="pathOrUrl">A URL, or a path of the target.</param>
+    public async Task<CheckContext> AtAsync(string pathOrUrl)
+    {
+        var address = await TargetAddress.ResolveAsync(new Uri(Target.Url, pathOrUrl), Cancellation);
+        return Keep(new CheckContext(address, Origin, Profile, Tap, Seed, Cancellation));
+    }
+
     public T Keep<T>(T opened)
         where T : IDisposable
     {

@@ -34,6 +34,30 @@ internal sealed record TargetProfile
     /// <summary>Seconds between the comments that a target with <c>inserts-comments</c> sends on an idle stream.</summary>
     public double HeartbeatSeconds { get; init; } = 15;
 
+    /// <summary>After how long without an upstream's head the target answers 504; null is not said.</summary>
+    public double? HeadTimeoutSeconds { get; init; }
+
+    /// <summary>Parts of the target whose upstream cannot be reached.</summary>
+    public UnreachableUpstreams? Unreachable { get; init; }
+
+    /// <summary>URL or path of the target where it has two upstreams, both of them the origin.</summary>
+    public string? Failover { get; init; }
+
+    /// <summary>A part of the target with an upstream of the case's own.</summary>
+    public OwnUpstream? TenStreams { get; init; }
+
+    /// <summary>As <see cref="TenStreams"/>, over TLS with a certificate that nobody has signed.</summary>
+    public OwnUpstream? TlsUpstream { get; init; }
+
+    /// <summary>A second instance of the target, to be reloaded and stopped.</summary>
+    public DrainedTarget? Drain { get; init; }
+
+    /// <summary>A path that is open to everybody, e.g. <c>/sse</c>, when <see cref="ClosedPath"/> is not.</summary>
+    public string? OpenPath { get; init; }
+
+    /// <summary>A path under a rule of its own by which nobody gets through, e.g. <c>/admin</c>.</summary>
+    public string? ClosedPath { get; init; }
+
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="JsonException">The file is no such JSON, or has a member that is not known.</exception>
