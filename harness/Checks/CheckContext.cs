@@ -1,6 +1,7 @@
 using System.Net;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
+using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Checks;
@@ -97,6 +98,15 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
 
         static async Task<TargetAnswer> AnswerOf<T>(Task<T> answer)
             where T : TargetAnswer => await answer;
+    }
+
+    /// <summary>The worst over pairs, and which pairs were left out because the target has not said where it speaks them.</summary>
+    public Outcome ToldPairs(IReadOnlyList<(string Name, Outcome Outcome)> parts)
+    {
+        var worst = Outcome.Worst(parts);
+        var missing = Pairs.Where(pair => pair.Url is null).Select(pair => pair.Name).ToArray();
+        var told = $"{string.Join(", ", parts.Select(part => part.Name))}: {worst.Actual}";
+        return worst with { Actual = missing.Length == 0 ? told : $"{told} (not declared by the target: {string.Join(", ", missing)})" };
     }
 
     /// <summary>A stream at the origin itself: what a measured time is compared with.</summary>

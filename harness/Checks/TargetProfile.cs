@@ -19,20 +19,11 @@ internal sealed record TargetProfile
     /// <summary>Field lines sent with every request, e.g. <c>Authorization: Bearer ...</c>.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
-    /// <summary>With <c>shares</c>: how long the upstream stream is kept when the last client has left.</summary>
+    /// <summary>For how long a target that shares keeps its upstream stream when the last client has left.</summary>
     public double LingerSeconds { get; init; }
 
-    /// <summary>Where the target speaks HTTP/2 to clients: by prior knowledge for <c>http</c>, by ALPN for <c>https</c>. Null is nowhere.</summary>
-    public Uri? Http2 { get; init; }
-
-    /// <summary>Where the target speaks HTTP/1.1 to clients and HTTP/2 to the origin. Null is nowhere.</summary>
-    public Uri? ViaHttp2Origin { get; init; }
-
-    /// <summary>Where the target speaks HTTP/2 to clients and to the origin. Null is nowhere.</summary>
-    public Uri? Http2ViaHttp2Origin { get; init; }
-
-    /// <summary>Seconds between the comments that a target with <c>inserts-comments</c> sends on an idle stream.</summary>
-    public double HeartbeatSeconds { get; init; } = 15;
+    /// <summary>The name of a field by whose value a target that shares parts the clients of a URL; null when it does not.</summary>
+    public string? PartedBy { get; init; }
 
     /// <summary>After how long without an upstream's head the target answers 504; null is not said.</summary>
     public double? HeadTimeoutSeconds { get; init; }
@@ -57,6 +48,18 @@ internal sealed record TargetProfile
 
     /// <summary>A path under a rule of its own by which nobody gets through, e.g. <c>/admin</c>.</summary>
     public string? ClosedPath { get; init; }
+
+    /// <summary>Where the target speaks HTTP/2 to clients: by prior knowledge for <c>http</c>, by ALPN for <c>https</c>. Null is nowhere.</summary>
+    public Uri? Http2 { get; init; }
+
+    /// <summary>Where the target speaks HTTP/1.1 to clients and HTTP/2 to the origin. Null is nowhere.</summary>
+    public Uri? ViaHttp2Origin { get; init; }
+
+    /// <summary>Where the target speaks HTTP/2 to clients and to the origin. Null is nowhere.</summary>
+    public Uri? Http2ViaHttp2Origin { get; init; }
+
+    /// <summary>Seconds between the comments that a target with <c>inserts-comments</c> sends on an idle stream.</summary>
+    public double HeartbeatSeconds { get; init; } = 15;
 
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase);
 

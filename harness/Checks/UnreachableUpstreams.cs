@@ -9,6 +9,6 @@ internal sealed record UnreachableUpstreams
     /// <summary>The name has no address.</summary>
     public string? UnknownName { get; init; }
 
-    /// <summary>An <c>https</c> upstream that speaks no TLS.</summary>
+    /// <summary>An <c>https</c> upstream that speaks no TLS; the origin's own address will do.</summary>
     public string? NoTls { get; init; }
 }

@@ -35,6 +35,9 @@ internal sealed class MessageReader(Stream connection, WireLine line)
     /// <summary>How the connection itself ended; null while it has not.</summary>
     public Arrival? Closed { get; private set; }
 
+    /// <summary>The next byte that has come and is not read yet; null when there is none.</summary>
+    public byte? Next => _start < _end ? _buffer[_start] : null;
+
     /// <summary>Reads a head up to its blank line; null when the peer closed before its end (<see cref="Closed"/> says how).</summary>
     public async Task<MessageHead?> ReadHeadAsync(CancellationToken cancellation)
     {

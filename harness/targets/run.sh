@@ -13,10 +13,11 @@ shift $((OPTIND - 1))
 mkdir -p "$reports"
 work=$(mktemp -d)
 pid=
-stop() { [ -n "$pid" ] && kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; pid=; }
+stop() { [ -z "$pid" ] || { kill "$pid" && wait "$pid"; } 2>/dev/null || true; pid=; }
+build() { dotnet build -c Release -v q --nologo "$@" >"$work/build.log" || { cat "$work/build.log"; exit 1; }; }
 trap 'stop; rm -rf "$work"' EXIT
 
-dotnet build -c Release harness -v q --nologo
+build harness
 harness=(dotnet harness/bin/Release/net10.0/SseGateway.Harness.dll)
 
 for name in "$@"; do
@@ -30,11 +31,11 @@ for name in "$@"; do
       version() { haproxy -v | sed -n '1s/^HAProxy version \([^ -]*\).*/\1/p'; } ;;
     caddy) command=(caddy run --adapter caddyfile --config "$targets/caddy/Caddyfile") needs=caddy port=7013 note="flush_interval -1"
       version() { caddy version | cut -d' ' -f1; } ;;
-    yarp) dotnet build -c Release "$targets/yarp/yarp.cs" -o "$work/yarp" -v q --nologo
+    yarp) build "$targets/yarp/yarp.cs" -o "$work/yarp"
       command=(dotnet "$work/yarp/yarp.dll") needs=dotnet port=7014 note="without this project"
       version() { sed -n 's/.*"Yarp.ReverseProxy" Version="\([^"]*\)".*/\1/p' Directory.Packages.props; } ;;
     gateway-relay | gateway-shared)
-      dotnet build -c Release gateway -v q --nologo
+      build gateway
       command=(dotnet gateway/bin/Release/net10.0/SseGateway.dll --config "$targets/$name/gateway.json" --warm-up false) needs=dotnet
       version() { sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' Directory.Build.props; }
       [ $name = gateway-relay ] && port=7015 note="one upstream stream for each client" || { port=7016; note="--share"; } ;;

@@ -40,24 +40,34 @@ internal static class UpstreamEndsChecks
     public static Task<Outcome> ResetInsideAnEventAsync(CheckContext check) =>
         BrokenStream.JudgeAsync(check, ["data: a\n\n", "data: b"], 1, exchange => exchange.Reset());
 
-    [Case("7.4.9", Expected = "[\"a\"], then UNCLEAN; nothing of what follows the wrong chunk size")]
-    public static async Task<Outcome> BreaksChunkingAsync(CheckContext check)
+    // What is before a wrong chunk in the same read may be dropped with it: no clause has it delivered. What has been passed on before must stay.
+    [Case("7.4.9", Expected = "[\"a\"], then UNCLEAN; nothing of what follows the wrong chunk size. NS: \"a\" lost when sent in one write with it")]
+    public static async Task<Outcome> BreaksChunkingAsync(CheckContext check) =>
+        check.WithoutProxy
+            ? Outcome.Skipped("the target is the origin itself")
+            : Outcome.Worst(
+            [
+                ("after the event was seen", await BreakChunkingAsync(check, inLockstep: true)),
+                ("at once", await BreakChunkingAsync(check, inLockstep: false)),
+            ]);
+
+    private static async Task<Outcome> BreakChunkingAsync(CheckContext check, bool inLockstep)
     {
         var run = check.NewRun();
         var (exchange, response) = await check.OpenAsync(run);
         await exchange.SendAsync("data: a\n\n", check.Cancellation);
-        await exchange.SendRawAsync(Bytes.Of("zz\r\ndata: b\n\n\r\n"), check.Cancellation);
-        if (check.WithoutProxy)
+        if (inLockstep)
         {
             await response.WaitForEventsAsync(1);
-            return Outcome.Skipped("the target is the origin itself");
         }
 
+        await exchange.SendRawAsync(Bytes.Of("zz\r\ndata: b\n\n\r\n"), check.Cancellation);
         var ending = await response.ReadToEndAsync(TimeSpan.FromSeconds(3));
         var data = string.Join(",", response.Events.Where(seen => seen.Type == "message").Select(seen => seen.Data));
         var hidden = ending == Ending.Timeout && check.Profile.Has("shares") && run.Exchanges.Count > 1;
         var right = hidden || ending is Ending.Unclean or Ending.Reset;
         var text = $"events [{data}], {(hidden ? "hidden: asked again" : ending)}";
-        return (right && data == "a" ? Outcome.Ok(text) : Outcome.Failed(text)) with { Ending = hidden ? Ending.Open : ending, EndingRight = right };
+        var outcome = right && data == "a" ? Outcome.Ok(text) : right && data.Length == 0 && !inLockstep ? Outcome.NonStrict(text) : Outcome.Failed(text);
+        return outcome with { Ending = hidden ? Ending.Open : ending, EndingRight = right };
     }
 }
