@@ -9,6 +9,8 @@ namespace SseGateway.Harness.Checks;
 /// <summary>What a case that drives a target has in its hands.</summary>
 internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, TargetProfile profile, WireTap tap, int seed, CancellationToken cancellation) : IDisposable
 {
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(1);
+
     private readonly List<IDisposable> _open = [];
 
     public TargetAddress Target { get; } = target;
@@ -41,7 +43,10 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         return connection;
     }
 
-    /// <summary>A stream through the target: the request, what came of it at the origin with the head of an event stream sent, and the answer's head.</summary>
+    /// <summary>
+    /// A stream through the target: the request, what came of it at the origin with the head of an event stream sent, and the answer, mostly with its
+    /// head: a target that holds it back is found out by 7.2.1, and judged by all other cases for what they are about.
+    /// </summary>
     public async Task<(OriginExchange Exchange, ClientResponse Response)> OpenAsync(
         OriginRun? run = null, IReadOnlyList<string>? fields = null, string method = "GET", ReadOnlyMemory<byte>? body = null)
     {
@@ -49,7 +54,7 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         var connection = await RequestAsync(method, run.Path, fields, body);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(Cancellation);
-        return (exchange, await connection.ReadResponseAsync());
+        return (exchange, await connection.ReadResponseOrWaitAsync(HeadPatience));
     }
 
     /// <summary>What may be spoken on both sides of the target; h1-h1 is the first.</summary>
