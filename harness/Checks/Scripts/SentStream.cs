@@ -14,7 +14,7 @@ internal sealed record SentStream(byte[] Body, bool Clean)
     {
         if (connection.Steps.Any(step => step.Raw is not null))
         {
-            return await ReadAsync(connection);
+            return await ReadAsync(script, connection);
         }
 
         var untilClose = connection.Framing is Transport.H1x or Transport.H10;
@@ -22,10 +22,11 @@ internal sealed record SentStream(byte[] Body, bool Clean)
     }
 
     // What is sent as it is has its framing in it: this harness's own reader says what it means.
-    private static async Task<SentStream> ReadAsync(ScriptConnection connection)
+    private static async Task<SentStream> ReadAsync(CaseScript script, ScriptConnection connection)
     {
         var wire = new List<byte>();
-        foreach (var step in connection.Steps)
+        // Before the head of the script only other heads are sent raw, e.g. of status 103.
+        foreach (var step in connection.Steps.SkipWhile(step => step.Head is null && connection.Steps.Any(other => other.Head is not null)))
         {
             if (step.Send?.Bytes is { } chunk)
             {
@@ -39,6 +40,12 @@ internal sealed record SentStream(byte[] Body, bool Clean)
             {
                 wire.AddRange(Bytes.Of("0\r\n\r\n"));
             }
+        }
+
+        if (!connection.HasOwnEnding)
+        {
+            var sentinel = Sentinel.For(script.Id);
+            wire.AddRange([.. Bytes.Of($"{sentinel.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n"), .. sentinel, .. Bytes.Of("\r\n0\r\n\r\n")]);
         }
 
         var reader = new MessageReader(new MemoryStream([.. wire]), new WireLine());
