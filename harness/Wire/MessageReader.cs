@@ -119,6 +119,7 @@ internal sealed class MessageReader(Stream connection, WireLine line)
             return Task.FromResult(Arrival.Bytes);
         }
 
+        DropWhatHasBeenRead();
         return (_ahead ??= ReceiveAsync(CancellationToken.None)).WaitAsync(cancellation);
     }
 
@@ -246,6 +247,7 @@ internal sealed class MessageReader(Stream connection, WireLine line)
 
     private async Task<Arrival> FillAsync(CancellationToken cancellation)
     {
+        DropWhatHasBeenRead();
         if (_ahead is { } ahead)
         {
             var arrival = await ahead.WaitAsync(cancellation);
@@ -254,6 +256,15 @@ internal sealed class MessageReader(Stream connection, WireLine line)
         }
 
         return await ReceiveAsync(cancellation);
+    }
+
+    // Looked at ahead, and taken from the buffer since.
+    private void DropWhatHasBeenRead()
+    {
+        if (_ahead is { IsCompletedSuccessfully: true, Result: Arrival.Bytes } && _start == _end)
+        {
+            _ahead = null;
+        }
     }
 
     private async Task<Arrival> ReceiveAsync(CancellationToken cancellation)
