@@ -119,7 +119,12 @@ internal sealed class MessageReader(Stream connection, WireLine line)
             return Task.FromResult(Arrival.Bytes);
         }
 
-        DropWhatHasBeenRead();
+        if (_ahead is { IsCompletedSuccessfully: true, Result: Arrival.Bytes })
+        {
+            // Those have been read since.
+            _ahead = null;
+        }
+
         return (_ahead ??= ReceiveAsync(CancellationToken.None)).WaitAsync(cancellation);
     }
 
@@ -247,24 +252,17 @@ internal sealed class MessageReader(Stream connection, WireLine line)
 
     private async Task<Arrival> FillAsync(CancellationToken cancellation)
     {
-        DropWhatHasBeenRead();
         if (_ahead is { } ahead)
         {
             var arrival = await ahead.WaitAsync(cancellation);
             _ahead = null;
-            return arrival;
+            if (arrival != Arrival.Bytes || _start < _end)
+            {
+                return arrival;
+            }
         }
 
         return await ReceiveAsync(cancellation);
-    }
-
-    // Looked at ahead, and taken from the buffer since.
-    private void DropWhatHasBeenRead()
-    {
-        if (_ahead is { IsCompletedSuccessfully: true, Result: Arrival.Bytes } && _start == _end)
-        {
-            _ahead = null;
-        }
     }
 
     private async Task<Arrival> ReceiveAsync(CancellationToken cancellation)
