@@ -34,14 +34,17 @@ internal sealed record TargetProfile
     /// <summary>URL or path of the target where it has two upstreams, both of them the origin.</summary>
     public string? Failover { get; init; }
 
-    /// <summary>A part of the target with an upstream of the case's own.</summary>
+    /// <summary>A part of the target with an upstream of the case's own: HTTP/2 in cleartext, ten streams on a connection.</summary>
     public OwnUpstream? TenStreams { get; init; }
 
-    /// <summary>As <see cref="TenStreams"/>, over TLS with a certificate that nobody has signed.</summary>
+    /// <summary>The same with HTTP/1.1 over TLS, with a certificate that nobody has signed.</summary>
     public OwnUpstream? TlsUpstream { get; init; }
 
     /// <summary>A second instance of the target, to be reloaded and stopped.</summary>
     public DrainedTarget? Drain { get; init; }
+
+    /// <summary>After how long without bytes the target ends a stream; null is never.</summary>
+    public double? IdleLimitSeconds { get; init; }
 
     /// <summary>A path that is open to everybody, e.g. <c>/sse</c>, when <see cref="ClosedPath"/> is not.</summary>
     public string? OpenPath { get; init; }
