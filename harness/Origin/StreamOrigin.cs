@@ -13,6 +13,8 @@ namespace SseGateway.Harness.Origin;
 /// </summary>
 internal sealed partial class StreamOrigin : IAsyncDisposable
 {
+    private const byte TlsHandshake = 0x16;
+
     private readonly ConcurrentDictionary<string, OriginRun> _runs = new();
     private readonly ConcurrentQueue<MessageHead> _unclaimed = new();
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
@@ -109,6 +111,13 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
         {
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             var reader = new MessageReader(stream, line);
+            if (await reader.LookAheadAsync(_stopping.Token) == Arrival.Bytes && reader.Next == TlsHandshake)
+            {
+                // What a server without TLS does, so that the origin can be the upstream of a target's part that expects TLS.
+                await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stopping.Token);
+                return;
+            }
+
             while (await reader.ReadHeadAsync(_stopping.Token) is { } head)
             {
                 if (Find(head.Target) is not { } run)
