@@ -52,10 +52,13 @@ internal sealed class ProbeClient : IDisposable
     /// <summary>Since this client was made.</summary>
     public double ElapsedMs => _options.Time.GetElapsedTime(_started).TotalMilliseconds;
 
-    /// <summary>When TCP was there, names resolved before; null until then.</summary>
+    /// <summary>When the name was looked up and TCP begun; null until then.</summary>
+    public double? ConnectingMs { get; private set; }
+
+    /// <summary>When TCP was there; null until then.</summary>
     public double? ConnectedMs { get; private set; }
 
-    /// <summary>When TLS was there, or TCP where there is none; null until then.</summary>
+    /// <summary>When TLS was there, or TCP where no TLS is wanted; null until then.</summary>
     public double? SecuredMs { get; private set; }
 
     /// <summary>Sends it and waits for the head.</summary>
@@ -96,6 +99,7 @@ internal sealed class ProbeClient : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            ConnectingMs = ElapsedMs;
             await socket.ConnectAsync(context.DnsEndPoint, cancellation);
             ConnectedMs = ElapsedMs;
             return new NetworkStream(socket, ownsSocket: true);

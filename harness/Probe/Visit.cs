@@ -8,6 +8,8 @@ internal sealed class Visit
     /// <summary>Events that are kept; the notes count them all.</summary>
     public const int MostEvents = 1000;
 
+    public double? ConnectingMs { get; set; }
+
     public double? ConnectedMs { get; set; }
 
     public double? SecuredMs { get; set; }

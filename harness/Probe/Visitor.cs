@@ -62,7 +62,7 @@ internal static class Visitor
             (visit.End, visit.Problem) = (visit.HeadMs is null ? VisitEnd.NoAnswer : VisitEnd.Unclean, Innermost(failure));
         }
 
-        (visit.ConnectedMs, visit.SecuredMs, visit.EndMs) = (client.ConnectedMs, client.SecuredMs, client.ElapsedMs);
+        (visit.ConnectingMs, visit.ConnectedMs, visit.SecuredMs, visit.EndMs) = (client.ConnectingMs, client.ConnectedMs, client.SecuredMs, client.ElapsedMs);
         return visit;
     }
 

@@ -32,7 +32,7 @@ internal static class OpeningFindings
             yield return wrong;
         }
 
-        yield return Head(visit, head);
+        yield return Head(visit, head, result.Options.Url.Scheme == Uri.UriSchemeHttps);
         if (visit.IsEventStream)
         {
             yield return FirstEvent(result, head);
@@ -54,11 +54,12 @@ internal static class OpeningFindings
         };
     }
 
-    private static Finding Head(Visit visit, double head)
+    private static Finding Head(Visit visit, double head, bool secure)
     {
         // The time to connect is the network's; what is the server's comes after.
         var own = head - (visit.SecuredMs ?? 0);
-        var text = $"head {Ms(own)} after the request (TCP {Ms(visit.ConnectedMs ?? 0)}{(visit.SecuredMs - visit.ConnectedMs is > 0.5 and var tls ? $", TLS {Ms(tls)}" : "")})";
+        var tls = secure && visit.SecuredMs - visit.ConnectedMs is { } handshake ? $", TLS {Ms(handshake)}" : "";
+        var text = $"head {Ms(own)} after the request (TCP {Ms(visit.ConnectedMs - visit.ConnectingMs ?? 0)}{tls})";
         if (own <= AtOnceMs)
         {
             return Finding.Ok("opening", text);
