@@ -1,0 +1,67 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace SseGateway.Harness.Origin;
+
+/// <summary>The stream server's HTTP/2, in cleartext by prior knowledge.</summary>
+internal sealed class Http2Listener : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Http2Listener(WebApplication app) => _app = app;
+
+    public IPEndPoint Address
+    {
+        get
+        {
+            var url = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+            return new IPEndPoint(IPAddress.Parse(url.Host.Trim('[', ']')), url.Port);
+        }
+    }
+
+    /// <param name="address">Where to listen.</param>
+    /// <param name="find">Finds a case by a request's target; null when it is nobody's.</param>
+    /// <param name="claim">Gives a connection its number.</param>
+    public static async Task<Http2Listener> StartAsync(IPEndPoint address, Func<string, OriginRun?> find, Func<int> claim)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
+            kestrel.Listen(address, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.Use(next => connection =>
+                {
+                    connection.Items["number"] = claim();
+                    return next(connection);
+                });
+            });
+        });
+        var app = builder.Build();
+        app.Run(async context =>
+        {
+            if (find(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is not { } run)
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
+            var exchange = new Http2Exchange(context, run.Tap);
+            run.Post(exchange);
+            await exchange.Finished;
+        });
+        await app.StartAsync();
+        return new Http2Listener(app);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
