@@ -25,6 +25,7 @@ internal static class CommandLine
             ShowCommand.Create(),
             ReportCommand.Create(),
             DiffCommand.Create(),
+            ProbeCommand.Create(),
         };
         var parsed = root.Parse(args, Parsing);
         if (parsed.Errors.Count > 0)
