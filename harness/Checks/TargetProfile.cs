@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Publisher;
 
 namespace SseGateway.Harness.Checks;
 
@@ -22,9 +24,44 @@ internal sealed record TargetProfile
     /// <summary>With <c>shares</c>: how long the upstream stream is kept when the last client has left.</summary>
     public double LingerSeconds { get; init; }
 
+    /// <summary>CORS of the target's own; null without.</summary>
+    public CorsSetup? Cors { get; init; }
+
+    /// <summary>Tokens the target asks for; null where it asks for none.</summary>
+    public AuthSetup? Auth { get; init; }
+
+    /// <summary>Limits of the target; null without.</summary>
+    public LimitSetup? Limits { get; init; }
+
+    /// <summary>How the target replays, with the capability <c>replay</c>; null is what most do.</summary>
+    public ReplaySetup? Replay { get; init; }
+
+    /// <summary>What only its operator may use; null is not known.</summary>
+    public AdminSetup? Admin { get; init; }
+
+    /// <summary>The publisher or formatter that is judged; null without.</summary>
+    public PublisherSetup? Publisher { get; init; }
+
+    /// <summary>Requests that the target answers with an error of its own.</summary>
+    public IReadOnlyList<ErrorSetup> Errors { get; init; } = [];
+
+    /// <summary>The target's process, so that its memory can be looked at; null where that is not possible.</summary>
+    public ProcessSetup? Process { get; init; }
+
+    /// <summary>The file's folder: paths in it begin there.</summary>
+    [JsonIgnore]
+    public string Folder { get; init; } = Directory.GetCurrentDirectory();
+
+    /// <summary>The full path of a file that the profile names.</summary>
+    public string File(string path) => Path.GetFullPath(path, Folder);
+
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="JsonException">The file is no such JSON, or has a member that is not known.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static TargetProfile Read(string path) => JsonSerializer.Deserialize<TargetProfile>(File.ReadAllText(path), Json) ?? new TargetProfile();
+    public static TargetProfile Read(string path) =>
+        (JsonSerializer.Deserialize<TargetProfile>(System.IO.File.ReadAllText(path), Json) ?? new TargetProfile()) with
+        {
+            Folder = Path.GetDirectoryName(Path.GetFullPath(path))!,
+        };
 }
