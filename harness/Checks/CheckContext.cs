@@ -41,10 +41,11 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     }
 
     /// <summary>A stream through the target: the request, what came of it at the origin with the head of an event stream sent, and the answer's head.</summary>
-    public async Task<(OriginExchange Exchange, ClientResponse Response)> OpenAsync(OriginRun? run = null, IReadOnlyList<string>? fields = null)
+    public async Task<(OriginExchange Exchange, ClientResponse Response)> OpenAsync(
+        OriginRun? run = null, IReadOnlyList<string>? fields = null, string method = "GET", ReadOnlyMemory<byte>? body = null)
     {
         run ??= NewRun();
-        var connection = await RequestAsync("GET", run.Path, fields);
+        var connection = await RequestAsync(method, run.Path, fields, body);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(Cancellation);
         return (exchange, await connection.ReadResponseAsync());
@@ -57,6 +58,61 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     {
         var there = url is null ? Target : await TargetAddress.ResolveAsync(url, Cancellation);
         return Keep(new CheckContext(there, Origin, bare ? Profile with { Fields = [] } : Profile, Tap, Seed, Cancellation));
+    }
+
+    /// <summary>What may be spoken on both sides of the target; h1-h1 is the first.</summary>
+    public IReadOnlyList<ProtocolPair> Pairs =>
+    [
+        new("h1-h1", Target.Url, ClientIsHttp2: false, OriginIsHttp2: false),
+        new("h1-h2", Profile.ViaHttp2Origin, ClientIsHttp2: false, OriginIsHttp2: true),
+        new("h2-h1", Profile.Http2, ClientIsHttp2: true, OriginIsHttp2: false),
+        new("h2-h2", Profile.Http2ViaHttp2Origin, ClientIsHttp2: true, OriginIsHttp2: true),
+    ];
+
+    /// <summary>A stream through the target as above, over a pair of protocols that the target has declared.</summary>
+    /// <param name="pair">Which; its URL is not null.</param>
+    /// <param name="respond">Sends the head; null for that of an event stream.</param>
+    /// <param name="fields">Of the request.</param>
+    public async Task<(OriginExchange Exchange, TargetAnswer Answer)> OpenAsync(
+        ProtocolPair pair, Func<OriginExchange, Task>? respond = null, IReadOnlyList<string>? fields = null)
+    {
+        var run = NewRun();
+        var answering = await RequestAsync(pair, "GET", run.Path, fields);
+        var exchange = await run.NextAsync($"a request at the origin over {pair.Name}");
+        if ((exchange.Protocol == "HTTP/2") != pair.OriginIsHttp2)
+        {
+            throw new InvalidOperationException($"set-up: the request for {pair.Name} came to the origin over {exchange.Protocol}");
+        }
+
+        await (respond is null ? exchange.StartStreamAsync(Cancellation) : respond(exchange));
+        return (exchange, await answering);
+    }
+
+    /// <summary>A request over a pair of protocols.</summary>
+    /// <returns>The answer's head, once it is there.</returns>
+    public async Task<Task<TargetAnswer>> RequestAsync(ProtocolPair pair, string method, string target, IReadOnlyList<string>? fields = null)
+    {
+        var address = await TargetAddress.ResolveAsync(pair.Url!, Cancellation);
+        IReadOnlyList<string> all = ["Accept: text/event-stream", .. Profile.Fields, .. fields ?? []];
+        if (pair.ClientIsHttp2)
+        {
+            var client = Keep(new Http2Client(address, Tap, Cancellation));
+            return AnswerOf(client.SendAsync(method, target, all));
+        }
+
+        var connection = Keep(await ClientConnection.ConnectAsync(address, Tap, Cancellation));
+        await connection.SendRequestAsync(method, target, all);
+        return AnswerOf(connection.ReadResponseAsync(toHead: method == "HEAD"));
+
+        static async Task<TargetAnswer> AnswerOf<T>(Task<T> answer)
+            where T : TargetAnswer => await answer;
+    }
+
+    /// <summary>A stream at the origin itself: what a measured time is compared with.</summary>
+    public async Task<(OriginExchange Exchange, TargetAnswer Answer)> OpenDirectAsync()
+    {
+        var address = Origin.Address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Origin.Address.Address;
+        return await OpenAsync(new ProtocolPair("direct", new Uri($"http://{new IPEndPoint(address, Origin.Address.Port)}"), ClientIsHttp2: false, OriginIsHttp2: false));
     }
 
     public T Keep<T>(T opened)

@@ -55,6 +55,18 @@ internal sealed record TargetProfile
     /// <summary>The full path of a file that the profile names.</summary>
     public string File(string path) => Path.GetFullPath(path, Folder);
 
+    /// <summary>Where the target speaks HTTP/2 to clients: by prior knowledge for <c>http</c>, by ALPN for <c>https</c>. Null is nowhere.</summary>
+    public Uri? Http2 { get; init; }
+
+    /// <summary>Where the target speaks HTTP/1.1 to clients and HTTP/2 to the origin. Null is nowhere.</summary>
+    public Uri? ViaHttp2Origin { get; init; }
+
+    /// <summary>Where the target speaks HTTP/2 to clients and to the origin. Null is nowhere.</summary>
+    public Uri? Http2ViaHttp2Origin { get; init; }
+
+    /// <summary>Seconds between the comments that a target with <c>inserts-comments</c> sends on an idle stream.</summary>
+    public double HeartbeatSeconds { get; init; } = 15;
+
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="JsonException">The file is no such JSON, or has a member that is not known.</exception>

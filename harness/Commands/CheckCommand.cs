@@ -1,36 +1,139 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
+using SseGateway.Harness.Reports;
+using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Commands;
 
-/// <summary><c>check</c>: drives a proxy that forwards to the harness's own origin, or a server, and judges.</summary>
-internal static class CheckCommand
+/// <summary><c>check</c>: drives a proxy that forwards to the harness's own origin, or a server without a proxy, and judges.</summary>
+internal sealed class CheckCommand
 {
+    private readonly Option<Uri> _target = new("--target")
+    {
+        HelpName = "URL",
+        Description = "Where the target listens; a path in it is put before every other",
+        Required = true,
+        CustomParser = result => Uri.TryCreate(result.Tokens.Single().Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : Refuse(result),
+    };
+
+    private readonly Option<string?> _origin = new("--origin")
+    {
+        HelpName = "ADDRESS",
+        Description = "Where the harness's own stream server listens, to which the target forwards",
+        DefaultValueFactory = _ => "127.0.0.1:7001",
+    };
+
+    private readonly Option<string?> _originHttp2 = new("--origin-http2") { HelpName = "ADDRESS", Description = "Where it speaks HTTP/2 in cleartext too" };
+    private readonly Option<bool> _direct = new("--direct") { Description = "The target is a server of its own, not a proxy: only cases that need no origin" };
+    private readonly Option<string?> _profile = new("--profile") { HelpName = "FILE", Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)" };
+    private readonly RunOptionGroup _run;
+
+    private CheckCommand(Command command)
+    {
+        foreach (var option in (Option[])[_target, _origin, _originHttp2, _direct, _profile])
+        {
+            command.Add(option);
+        }
+
+        _run = RunOptionGroup.AddTo(command);
+        command.SetAction(RunAsync);
+    }
+
     public static Command Create()
     {
-        var target = new Option<Uri>("--target") { CustomParser = result => Uri.TryCreate(result.Tokens.Single().Value, UriKind.Absolute, out var url) ? url : Refuse(result), HelpName = "URL", Description = "Where the target listens", Required = true };
-        var origin = new Option<string>("--origin") { HelpName = "ADDRESS", Description = "Where the origin listens that the target forwards to", DefaultValueFactory = _ => "127.0.0.1:7001" };
-        var profile = new Option<FileInfo>("--profile") { HelpName = "FILE", Description = "What the target declares of itself (JSON)" };
-        var command = new Command("check", "Judges a proxy between the harness's own client and origin") { target, origin, profile };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            await using var streams = await StreamOrigin.StartAsync(IPEndPoint.Parse(parsed.GetValue(origin)!));
-            var address = await TargetAddress.ResolveAsync(parsed.GetValue(target)!, cancellation);
-            var declared = parsed.GetValue(profile) is { } file ? TargetProfile.Read(file.FullName) : new TargetProfile();
-            var runner = new CheckRunner(address, streams, declared, 1, 4, "sse-harness check");
-            await runner.RunAsync(CheckCase.All, result => Console.WriteLine($"{result.Id} {result.Verdict} {result.Actual}"), cancellation);
-            return 0;
-        });
+        var command = new Command("check", "Judges a proxy between the harness's own client and origin, or a server");
+        _ = new CheckCommand(command);
         return command;
     }
 
     private static Uri? Refuse(ArgumentResult result)
     {
-        result.AddError($"--target: must be a URL, got {result.Tokens.Single().Value}");
+        result.AddError($"--target: must be an http or https URL, got {result.Tokens.Single().Value}");
         return null;
+    }
+
+    private static IPEndPoint Address(string option, string text) =>
+        IPEndPoint.TryParse(text, out var address) && address.Port > 0 ? address : throw new UsageException($"{option}: must be an IP address and a port, e.g. 127.0.0.1:7001, got {text}");
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var options = _run.Read(parsed);
+        var profile = ReadProfile(parsed.GetValue(_profile));
+        var cases = Cases(options.Filter, parsed.GetValue(_direct));
+        var url = parsed.GetValue(_target)!;
+        var originAddress = parsed.GetValue(_direct) ? new IPEndPoint(IPAddress.Loopback, 0) : Address("--origin", parsed.GetValue(_origin)!);
+        try
+        {
+            await using var origin = await StreamOrigin.StartAsync(originAddress, parsed.GetValue(_originHttp2) is { } http2 ? Address("--origin-http2", http2) : null);
+            var target = await TargetAddress.ResolveAsync(url, cancellation);
+            using (var first = new TcpClient())
+            {
+                await first.ConnectAsync(target.EndPoint, cancellation);
+            }
+
+            return await RunAsync(parsed, options, profile, cases, target, origin, cancellation);
+        }
+        catch (SocketException failure)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"sse-harness: the origin or the target cannot be reached: {failure.Message}");
+            return ExitCode.HarnessError;
+        }
+    }
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, RunOptions options, TargetProfile profile, IReadOnlyList<CheckCase> cases, TargetAddress target, StreamOrigin origin, CancellationToken cancellation)
+    {
+        var started = DateTimeOffset.Now;
+        var start = Stopwatch.GetTimestamp();
+        var again = string.Join(' ', (string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _profile), .. parsed.GetValue(_direct) ? ["--direct"] : Array.Empty<string>()]);
+        var runner = new CheckRunner(target, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}");
+        var results = await runner.RunAsync(cases, _ => { }, cancellation);
+        var report = new RunReport
+        {
+            CatalogueVersion = CaseCatalogue.Instance.Version,
+            HarnessVersion = HarnessVersion.Text,
+            Mode = parsed.GetValue(_direct) ? "server" : "proxy",
+            Target = options.Name ?? target.Authority,
+            TargetVersion = options.TargetVersion,
+            Command = $"sse-harness {again} --seed {options.Seed}",
+            Note = options.Note,
+            Started = started,
+            Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+            Seed = options.Seed,
+            Machine = HarnessVersion.Machine,
+            Capabilities = profile.Capabilities,
+            Results = results,
+        };
+        return await ReportOutput.WriteAsync(report, options, parsed.InvocationConfiguration.Output);
+    }
+
+    private static string[] Again(ParseResult parsed, Option<string?> option) =>
+        parsed.GetResult(option) is { Implicit: false } && parsed.GetValue(option) is { } value ? [option.Name, value] : [];
+
+    private static TargetProfile ReadProfile(string? path)
+    {
+        try
+        {
+            return path is null ? new TargetProfile() : TargetProfile.Read(path);
+        }
+        catch (Exception wrong) when (wrong is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--profile: {path}: {wrong.Message}");
+        }
+    }
+
+    private static CheckCase[] Cases(CaseFilter filter, bool direct)
+    {
+        var wanted = filter.Select(CaseCatalogue.Instance.Rows).Select(row => row.Id).ToHashSet();
+        var cases = CheckCase.All.Where(check => wanted.Contains(check.Row.Id) && (!direct || check.Attribute.Direct)).ToArray();
+        return cases.Length > 0 ? cases : throw new UsageException(direct ? "none of these cases can be asked of a server alone" : "none of these cases drives a target");
     }
 }

@@ -5,23 +5,45 @@ namespace SseGateway.Harness.Commands;
 /// <summary>The command line: one command for each thing the harness does.</summary>
 internal static class CommandLine
 {
-    private const int WrongArguments = 2;
+    /// <summary>How arguments are read: an @ is the start of a tag (<c>@core</c>), not of a file with more arguments.</summary>
+    public static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
     /// <returns>0 all fine, 1 failures, 2 wrong arguments or nothing matched, 3 the harness or the set-up failed.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error);
+
+    /// <param name="args">As typed.</param>
+    /// <param name="output">For results.</param>
+    /// <param name="error">For one line that says what is wrong.</param>
+    /// <returns>As above.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Protocol test harness for Server-Sent Events: clients, servers and proxies.") { CheckCommand.Create() };
-        var parsed = root.Parse(args);
+        var root = new RootCommand("Protocol test harness for Server-Sent Events: clients, servers and proxies.")
+        {
+            CheckCommand.Create(),
+            ListCommand.Create(),
+            ShowCommand.Create(),
+            ReportCommand.Create(),
+            DiffCommand.Create(),
+        };
+        var parsed = root.Parse(args, Parsing);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var wrong in parsed.Errors)
             {
-                Console.Error.WriteLine("sse-harness: " + error.Message.ReplaceLineEndings(" "));
+                error.WriteLine("sse-harness: " + wrong.Message.ReplaceLineEndings(" "));
             }
 
-            return WrongArguments;
+            return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
+        }
+        catch (UsageException wrong)
+        {
+            error.WriteLine("sse-harness: " + wrong.Message.ReplaceLineEndings(" "));
+            return ExitCode.Usage;
+        }
     }
 }

@@ -70,6 +70,9 @@ internal sealed class Http1Exchange(
     {
         switch (_framing)
         {
+            case BodyFraming.Chunked or BodyFraming.Length when Request.Method == "HEAD":
+                KeepsConnection = true;
+                break;
             case BodyFraming.Chunked:
                 await SendRawAsync(Bytes.Of($"0\r\n{string.Concat(trailers.Select(field => field + "\r\n"))}\r\n"), cancellation);
                 KeepsConnection = true;

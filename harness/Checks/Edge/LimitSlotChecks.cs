@@ -21,9 +21,9 @@ internal static class LimitSlotChecks
         await TryAsync("client RST", from => LeaveAsync(edge, from, connection => connection.Reset()));
         if (limits.Http2Url is not null)
         {
-            using var http2 = Http2Client.Create(limits.Http2Url, out var address);
-            var there = await check.AtAsync(limits.Http2Url);
-            parts.Add(("h2 RST_STREAM", await CyclesAsync(edge, limits, _ => ResetStreamAsync(there, http2), address)));
+            var (there, from) = (await check.AtAsync(limits.Http2Url), EdgeRequests.NewAddress());
+            using var http2 = new Http2Client(there.Target, there.Tap, there.Cancellation, from);
+            parts.Add(("h2 RST_STREAM", await CyclesAsync(edge, limits, _ => ResetStreamAsync(there, http2), from)));
         }
 
         await TryAsync("upstream end", from => UpstreamEndAsync(edge, from));
@@ -153,17 +153,12 @@ internal static class LimitSlotChecks
         return response.Status is 429 or 503 ? $"refused with {response.Status}" : null;
     }
 
-    private static async Task<string?> ResetStreamAsync(CheckContext there, HttpClient http2)
+    private static async Task<string?> ResetStreamAsync(CheckContext there, Http2Client http2)
     {
         using var run = there.StreamingRun();
-        using var request = Http2Client.Request(there.Target.PathBase + run.Path, there.Profile);
-        using var response = await http2.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, there.Cancellation);
-        if (run.Exchanges.Count == 0)
-        {
-            return $"refused with {(int)response.StatusCode}";
-        }
 
-        // Disposed with its body unread: RST_STREAM.
-        return null;
+        // Left with its body unread: RST_STREAM.
+        using var answer = await http2.SendAsync("GET", run.Path, ["Accept: text/event-stream", .. there.Profile.Fields]);
+        return run.Exchanges.Count == 0 ? $"refused with {answer.Status}" : null;
     }
 }

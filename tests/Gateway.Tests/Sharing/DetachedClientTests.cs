@@ -1,4 +1,6 @@
+using Gateway.Tests.Authentication;
 using Gateway.Tests.Running;
+using Gateway.Tests.Tickets;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -48,6 +50,28 @@ public sealed class DetachedClientTests
         }
 
         await Deadline.UntilAsync(() => (gateway.Streams.Count, gateway.Limiter.Count) == (0, 0), "the place is given back");
+    }
+
+    /// <summary>The ticket is the stream's, not the request's that is over.</summary>
+    [Fact]
+    public async Task Its_ticket_is_in_use_until_it_has_left()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var requests = new Requests();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, services => services.AddSingleton<IStartupFilter>(requests), [.. Share.With(), .. Tokens.RequireHs256()]);
+        var target = $"/events?ticket={await gateway.TicketForAsync(Tokens.For("ada"))}";
+        var (_, client) = await gateway.OpenStreamAsync(upstream, target);
+        using (client)
+        {
+            await Deadline.UntilAsync(() => requests.AreOver, "the request is over");
+            using var second = await gateway.OpenAsync(target);
+            Assert.Equal(409, second.Status);
+        }
+
+        using var next = await gateway.ReopenAsync(target);
+        Assert.Equal(200, next.Status);
+        Assert.Equal(1, upstream.RequestCount);
     }
 
     /// <summary>Sees every request from before the gateway's first step.</summary>

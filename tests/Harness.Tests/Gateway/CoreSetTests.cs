@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using SseGateway;
 using SseGateway.Harness.Checks;
