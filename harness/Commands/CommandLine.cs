@@ -20,6 +20,7 @@ internal static class CommandLine
         var root = new RootCommand("Protocol test harness for Server-Sent Events: clients, servers and proxies.")
         {
             CheckCommand.Create(),
+            PublisherCommand.Create(),
             ListCommand.Create(),
             ShowCommand.Create(),
             ReportCommand.Create(),
