@@ -58,6 +58,15 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         return (exchange, await connection.ReadResponseOrWaitAsync(HeadPatience));
     }
 
+    /// <summary>The same case at another address of the target's, such as a route that is set up for what is asked.</summary>
+    /// <param name="url">Null is the same address.</param>
+    /// <param name="bare">True to leave out the field lines that the profile has sent with every request.</param>
+    public async Task<CheckContext> AtAsync(Uri? url, bool bare = false)
+    {
+        var there = url is null ? Target : await TargetAddress.ResolveAsync(url, Cancellation);
+        return Keep(new CheckContext(there, Origin, bare ? Profile with { Fields = [] } : Profile, Tap, Seed, Cancellation));
+    }
+
     /// <summary>What may be spoken on both sides of the target; h1-h1 is the first.</summary>
     public IReadOnlyList<ProtocolPair> Pairs =>
     [

@@ -21,6 +21,7 @@ internal static class CommandLine
         {
             CheckCommand.Create(),
             ClientCommand.Create(),
+            PublisherCommand.Create(),
             ListCommand.Create(),
             ShowCommand.Create(),
             ReportCommand.Create(),
