@@ -20,6 +20,8 @@ internal static class CommandLine
         var root = new RootCommand("Protocol test harness for Server-Sent Events: clients, servers and proxies.")
         {
             CheckCommand.Create(),
+            ClientCommand.Create(),
+            PublisherCommand.Create(),
             ListCommand.Create(),
             ShowCommand.Create(),
             ReportCommand.Create(),

@@ -119,6 +119,12 @@ internal sealed class MessageReader(Stream connection, WireLine line)
             return Task.FromResult(Arrival.Bytes);
         }
 
+        if (_ahead is { IsCompletedSuccessfully: true, Result: Arrival.Bytes })
+        {
+            // Those have been read since.
+            _ahead = null;
+        }
+
         return (_ahead ??= ReceiveAsync(CancellationToken.None)).WaitAsync(cancellation);
     }
 
@@ -250,7 +256,10 @@ internal sealed class MessageReader(Stream connection, WireLine line)
         {
             var arrival = await ahead.WaitAsync(cancellation);
             _ahead = null;
-            return arrival;
+            if (arrival != Arrival.Bytes || _start < _end)
+            {
+                return arrival;
+            }
         }
 
         return await ReceiveAsync(cancellation);

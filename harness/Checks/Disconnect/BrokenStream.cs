@@ -16,11 +16,12 @@ internal static class BrokenStream
     /// <param name="awaited">How many events the client must have before the origin breaks off; 0 breaks off at once.</param>
     /// <param name="breakOff">How.</param>
     /// <param name="events">How many events must have come in the end; null is <paramref name="awaited"/>.</param>
+    /// <param name="pair">Over which protocols; null is HTTP/1.1 on both sides.</param>
     public static async Task<Outcome> JudgeAsync(
-        CheckContext check, IReadOnlyList<string> pieces, int awaited, Action<OriginExchange> breakOff, int? events = null)
+        CheckContext check, IReadOnlyList<string> pieces, int awaited, Action<OriginExchange> breakOff, int? events = null, ProtocolPair? pair = null)
     {
         var run = check.NewRun();
-        var (exchange, response) = await check.OpenAsync(run);
+        var (exchange, response) = await check.OpenAsync(pair ?? check.Pairs[0], run: run);
         foreach (var piece in pieces)
         {
             await exchange.SendAsync(piece, check.Cancellation);
@@ -38,7 +39,7 @@ internal static class BrokenStream
             : await SeenAsync(response, broken, events ?? awaited, pieces);
     }
 
-    private static async Task<Outcome> SeenAsync(ClientResponse response, double broken, int events, IReadOnlyList<string> pieces)
+    private static async Task<Outcome> SeenAsync(TargetAnswer response, double broken, int events, IReadOnlyList<string> pieces)
     {
         var ending = await response.ReadToEndAsync();
         var data = string.Join(",", response.Events.Select(seen => seen.Data));
@@ -59,7 +60,7 @@ internal static class BrokenStream
     }
 
     // Null when the target ends the stream like any other.
-    private static async Task<Outcome?> HiddenAsync(CheckContext check, OriginRun run, ClientResponse response, int events)
+    private static async Task<Outcome?> HiddenAsync(CheckContext check, OriginRun run, TargetAnswer response, int events)
     {
         OriginExchange again;
         try

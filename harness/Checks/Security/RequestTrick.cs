@@ -4,6 +4,6 @@ namespace SseGateway.Harness.Checks.Security;
 /// <param name="Name">In the report.</param>
 /// <param name="Fields">Field lines after Host.</param>
 /// <param name="Body">What follows the head, one character a byte.</param>
-/// <param name="Safe">The body by the one reading that is allowed; null where only a refusal is.</param>
-/// <param name="Tolerated">Whether another unambiguous reading is allowed, though not the best.</param>
-internal sealed record RequestTrick(string Name, string[] Fields, string Body, string? Safe, bool Tolerated = false);
+/// <param name="Safe">Bodies by the readings that are allowed; empty where only a refusal is.</param>
+/// <param name="Tolerated">Whether even those are not the best, which is a refusal.</param>
+internal sealed record RequestTrick(string Name, string[] Fields, string Body, string[] Safe, bool Tolerated = false);

@@ -54,7 +54,7 @@ internal static class UpstreamAnswerChecks
     private static async Task<Outcome> PoisonAsync(CheckContext check, bool atOnce)
     {
         var run = check.NewRun();
-        var connection = await check.RequestAsync("GET", run.Path);
+        var connection = await check.RequestAsync("GET", run.Path, ["Accept: */*"]);
         var exchange = await run.NextAsync();
         const string answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok";
         await exchange.SendRawAsync(Bytes.Of(atOnce ? answer + Poison : answer), check.Cancellation);
@@ -75,6 +75,9 @@ internal static class UpstreamAnswerChecks
             {
                 // A target that keeps no connection has closed it.
             }
+
+            // Bytes that come only when the next request has been sent are its answer to every reader: they have to be there before (0.1).
+            await Task.Delay(100, check.Cancellation);
         }
 
         // The first on the connection of the one who was answered, the others on their own: an upstream's connection goes to whoever comes first.
