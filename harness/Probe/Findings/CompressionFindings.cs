@@ -16,7 +16,11 @@ internal static class CompressionFindings
 
         if (!visit.HasHead)
         {
-            yield return Finding.Warn(Topic, $"a second stream, with Accept-Encoding: gzip, br, was not opened: {visit.Problem ?? "no head in time"}", "browsers always send Accept-Encoding; if only one stream is allowed, they cannot have two tabs", "RFC 9110 8.4");
+            yield return Finding.Warn(
+                Topic,
+                $"a second stream, with Accept-Encoding: gzip, br, was not opened: {visit.Problem ?? "no head in time"}",
+                "browsers always send Accept-Encoding; if only one stream is allowed, they cannot have two tabs",
+                "RFC 9110 8.4");
             yield break;
         }
 
@@ -29,7 +33,11 @@ internal static class CompressionFindings
         var encoding = string.Join(", ", visit.ContentHeaders.ContentEncoding);
         if (visit.End == VisitEnd.BadEncoding)
         {
-            yield return Finding.Fail(Topic, $"says {encoding}, but the body is not: {OneLine(visit.Problem!)}", "send what Content-Encoding says", "RFC 9110 8.4");
+            yield return Finding.Fail(
+                Topic,
+                $"says {encoding}, but the body is not: {OneLine(visit.Problem!)}",
+                "send what Content-Encoding says",
+                "RFC 9110 8.4");
         }
         else if (visit.FirstByteMs is { } first)
         {
@@ -57,6 +65,9 @@ internal static class CompressionFindings
                 $"{encoding} without flushing: nothing came out in {Seconds(watched)}, plain it took {Ms(ms)}: browsers see events late or never",
                 "flush the compressor after each event, or do not compress text/event-stream",
                 "RFC 9110 8.4")
-            : Finding.Info(Topic, $"{encoding}; whether it is flushed cannot be told: nothing came, and plain too little", "watch it longer with --seconds 60");
+            : Finding.Info(
+                Topic,
+                $"{encoding}; whether it is flushed cannot be told: nothing came, and plain too little",
+                "watch it longer with --seconds 60");
     }
 }

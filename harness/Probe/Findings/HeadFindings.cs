@@ -16,11 +16,23 @@ internal static class HeadFindings
         [
             answer.Status switch
             {
-                null => Finding.Warn(Topic, $"{answer.Problem}: tools that ask with HEAD hang, and each of them may hold a stream here", "answer with the head of GET and end there, or with 405", "RFC 9110 9.3.2"),
+                null => Finding.Warn(
+                    Topic,
+                    $"{answer.Problem}: tools that ask with HEAD hang, and each of them may hold a stream here",
+                    "answer with the head of GET and end there, or with 405",
+                    "RFC 9110 9.3.2"),
                 200 => Finding.Ok(Topic, $"200 in {ProbeText.Ms(answer.Ms)}, without a body"),
                 405 or 501 => Finding.Ok(Topic, $"{answer.Status}: refused, which is allowed"),
-                >= 500 => Finding.Warn(Topic, $"{answer.Status}: an error where GET gives 200", "answer with the head of GET, or with 405", "RFC 9110 9.3.2"),
-                _ => Finding.Info(Topic, $"{answer.Status} where GET gives 200", "answer with the head of GET, or with 405", "RFC 9110 9.3.2"),
+                >= 500 => Finding.Warn(
+                    Topic,
+                    $"{answer.Status}: an error where GET gives 200",
+                    "answer with the head of GET, or with 405",
+                    "RFC 9110 9.3.2"),
+                _ => Finding.Info(
+                    Topic,
+                    $"{answer.Status} where GET gives 200",
+                    "answer with the head of GET, or with 405",
+                    "RFC 9110 9.3.2"),
             },
         ];
     }

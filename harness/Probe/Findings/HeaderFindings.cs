@@ -20,20 +20,35 @@ internal static class HeaderFindings
         yield return CacheControl(visit.Headers!.CacheControl);
         if (visit.Headers.Age is { } age)
         {
-            yield return Finding.Fail(Caching, $"Age: {age.TotalSeconds:0}: this stream comes out of a cache, others' events with it", "Cache-Control: no-store, and no caching of this path on the way", "RFC 9111 5.2.2");
+            yield return Finding.Fail(
+                Caching,
+                $"Age: {age.TotalSeconds:0}: this stream comes out of a cache, others' events with it",
+                "Cache-Control: no-store, and no caching of this path on the way",
+                "RFC 9111 5.2.2");
         }
 
         if (visit.Header("Content-Length") is { } length)
         {
-            yield return Finding.Warn("length", $"Content-Length: {length}: a file with an end, or a proxy has collected the whole stream first", "a live stream has no length: chunked on HTTP/1.1", "RFC 9112 6.3");
+            yield return Finding.Warn(
+                "length",
+                $"Content-Length: {length}: a file with an end, or a proxy has collected the whole stream first",
+                "a live stream has no length: chunked on HTTP/1.1",
+                "RFC 9112 6.3");
         }
 
         yield return visit.Header("X-Accel-Buffering")?.Trim().Equals("no", StringComparison.OrdinalIgnoreCase) == true
             ? Finding.Ok("buffering", "X-Accel-Buffering: no")
-            : Finding.Info("buffering", $"X-Accel-Buffering: {visit.Header("X-Accel-Buffering") ?? "missing"}: an nginx in front of this would buffer unless set not to", "X-Accel-Buffering: no");
+            : Finding.Info(
+                "buffering",
+                $"X-Accel-Buffering: {visit.Header("X-Accel-Buffering") ?? "missing"}: an nginx in front of this would buffer unless set not to",
+                "X-Accel-Buffering: no");
         if (visit.ContentHeaders!.ContentEncoding.Count > 0)
         {
-            yield return Finding.Warn("compression", $"Content-Encoding: {string.Join(", ", visit.ContentHeaders.ContentEncoding)} although nothing was asked for", "compress only for those who send Accept-Encoding", "RFC 9110 8.4");
+            yield return Finding.Warn(
+                "compression",
+                $"Content-Encoding: {string.Join(", ", visit.ContentHeaders.ContentEncoding)} although nothing was asked for",
+                "compress only for those who send Accept-Encoding",
+                "RFC 9110 8.4");
         }
 
         yield return Protocol(visit, result.Options.Url.Scheme == Uri.UriSchemeHttps);
@@ -53,7 +68,11 @@ internal static class HeaderFindings
         }
 
         return visit.ContentHeaders!.ContentType!.CharSet?.Trim('"') is { } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-            ? Finding.Warn(topic, $"charset={OneLine(charset)}: an event stream is UTF-8 whatever this says, some clients refuse it", "leave charset out, or say utf-8", "§9.2.6")
+            ? Finding.Warn(
+                topic,
+                $"charset={OneLine(charset)}: an event stream is UTF-8 whatever this says, some clients refuse it",
+                "leave charset out, or say utf-8",
+                "§9.2.6")
             : Finding.Ok(topic, OneLine(raw!));
     }
 
@@ -62,14 +81,22 @@ internal static class HeaderFindings
         const string fix = "Cache-Control: no-store, no-transform";
         if (cache is null || cache.ToString().Length == 0)
         {
-            return Finding.Warn(Caching, "Cache-Control is missing: caches on the way may keep the stream, or wait for its end", fix, "RFC 9111 5.2.2");
+            return Finding.Warn(
+                Caching,
+                "Cache-Control is missing: caches on the way may keep the stream, or wait for its end",
+                fix,
+                "RFC 9111 5.2.2");
         }
 
         if (cache.NoStore || cache.NoCache)
         {
             return cache.NoTransform
                 ? Finding.Ok(Caching, $"Cache-Control: {cache}")
-                : Finding.Info(Caching, $"Cache-Control: {cache}; without no-transform a proxy on the way may compress, and hold events while it does", fix, "RFC 9110 7.7");
+                : Finding.Info(
+                    Caching,
+                    $"Cache-Control: {cache}; without no-transform a proxy on the way may compress, and hold events while it does",
+                    fix,
+                    "RFC 9110 7.7");
         }
 
         return cache.Public || cache.MaxAge > TimeSpan.Zero || cache.SharedMaxAge > TimeSpan.Zero
@@ -83,9 +110,21 @@ internal static class HeaderFindings
         return visit.HttpVersion switch
         {
             { Major: >= 2 } => Finding.Ok("protocol", $"{version}: streams of one page share a connection"),
-            { Minor: 0 } => Finding.Warn("protocol", $"{version}: no chunks, so a cut stream looks like a finished one", "HTTP/1.1 at least: for nginx, proxy_http_version 1.1", "RFC 9112 8"),
-            _ when secure => Finding.Warn("protocol", $"{version} over TLS: a browser has six connections to a host, and each tab's stream takes one", "offer HTTP/2", "§9.2.7"),
-            _ => Finding.Info("protocol", $"{version} in the clear: a browser has six connections to a host, and each tab's stream takes one", "TLS with HTTP/2 where browsers come in", "§9.2.7"),
+            { Minor: 0 } => Finding.Warn(
+                "protocol",
+                $"{version}: no chunks, so a cut stream looks like a finished one",
+                "HTTP/1.1 at least: for nginx, proxy_http_version 1.1",
+                "RFC 9112 8"),
+            _ when secure => Finding.Warn(
+                "protocol",
+                $"{version} over TLS: a browser has six connections to a host, and each tab's stream takes one",
+                "offer HTTP/2",
+                "§9.2.7"),
+            _ => Finding.Info(
+                "protocol",
+                $"{version} in the clear: a browser has six connections to a host, and each tab's stream takes one",
+                "TLS with HTTP/2 where browsers come in",
+                "§9.2.7"),
         };
     }
 }

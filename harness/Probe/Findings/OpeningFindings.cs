@@ -13,7 +13,11 @@ internal static class OpeningFindings
         var visit = result.Main;
         if (visit.End == VisitEnd.NoAnswer)
         {
-            yield return Finding.Fail("opening", $"connected, but the answer is not HTTP or was cut off: {visit.Problem}", "look at the server's log; is the scheme right, http or https?", "RFC 9112 8");
+            yield return Finding.Fail(
+                "opening",
+                $"connected, but the answer is not HTTP or was cut off: {visit.Problem}",
+                "look at the server's log; is the scheme right, http or https?",
+                "RFC 9112 8");
             yield break;
         }
 
@@ -45,11 +49,23 @@ internal static class OpeningFindings
         return visit.Status switch
         {
             200 => null,
-            204 => Finding.Warn("status", "204: tells a client to stop for good and not to come back", "right when there is nothing (more) to read; otherwise answer 200", "§9.2.2"),
+            204 => Finding.Warn(
+                "status",
+                "204: tells a client to stop for good and not to come back",
+                "right when there is nothing (more) to read; otherwise answer 200",
+                "§9.2.2"),
             301 or 302 or 303 or 307 or 308 => Finding.Fail(
                 "status", $"{visit.Status} to {visit.Header("Location") ?? "nowhere: it has no Location"}; not followed here, since only the given URL is contacted", "probe that URL; give clients the final one, a redirect costs each reconnect a round trip", "Fetch"),
-            401 or 403 => Finding.Fail("status", $"{visit.Status}: not let in{after}", "give the credentials: --header 'Authorization: Bearer ...' or --header 'Cookie: ...'", "§9.2.2"),
-            429 or 503 => Finding.Fail("status", $"{visit.Status}, Retry-After {visit.Header("Retry-After") ?? "missing"}: EventSource stops for good at any status but 200{after}", "let clients that read the status wait and come back", "§9.2.2"),
+            401 or 403 => Finding.Fail(
+                "status",
+                $"{visit.Status}: not let in{after}",
+                "give the credentials: --header 'Authorization: Bearer ...' or --header 'Cookie: ...'",
+                "§9.2.2"),
+            429 or 503 => Finding.Fail(
+                "status",
+                $"{visit.Status}, Retry-After {visit.Header("Retry-After") ?? "missing"}: EventSource stops for good at any status but 200{after}",
+                "let clients that read the status wait and come back",
+                "§9.2.2"),
             _ => Finding.Fail("status", $"{visit.Status}: EventSource fails for good at any status but 200{after}", "answer 200", "§9.2.2"),
         };
     }
@@ -80,9 +96,20 @@ internal static class OpeningFindings
 
         var watched = Seconds(visit.EndMs - head);
         return visit.Reader.PendingDataLines > 1
-            ? Finding.Fail("first event", $"{visit.Reader.PendingDataLines} lines of data in {watched}, but no blank line: nothing is dispatched, it all becomes one event", "end each event with an empty line: `data: ...\\n\\n`", "§9.2.6")
+            ? Finding.Fail(
+                "first event",
+                $"{visit.Reader.PendingDataLines} lines of data in {watched}, but no blank line: nothing is dispatched, it all becomes one event",
+                "end each event with an empty line: `data: ...\\n\\n`",
+                "§9.2.6")
             : visit.Bytes == 0
-                ? Finding.Info("first event", $"not a byte in {watched} after the head: nothing happens here, or it is held back", "watch it longer with --seconds 60, or let something happen", "§9.2.7")
-                : Finding.Info("first event", $"none in {watched} after the head", "watch it longer with --seconds 60, or let something happen");
+                ? Finding.Info(
+                    "first event",
+                    $"not a byte in {watched} after the head: nothing happens here, or it is held back",
+                    "watch it longer with --seconds 60, or let something happen",
+                    "§9.2.7")
+                : Finding.Info(
+                    "first event",
+                    $"none in {watched} after the head",
+                    "watch it longer with --seconds 60, or let something happen");
     }
 }

@@ -48,12 +48,20 @@ internal static class ResumeFindings
 
         if (resumed is not null && result.NextId is not null && resumed == fresh)
         {
-            return Finding.Warn(Topic, $"{seen}; {OneLine(result.NextId)} was next: Last-Event-ID is not looked at, what happens while a client reconnects is lost to it", fix, "§9.2.4");
+            return Finding.Warn(
+                Topic,
+                $"{seen}; {OneLine(result.NextId)} was next: Last-Event-ID is not looked at, what happens while a client reconnects is lost to it",
+                fix,
+                "§9.2.4");
         }
 
         return result.NextId is not null && resumed is not null
             ? Finding.Warn(Topic, $"{seen}; {OneLine(result.NextId)} was next", fix, "§9.2.4")
-            : Finding.Info(Topic, $"{seen}: too little happened to tell", "let more happen, or watch it longer with --seconds 60", "§9.2.4");
+            : Finding.Info(
+                Topic,
+                $"{seen}: too little happened to tell",
+                "let more happen, or watch it longer with --seconds 60",
+                "§9.2.4");
     }
 
     private static string? FirstId(Visit visit) => visit.Events.Select(seen => seen.Event.LastEventId).FirstOrDefault(id => id.Length > 0);

@@ -289,7 +289,7 @@ public sealed class ProbeTests
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
-    private static ProbeOptions Options(string url) => new(new Uri(url)) { Window = TimeSpan.FromSeconds(1) };
+    private static ProbeOptions Options(string url) => new(new Uri(url)) { Window = TimeSpan.FromSeconds(2) };
 
     private static async Task<IReadOnlyList<Finding>> ProbeAsync(string url, string? origin = null) =>
         ProbeFindings.Of(await ProbeRun.RunAsync(Options(url) with { Origin = origin }, TestContext.Current.CancellationToken));
