@@ -86,7 +86,16 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     {
         run ??= NewRun();
         var answering = await RequestAsync(pair, "GET", run.Path, fields);
-        var exchange = await run.NextAsync($"a request at the origin over {pair.Name}");
+        OriginExchange exchange;
+        try
+        {
+            exchange = await run.NextAsync($"a request at the origin over {pair.Name}");
+        }
+        catch (NotSeenException) when (answering.IsCompletedSuccessfully)
+        {
+            throw new NotSeenException($"the target answered {(await answering).Status}, without a request at the origin over {pair.Name}");
+        }
+
         if ((exchange.Protocol == "HTTP/2") != pair.OriginIsHttp2)
         {
             throw new InvalidOperationException($"set-up: the request for {pair.Name} came to the origin over {exchange.Protocol}");
