@@ -1,4 +1,5 @@
 using SseGateway.Harness.Client;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
@@ -21,22 +22,55 @@ internal static class BrokenStream
         CheckContext check, IReadOnlyList<string> pieces, int awaited, Action<OriginExchange> breakOff, int? events = null, ProtocolPair? pair = null)
     {
         var run = check.NewRun();
-        var (exchange, response) = await check.OpenAsync(pair ?? check.Pairs[0], run: run);
-        foreach (var piece in pieces)
+        var broken = 0.0;
+        async Task SendAsync(OriginExchange exchange)
         {
-            await exchange.SendAsync(piece, check.Cancellation);
+            foreach (var piece in pieces)
+            {
+                await exchange.SendAsync(piece, check.Cancellation);
+            }
+
+            if (awaited == 0)
+            {
+                broken = check.Tap.Ms;
+                breakOff(exchange);
+            }
         }
 
+        // A head that waits for the first byte is not judged here. Only a reset may take it along, so that it is awaited before one at once.
+        var headFirst = awaited == 0 && pair is null;
+        async Task BeginAsync(OriginExchange begun)
+        {
+            await begun.StartStreamAsync(check.Cancellation);
+            await (headFirst ? Task.CompletedTask : SendAsync(begun));
+        }
+
+        var (exchange, response) = pair is { ClientIsHttp2: true }
+            ? await OpenFramesAsync(check, pair.Url!, run, BeginAsync)
+            : await check.OpenAsync(pair ?? check.Pairs[0], BeginAsync, run: run);
+        await (headFirst ? SendAsync(exchange) : Task.CompletedTask);
         if (awaited > 0)
         {
             await response.WaitForEventsAsync(awaited, $"event {awaited} before the upstream broke off");
+            broken = check.Tap.Ms;
+            breakOff(exchange);
         }
 
-        var broken = check.Tap.Ms;
-        breakOff(exchange);
         return check.Profile.Has("shares") && await HiddenAsync(check, run, response, events ?? awaited) is { } hidden
             ? hidden
             : await SeenAsync(response, broken, events ?? awaited, pieces);
+    }
+
+    // Frame by frame: a client library drops what it has not given out yet when a stream is reset.
+    private static async Task<(OriginExchange Exchange, TargetAnswer Answer)> OpenFramesAsync(
+        CheckContext check, Uri url, OriginRun run, Func<OriginExchange, Task> beginAsync)
+    {
+        var address = await TargetAddress.ResolveAsync(url, check.Cancellation);
+        var connection = check.Keep(await FrameConnection.ConnectAsync(address, check.Tap, check.Cancellation));
+        var stream = await connection.OpenAsync("GET", run.Path, check.FrameFields);
+        var exchange = await run.NextAsync();
+        await beginAsync(exchange);
+        return (exchange, await stream.ReadResponseAsync());
     }
 
     private static async Task<Outcome> SeenAsync(TargetAnswer response, double broken, int events, IReadOnlyList<string> pieces)

@@ -28,6 +28,7 @@ internal static class StreamsOfOneConnectionChecks
         run.Respond = async exchange =>
         {
             await exchange.StartStreamAsync(check.Cancellation);
+            await exchange.SendAsync("data: 0\n\n", check.Cancellation);
             exchanges[exchange.Request.Target.Split('/')[^1]] = exchange;
         };
         var answers = new List<FrameAnswer>();
@@ -69,7 +70,7 @@ internal static class StreamsOfOneConnectionChecks
             for (var i = 1; i < Streams; i++)
             {
                 await exchanges[$"{i}"].SendAsync($"data: {round}\n\n", check.Cancellation);
-                await answers[i].WaitForEventsAsync(round, $"event {round} of stream {i + 1}, while another stream was not read");
+                await answers[i].WaitForEventsAsync(round + 1, $"event {round} of stream {i + 1}, while another stream was not read");
             }
         }
 
@@ -138,9 +139,9 @@ internal static class StreamsOfOneConnectionChecks
         var stream = await connection.OpenAsync("GET", run.Path, check.FrameFields);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(check.Cancellation);
-        var answer = await stream.ReadResponseAsync();
         byte[] body = [.. Enumerable.Repeat(ReferenceBody.R1, 100).SelectMany(bytes => bytes)];
         var sending = SendAsync(exchange, body, check.Cancellation);
+        var answer = await stream.ReadResponseAsync();
         var outcome = await BodyJudge.JudgeToEndAsync(check, body, answer, limit: TimeSpan.FromSeconds(15));
         await sending;
         return outcome with { Actual = $"window of 64 bytes: {outcome.Actual}" };
@@ -158,6 +159,7 @@ internal static class StreamsOfOneConnectionChecks
         var stream = await connection.OpenAsync("GET", run.Path, check.FrameFields);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(check.Cancellation);
+        await exchange.SendAsync("data: a\n\n", check.Cancellation);
         await stream.ReadResponseAsync();
         var begun = check.Tap.Ms;
         while (check.Tap.Ms - begun < (limit + 5) * 1000 && !stream.Ended.IsCompleted)
