@@ -14,22 +14,23 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
 
     private bool IsRaw => profile.Has(ClientProfile.RawParser);
 
-    /// <summary>The first outcome that fits says the verdict; if none does, what is wrong by the first.</summary>
+    /// <summary>The first outcome that fits says the verdict; if none does, what is wrong by each.</summary>
     public Outcome Judge()
     {
-        string? wrong = null;
+        var wrong = new List<string>();
         foreach (var acceptance in run.Expect)
         {
             var (mismatch, remark) = Compare(acceptance);
-            wrong ??= mismatch;
             if (mismatch is null)
             {
                 var verdict = remark is null || acceptance.Verdict != Verdict.Ok ? acceptance.Verdict : Verdict.NonStrict;
                 return Of(verdict, remark ?? acceptance.Says ?? "as expected");
             }
+
+            wrong.Add(mismatch);
         }
 
-        return Of(Verdict.Failed, wrong!);
+        return Of(Verdict.Failed, string.Join("; or: ", wrong.Distinct()));
     }
 
     private Outcome Of(Verdict verdict, string actual) => new(script.Row.Level == Level.Informational ? Verdict.Informational : verdict, actual);
