@@ -22,7 +22,9 @@ internal static partial class ExposureChecks
     public static async Task<Outcome> ControlEndpointsAsync(CheckContext check)
     {
         var open = new List<string>();
-        var edge = await check.AtAsync(null, bare: true);
+
+        // The whole public address, also where the target of the other cases is a path on it.
+        var edge = await check.AtAsync(new Uri(check.Target.Url.GetLeftPart(UriPartial.Authority)), bare: true);
         foreach (var path in ControlPaths.Concat(check.Profile.Admin?.Paths ?? []))
         {
             foreach (var method in (string[])["GET", "POST"])
@@ -85,7 +87,8 @@ internal static partial class ExposureChecks
 
     private static async Task<Outcome> JudgeAsync(CheckContext check, ClientResponse? response)
     {
-        if (response is null)
+        // Closed, or the upstream's bytes passed on without a look at them: no page of the target's.
+        if (response is null or { Status: 0 })
         {
             return Outcome.Ok();
         }

@@ -12,6 +12,11 @@ internal static class ResumeChecks
     [Case("4.5.1")]
     public static async Task<Outcome> FromTheMiddleAsync(CheckContext check)
     {
+        if (!check.Profile.Has("replay"))
+        {
+            return Outcome.Skipped("not declared by the target: replay");
+        }
+
         var (edge, _) = await ReplayAsync(check);
         var (run, exchange) = await PublishAsync(edge, 10);
         var response = await ResumeAsync(edge, run, ["Last-Event-ID: 4"]);
@@ -24,6 +29,11 @@ internal static class ResumeChecks
     [Case("4.5.2", Serial = true, Seconds = 90)]
     public static async Task<Outcome> UnderLoadAsync(CheckContext check)
     {
+        if (!check.Profile.Has("replay"))
+        {
+            return Outcome.Skipped("not declared by the target: replay");
+        }
+
         const int Resumes = 100;
         var (edge, _) = await ReplayAsync(check);
         var (run, exchange) = await PublishAsync(edge, 1);
@@ -68,6 +78,11 @@ internal static class ResumeChecks
     [Case("4.5.3", Seconds = 20)]
     public static async Task<Outcome> UnknownOrExpiredAsync(CheckContext check)
     {
+        if (!check.Profile.Has("replay"))
+        {
+            return Outcome.Skipped("not declared by the target: replay");
+        }
+
         var (edge, replay) = await ReplayAsync(check);
         var parts = new List<(string, Outcome)>();
         var (run, exchange) = await PublishAsync(edge, 10);
@@ -84,6 +99,11 @@ internal static class ResumeChecks
     [Case("4.5.4")]
     public static async Task<Outcome> OfAnotherStreamAsync(CheckContext check)
     {
+        if (!check.Profile.Has("replay"))
+        {
+            return Outcome.Skipped("not declared by the target: replay");
+        }
+
         var (edge, _) = await ReplayAsync(check);
         var (own, exchange) = await PublishAsync(edge, 3);
         var other = edge.NewRun();
@@ -101,6 +121,11 @@ internal static class ResumeChecks
     [Case("4.5.5")]
     public static async Task<Outcome> InTheQueryAsync(CheckContext check)
     {
+        if (!check.Profile.Has("replay"))
+        {
+            return Outcome.Skipped("not declared by the target: replay");
+        }
+
         var (edge, replay) = await ReplayAsync(check);
         if (replay.Query is null)
         {

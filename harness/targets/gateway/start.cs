@@ -42,7 +42,7 @@ foreach (var file in (string[])["edge.json", "limits.json", "profile.json"])
     File.WriteAllText(Path.Combine(folder, file), text);
 }
 
-var stopped = new TaskCompletionSource();
+var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var gateways = new[] { Start("edge"), Start("limits") };
@@ -50,7 +50,7 @@ try
 {
     foreach (var name in (string[])["edge", "limits"])
     {
-        while (!File.ReadAllText(Path.Combine(folder, name + ".log")).Contains("Now listening on", StringComparison.Ordinal))
+        while (!stopped.Task.IsCompleted && !File.ReadAllText(Path.Combine(folder, name + ".log")).Contains("SseGateway listens on", StringComparison.Ordinal))
         {
             if (gateways.Any(process => process.HasExited))
             {
@@ -58,7 +58,7 @@ try
                 return 1;
             }
 
-            await Task.Delay(100);
+            await Task.WhenAny(stopped.Task, Task.Delay(100));
         }
     }
 
