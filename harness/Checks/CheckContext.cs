@@ -1,5 +1,6 @@
 using System.Net;
 using SseGateway.Harness.Client;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
@@ -57,6 +58,15 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         return (exchange, await connection.ReadResponseOrWaitAsync(HeadPatience));
     }
 
+    /// <summary>The same case at another address of the target's, such as a route that is set up for what is asked.</summary>
+    /// <param name="url">Null is the same address.</param>
+    /// <param name="bare">True to leave out the field lines that the profile has sent with every request.</param>
+    public async Task<CheckContext> AtAsync(Uri? url, bool bare = false)
+    {
+        var there = url is null ? Target : await TargetAddress.ResolveAsync(url, Cancellation);
+        return Keep(new CheckContext(there, Origin, bare ? Profile with { Fields = [] } : Profile, Tap, Seed, Cancellation));
+    }
+
     /// <summary>What may be spoken on both sides of the target; h1-h1 is the first.</summary>
     public IReadOnlyList<ProtocolPair> Pairs =>
     [
@@ -70,10 +80,11 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     /// <param name="pair">Which; its URL is not null.</param>
     /// <param name="respond">Sends the head; null for that of an event stream.</param>
     /// <param name="fields">Of the request.</param>
+    /// <param name="run">Null for one of its own.</param>
     public async Task<(OriginExchange Exchange, TargetAnswer Answer)> OpenAsync(
-        ProtocolPair pair, Func<OriginExchange, Task>? respond = null, IReadOnlyList<string>? fields = null)
+        ProtocolPair pair, Func<OriginExchange, Task>? respond = null, IReadOnlyList<string>? fields = null, OriginRun? run = null)
     {
-        var run = NewRun();
+        run ??= NewRun();
         var answering = await RequestAsync(pair, "GET", run.Path, fields);
         OriginExchange exchange;
         try
@@ -140,6 +151,15 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         var address = await TargetAddress.ResolveAsync(new Uri(Target.Url, pathOrUrl), Cancellation);
         return Keep(new CheckContext(address, Origin, Profile, Tap, Seed, Cancellation));
     }
+
+    /// <summary>An HTTP/2 connection to the target, frame by frame; null when it has not said where it speaks that.</summary>
+    /// <param name="window">The window that every stream begins with.</param>
+    public async Task<FrameConnection?> ConnectFramesAsync(int window = 65_535) =>
+        (Profile.Http2 ?? Profile.Http2ViaHttp2Origin) is { } url ? Keep(await FrameConnection.ConnectAsync(await TargetAddress.ResolveAsync(url, Cancellation), Tap, Cancellation, window)) : null;
+
+    /// <summary>The fields of every request, for HTTP/2.</summary>
+    public IReadOnlyList<(string Name, string Value)> FrameFields =>
+        [("accept", "text/event-stream"), .. Profile.Fields.Select(line => line.Split(':', 2)).Select(parts => (parts[0].ToLowerInvariant(), parts[1].Trim()))];
 
     public T Keep<T>(T opened)
         where T : IDisposable

@@ -25,15 +25,20 @@ internal sealed class Http2Listener : IAsyncDisposable
     /// <param name="address">Where to listen.</param>
     /// <param name="find">Finds a case by a request's target; null when it is nobody's.</param>
     /// <param name="claim">Gives a connection its number.</param>
-    public static async Task<Http2Listener> StartAsync(IPEndPoint address, Func<string, OriginRun?> find, Func<int> claim)
+    /// <param name="streams">Streams at once on a connection.</param>
+    public static async Task<Http2Listener> StartAsync(IPEndPoint address, Func<string, OriginRun?> find, Func<int> claim, int streams = 100)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // A proxy may say https of what came to it so, and speak cleartext behind.
+            kestrel.AllowAlternateSchemes = true;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = streams;
             kestrel.RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
             kestrel.Listen(address, listen =>

@@ -1,4 +1,5 @@
 using SseGateway.Harness.Client;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
@@ -16,29 +17,63 @@ internal static class BrokenStream
     /// <param name="awaited">How many events the client must have before the origin breaks off; 0 breaks off at once.</param>
     /// <param name="breakOff">How.</param>
     /// <param name="events">How many events must have come in the end; null is <paramref name="awaited"/>.</param>
+    /// <param name="pair">Over which protocols; null is HTTP/1.1 on both sides.</param>
     public static async Task<Outcome> JudgeAsync(
-        CheckContext check, IReadOnlyList<string> pieces, int awaited, Action<OriginExchange> breakOff, int? events = null)
+        CheckContext check, IReadOnlyList<string> pieces, int awaited, Action<OriginExchange> breakOff, int? events = null, ProtocolPair? pair = null)
     {
         var run = check.NewRun();
-        var (exchange, response) = await check.OpenAsync(run);
-        foreach (var piece in pieces)
+        var broken = 0.0;
+        async Task SendAsync(OriginExchange exchange)
         {
-            await exchange.SendAsync(piece, check.Cancellation);
+            foreach (var piece in pieces)
+            {
+                await exchange.SendAsync(piece, check.Cancellation);
+            }
+
+            if (awaited == 0)
+            {
+                broken = check.Tap.Ms;
+                breakOff(exchange);
+            }
         }
 
+        // A head that waits for the first byte is not judged here. Only a reset may take it along, so that it is awaited before one at once.
+        var headFirst = awaited == 0 && pair is null;
+        async Task BeginAsync(OriginExchange begun)
+        {
+            await begun.StartStreamAsync(check.Cancellation);
+            await (headFirst ? Task.CompletedTask : SendAsync(begun));
+        }
+
+        var (exchange, response) = pair is { ClientIsHttp2: true }
+            ? await OpenFramesAsync(check, pair.Url!, run, BeginAsync)
+            : await check.OpenAsync(pair ?? check.Pairs[0], BeginAsync, run: run);
+        await (headFirst ? SendAsync(exchange) : Task.CompletedTask);
         if (awaited > 0)
         {
             await response.WaitForEventsAsync(awaited, $"event {awaited} before the upstream broke off");
+            broken = check.Tap.Ms;
+            breakOff(exchange);
         }
 
-        var broken = check.Tap.Ms;
-        breakOff(exchange);
         return check.Profile.Has("shares") && await HiddenAsync(check, run, response, events ?? awaited) is { } hidden
             ? hidden
             : await SeenAsync(response, broken, events ?? awaited, pieces);
     }
 
-    private static async Task<Outcome> SeenAsync(ClientResponse response, double broken, int events, IReadOnlyList<string> pieces)
+    // Frame by frame: a client library drops what it has not given out yet when a stream is reset.
+    private static async Task<(OriginExchange Exchange, TargetAnswer Answer)> OpenFramesAsync(
+        CheckContext check, Uri url, OriginRun run, Func<OriginExchange, Task> beginAsync)
+    {
+        var address = await TargetAddress.ResolveAsync(url, check.Cancellation);
+        var connection = check.Keep(await FrameConnection.ConnectAsync(address, check.Tap, check.Cancellation));
+        var stream = await connection.OpenAsync("GET", run.Path, check.FrameFields);
+        var exchange = await run.NextAsync();
+        await beginAsync(exchange);
+        return (exchange, await stream.ReadResponseAsync());
+    }
+
+    private static async Task<Outcome> SeenAsync(TargetAnswer response, double broken, int events, IReadOnlyList<string> pieces)
     {
         var ending = await response.ReadToEndAsync();
         var data = string.Join(",", response.Events.Select(seen => seen.Data));
@@ -59,7 +94,7 @@ internal static class BrokenStream
     }
 
     // Null when the target ends the stream like any other.
-    private static async Task<Outcome?> HiddenAsync(CheckContext check, OriginRun run, ClientResponse response, int events)
+    private static async Task<Outcome?> HiddenAsync(CheckContext check, OriginRun run, TargetAnswer response, int events)
     {
         OriginExchange again;
         try

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
@@ -27,6 +28,29 @@ internal static class ClientLeavesChecks
         exchange.Cut();
         await pumping;
         return outcome;
+    }
+
+    [Case("7.4.3", Seconds = 60)]
+    public static async Task<Outcome> LeavesByResetAsync(CheckContext check)
+    {
+        var (exchange, response) = await check.OpenAsync();
+        await exchange.SendAsync("data: a\n\n", check.Cancellation);
+        await response.WaitForEventsAsync(1);
+        var parts = new List<(string, Outcome)> { ("RST", await LeaveAsync(check, exchange, response.Connection.Reset)) };
+        if (await check.ConnectFramesAsync() is not { } connection)
+        {
+            return parts[0].Item2 with { Actual = $"RST: {parts[0].Item2.Actual} (not declared by the target: http2)" };
+        }
+
+        var (first, reset) = await OpenAsync(check, connection);
+        var (second, stays) = await OpenAsync(check, connection);
+        var left = check.Tap.Ms;
+        await reset.Stream.ResetAsync();
+        parts.Add(("RST_STREAM", await UpstreamRelease.JudgeAsync(check, first, left)));
+        await second.SendAsync("data: b\n\n", check.Cancellation);
+        await stays.WaitForEventsAsync(2, "the event of the stream beside the one that was reset");
+        parts.Add(("HTTP/2 connection dropped", await LeaveAsync(check, second, connection.Drop)));
+        return Outcome.Worst(parts);
     }
 
     [Case("7.4.4", Seconds = 50)]
@@ -63,6 +87,18 @@ internal static class ClientLeavesChecks
         {
             return Outcome.Informational($"the upstream's stream goes on after a client's half-close, the client's does not: {missing.Message}");
         }
+    }
+
+    private static async Task<(OriginExchange Exchange, FrameAnswer Answer)> OpenAsync(CheckContext check, FrameConnection connection)
+    {
+        var run = check.NewRun();
+        var stream = await connection.OpenAsync("GET", run.Path, check.FrameFields);
+        var exchange = await run.NextAsync();
+        await exchange.StartStreamAsync(check.Cancellation);
+        await exchange.SendAsync("data: a\n\n", check.Cancellation);
+        var answer = await stream.ReadResponseAsync();
+        await answer.WaitForEventsAsync(1);
+        return (exchange, answer);
     }
 
     private static async Task<Outcome> LeaveAsync(CheckContext check, OriginExchange exchange, Action leave)

@@ -12,8 +12,8 @@ internal static class EndChecks
     public static async Task<Outcome> ResetAfterAnEventAsync(CheckContext check) =>
         Outcome.Worst(
         [
-            ("reset when the event was seen", await BrokenStream.JudgeAsync(check, ["data: a\n\n"], 1, exchange => exchange.Reset())),
-            ("reset at once", await BrokenStream.JudgeAsync(check, ["data: a\n\n"], 0, exchange => exchange.Reset())),
+            await Part.RunAsync("reset when the event was seen", () => BrokenStream.JudgeAsync(check, ["data: a\n\n"], 1, exchange => exchange.Reset())),
+            await Part.RunAsync("reset at once", () => BrokenStream.JudgeAsync(check, ["data: a\n\n"], 0, exchange => exchange.Reset())),
         ]);
 
     [Case("4.2.4")]

@@ -16,9 +16,9 @@ internal static class LastEventIdChecks
     public static async Task<Outcome> PunctuationAndLengthAsync(CheckContext check) =>
         Outcome.Worst(
         [
-            ("punctuation", await SendAsync(check, Bytes.Of("a<b>\"c\",d;e=f"), limitAllowed: false)),
-            ("255 bytes", await SendAsync(check, Bytes.Of(new string('a', 255)), limitAllowed: false)),
-            ("4096 bytes", await SendAsync(check, Bytes.Of(new string('a', 4096)), limitAllowed: true)),
+            await Part.RunAsync("punctuation", () => SendAsync(check, Bytes.Of("a<b>\"c\",d;e=f"), limitAllowed: false)),
+            await Part.RunAsync("255 bytes", () => SendAsync(check, Bytes.Of(new string('a', 255)), limitAllowed: false)),
+            await Part.RunAsync("4096 bytes", () => SendAsync(check, Bytes.Of(new string('a', 4096)), limitAllowed: true)),
         ]);
 
     private static async Task<Outcome> SendAsync(CheckContext check, byte[] id, bool limitAllowed)

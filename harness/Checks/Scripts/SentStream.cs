@@ -17,7 +17,7 @@ internal sealed record SentStream(byte[] Body, bool Clean)
             return await ReadAsync(script, connection);
         }
 
-        var untilClose = connection.Framing is Transport.H1x or Transport.H10;
+        var untilClose = connection.Framing is Harness.Scripts.Transport.H1x or Harness.Scripts.Transport.H10;
         return new SentStream(connection.BodyOf(script), !connection.Steps.Any(step => (step.Cut && !untilClose) || step.Reset));
     }
 

@@ -19,12 +19,12 @@ internal static class RequestLineChecks
         var host = $"Host: {check.Target.Authority}\r\n";
         return Outcome.Worst(
         [
-            ("space before the colon", await PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}X-Trick : a\r\n", _ => null)),
-            ("folded line", await PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}X-Trick: a\r\n b\r\n", Unfolded)),
-            ("bare CR", await PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}X-Trick: a\rX-More: b\r\n", WithoutCr)),
-            ("no Host", await PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n", _ => null)),
-            ("two Hosts", await PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}Host: {Other}\r\n", _ => null)),
-            ("URL with another Host", await PlayAsync(check, path => $"GET http://{check.Target.Authority}{path} HTTP/1.1\r\nHost: {Other}\r\n", HostOfTheUrl)),
+            await Part.RunAsync("space before the colon", () => PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}X-Trick : a\r\n", _ => null)),
+            await Part.RunAsync("folded line", () => PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}X-Trick: a\r\n b\r\n", Unfolded)),
+            await Part.RunAsync("bare CR", () => PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}X-Trick: a\rX-More: b\r\n", WithoutCr)),
+            await Part.RunAsync("no Host", () => PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n", _ => null)),
+            await Part.RunAsync("two Hosts", () => PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}Host: {Other}\r\n", _ => null)),
+            await Part.RunAsync("URL with another Host", () => PlayAsync(check, path => $"GET http://{check.Target.Authority}{path} HTTP/1.1\r\nHost: {Other}\r\n", HostOfTheUrl)),
         ]);
     }
 

@@ -17,8 +17,8 @@ internal static class UpstreamAnswerChecks
             ? Outcome.Skipped("the target is the origin itself")
             : Outcome.Worst(
             [
-                ("in the same write", await PoisonAsync(check, atOnce: true)),
-                ("when the answer was taken", await PoisonAsync(check, atOnce: false)),
+                await Part.RunAsync("in the same write", () => PoisonAsync(check, atOnce: true)),
+                await Part.RunAsync("when the answer was taken", () => PoisonAsync(check, atOnce: false)),
             ]);
 
     [Case("11.2.7", Seconds = 30, Expected = "502 (NS: another 5xx, a close, or all of the 10 000 lines passed on); a head without an end is not read for ever")]
@@ -33,12 +33,12 @@ internal static class UpstreamAnswerChecks
         var endless = Bytes.Of(new string('a', 64 * 1024));
         return Outcome.Worst(
         [
-            ("10 000 lines", await HeadAsync(check, async exchange =>
+            await Part.RunAsync("10 000 lines", () => HeadAsync(check, async exchange =>
             {
                 await exchange.SendRawAsync(Bytes.Of($"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n{lines}\r\nok"), check.Cancellation);
                 return false;
             })),
-            ("a line without end", await HeadAsync(check, async exchange =>
+            await Part.RunAsync("a line without end", () => HeadAsync(check, async exchange =>
             {
                 await exchange.SendRawAsync(Bytes.Of("HTTP/1.1 200 OK\r\nX-Filler: "), check.Cancellation);
                 for (var sent = 0; sent < MostHeadBytes; sent += endless.Length)
