@@ -10,6 +10,8 @@ namespace SseGateway.Harness.Checks;
 /// <summary>What a case that drives a target has in its hands.</summary>
 internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, TargetProfile profile, WireTap tap, int seed, CancellationToken cancellation) : IDisposable
 {
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(1);
+
     private readonly List<IDisposable> _open = [];
 
     public TargetAddress Target { get; } = target;
@@ -42,7 +44,10 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         return connection;
     }
 
-    /// <summary>A stream through the target: the request, what came of it at the origin with the head of an event stream sent, and the answer's head.</summary>
+    /// <summary>
+    /// A stream through the target: the request, what came of it at the origin with the head of an event stream sent, and the answer, mostly with its
+    /// head: a target that holds it back is found out by 7.2.1, and judged by all other cases for what they are about.
+    /// </summary>
     public async Task<(OriginExchange Exchange, ClientResponse Response)> OpenAsync(
         OriginRun? run = null, IReadOnlyList<string>? fields = null, string method = "GET", ReadOnlyMemory<byte>? body = null)
     {
@@ -50,7 +55,16 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         var connection = await RequestAsync(method, run.Path, fields, body);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(Cancellation);
-        return (exchange, await connection.ReadResponseAsync());
+        return (exchange, await connection.ReadResponseOrWaitAsync(HeadPatience));
+    }
+
+    /// <summary>The same case at another address of the target's, such as a route that is set up for what is asked.</summary>
+    /// <param name="url">Null is the same address.</param>
+    /// <param name="bare">True to leave out the field lines that the profile has sent with every request.</param>
+    public async Task<CheckContext> AtAsync(Uri? url, bool bare = false)
+    {
+        var there = url is null ? Target : await TargetAddress.ResolveAsync(url, Cancellation);
+        return Keep(new CheckContext(there, Origin, bare ? Profile with { Fields = [] } : Profile, Tap, Seed, Cancellation));
     }
 
     /// <summary>What may be spoken on both sides of the target; h1-h1 is the first.</summary>
@@ -72,7 +86,16 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     {
         run ??= NewRun();
         var answering = await RequestAsync(pair, "GET", run.Path, fields);
-        var exchange = await run.NextAsync($"a request at the origin over {pair.Name}");
+        OriginExchange exchange;
+        try
+        {
+            exchange = await run.NextAsync($"a request at the origin over {pair.Name}");
+        }
+        catch (NotSeenException) when (answering.IsCompletedSuccessfully)
+        {
+            throw new NotSeenException($"the target answered {(await answering).Status}, without a request at the origin over {pair.Name}");
+        }
+
         if ((exchange.Protocol == "HTTP/2") != pair.OriginIsHttp2)
         {
             throw new InvalidOperationException($"set-up: the request for {pair.Name} came to the origin over {exchange.Protocol}");

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Publisher;
 
 namespace SseGateway.Harness.Checks;
 
@@ -52,6 +54,37 @@ internal sealed record TargetProfile
     /// <summary>A path under a rule of its own by which nobody gets through, e.g. <c>/admin</c>.</summary>
     public string? ClosedPath { get; init; }
 
+    /// <summary>CORS of the target's own; null without.</summary>
+    public CorsSetup? Cors { get; init; }
+
+    /// <summary>Tokens the target asks for; null where it asks for none.</summary>
+    public AuthSetup? Auth { get; init; }
+
+    /// <summary>Limits of the target; null without.</summary>
+    public LimitSetup? Limits { get; init; }
+
+    /// <summary>How the target replays, with the capability <c>replay</c>; null is what most do.</summary>
+    public ReplaySetup? Replay { get; init; }
+
+    /// <summary>What only its operator may use; null is not known.</summary>
+    public AdminSetup? Admin { get; init; }
+
+    /// <summary>The publisher or formatter that is judged; null without.</summary>
+    public PublisherSetup? Publisher { get; init; }
+
+    /// <summary>Requests that the target answers with an error of its own.</summary>
+    public IReadOnlyList<ErrorSetup> Errors { get; init; } = [];
+
+    /// <summary>The target's process, so that its memory can be looked at; null where that is not possible.</summary>
+    public ProcessSetup? Process { get; init; }
+
+    /// <summary>The file's folder: paths in it begin there.</summary>
+    [JsonIgnore]
+    public string Folder { get; init; } = Directory.GetCurrentDirectory();
+
+    /// <summary>The full path of a file that the profile names.</summary>
+    public string File(string path) => Path.GetFullPath(path, Folder);
+
     /// <summary>Where the target speaks HTTP/2 to clients: by prior knowledge for <c>http</c>, by ALPN for <c>https</c>. Null is nowhere.</summary>
     public Uri? Http2 { get; init; }
 
@@ -68,5 +101,9 @@ internal sealed record TargetProfile
 
     /// <exception cref="JsonException">The file is no such JSON, or has a member that is not known.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static TargetProfile Read(string path) => JsonSerializer.Deserialize<TargetProfile>(File.ReadAllText(path), Json) ?? new TargetProfile();
+    public static TargetProfile Read(string path) =>
+        (JsonSerializer.Deserialize<TargetProfile>(System.IO.File.ReadAllText(path), Json) ?? new TargetProfile()) with
+        {
+            Folder = Path.GetDirectoryName(Path.GetFullPath(path))!,
+        };
 }

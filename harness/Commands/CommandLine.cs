@@ -20,10 +20,13 @@ internal static class CommandLine
         var root = new RootCommand("Protocol test harness for Server-Sent Events: clients, servers and proxies.")
         {
             CheckCommand.Create(),
+            ClientCommand.Create(),
+            PublisherCommand.Create(),
             ListCommand.Create(),
             ShowCommand.Create(),
             ReportCommand.Create(),
             DiffCommand.Create(),
+            ProbeCommand.Create(),
         };
         var parsed = root.Parse(args, Parsing);
         if (parsed.Errors.Count > 0)

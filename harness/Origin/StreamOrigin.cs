@@ -131,7 +131,7 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
 
                 line.Attach(run.Tap, "origin");
                 reader.BeginRequestBody(head);
-                var exchange = new Http1Exchange(socket, stream, reader, line, head, connection, run.Tap);
+                var exchange = new Http1Exchange(socket, stream, reader, line, head, connection, run.Tap) { ArrivedMs = run.Tap.Ms };
                 run.Post(exchange);
                 await exchange.Finished.WaitAsync(_stopping.Token);
                 if (!exchange.KeepsConnection)

@@ -19,6 +19,7 @@ internal static class ScriptPlayer
     /// <param name="ack">Waits at lockstep points until the reader has confirmed; null does not wait.</param>
     /// <param name="profile">How bytes are cut and carried.</param>
     /// <param name="cancellation">The case's.</param>
+    /// <param name="ending">Told right before the answer ends, in whatever way.</param>
     /// <param name="replace">Fills in what stands in braces in field lines; null leaves them.</param>
     public static async Task PlayAsync(
         CaseScript script,
@@ -27,6 +28,7 @@ internal static class ScriptPlayer
         Func<ScriptStep, CancellationToken, Task>? ack,
         DeliveryProfile profile,
         CancellationToken cancellation,
+        Action? ending = null,
         Func<string, string>? replace = null)
     {
         var transport = connection.Framing ?? profile.Transport;
@@ -39,6 +41,11 @@ internal static class ScriptPlayer
 
         foreach (var step in connection.Steps)
         {
+            if (step.IsEnding)
+            {
+                ending?.Invoke();
+            }
+
             if (step.Head is { } head)
             {
                 await SendHeadAsync(head, connection.BodyOf(script).Length, exchange, transport, replace, cancellation);
@@ -77,6 +84,7 @@ internal static class ScriptPlayer
 
         if (!exchange.Finished.IsCompleted)
         {
+            ending?.Invoke();
             await exchange.EndAsync(cancellation);
         }
     }

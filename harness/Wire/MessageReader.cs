@@ -12,6 +12,9 @@ internal sealed class MessageReader(Stream connection, WireLine line)
     private const int MostHeadBytes = 1 << 20;
 
     private readonly byte[] _buffer = new byte[64 * 1024];
+
+    // As far as it has come: reading it may be given up and taken up again.
+    private readonly List<byte> _head = [];
     private int _start;
     private int _end;
     private Framing _framing;
@@ -41,15 +44,16 @@ internal sealed class MessageReader(Stream connection, WireLine line)
     /// <summary>Reads a head up to its blank line; null when the peer closed before its end (<see cref="Closed"/> says how).</summary>
     public async Task<MessageHead?> ReadHeadAsync(CancellationToken cancellation)
     {
-        var raw = new List<byte>();
-        while (raw.Count < MostHeadBytes)
+        while (_head.Count < MostHeadBytes)
         {
             while (_start < _end)
             {
-                raw.Add(_buffer[_start++]);
-                if (raw is [.., 13, 10, 13, 10])
+                _head.Add(_buffer[_start++]);
+                if (_head is [.., 13, 10, 13, 10])
                 {
-                    return MessageHead.Parse(Bytes.Text(raw.ToArray().AsSpan(0, raw.Count - 4)));
+                    var raw = Bytes.Text(_head.ToArray().AsSpan(0, _head.Count - 4));
+                    _head.Clear();
+                    return MessageHead.Parse(raw);
                 }
             }
 

@@ -43,13 +43,31 @@ internal static class BodyJudge
         if (check.Profile.Has("shares"))
         {
             var meant = EventReader.ReadAll(sent);
-            await answer.ReadUntilAsync(() => answer.Events.Count >= meant.Events.Count, $"event {meant.Events.Count}", limit);
+            try
+            {
+                await answer.ReadUntilAsync(() => SameMeaning(meant, answer.Reader), "all events", limit ?? TimeSpan.FromSeconds(2));
+            }
+            catch (NotSeenException)
+            {
+                // Then it is judged as it is.
+            }
+
             return Judge(sent, answer, check.Profile) with { Ending = answer.Ending ?? Ending.Open };
         }
 
-        var ending = await answer.ReadToEndAsync(limit);
+        return JudgeEnded(check.Profile, sent, answer, await answer.ReadToEndAsync(limit), clean);
+    }
+
+    /// <summary>Judges body and ending of an answer that has been read to its end.</summary>
+    /// <param name="profile">What the target has declared.</param>
+    /// <param name="sent">All that the origin sent.</param>
+    /// <param name="answer">What was read.</param>
+    /// <param name="ending">How it ended.</param>
+    /// <param name="clean">Whether the origin ended cleanly.</param>
+    public static Outcome JudgeEnded(TargetProfile profile, byte[] sent, TargetAnswer answer, Ending ending, bool clean)
+    {
         var right = clean ? ending == Ending.Clean : ending is Ending.Unclean or Ending.Reset;
-        var body = Judge(sent, answer, check.Profile);
+        var body = Judge(sent, answer, profile);
         if (!right && body.Verdict != Verdict.Failed)
         {
             body = Outcome.Failed(

@@ -65,9 +65,14 @@ internal sealed class BodyChecks
     {
         try
         {
-            var (exchange, answer) = await check.OpenAsync(pair);
-            await exchange.SendAsync(body, check.Cancellation);
-            await exchange.EndAsync(check.Cancellation);
+            var (_, answer) = await check.OpenAsync(
+                pair,
+                async exchange =>
+                {
+                    await exchange.StartStreamAsync(check.Cancellation);
+                    await exchange.SendAsync(body, check.Cancellation);
+                    await exchange.EndAsync(check.Cancellation);
+                });
             return await BodyJudge.JudgeToEndAsync(check, body, answer);
         }
         catch (NotSeenException missing)

@@ -10,6 +10,8 @@ namespace SseGateway.Harness.Checks.Proxy;
 /// <summary>7.3 <c>proxy/headers</c>: the origin's answer on its way to the client. What connections need is in <see cref="ConnectionHeaderChecks"/>.</summary>
 internal sealed class HeaderChecks
 {
+    private static readonly byte[] FirstEvent = Bytes.Utf8("data: a\n\n");
+
     [Case("7.3.1")]
     public static async Task<Outcome> ContentTypeExactAsync(CheckContext check)
     {
@@ -49,6 +51,7 @@ internal sealed class HeaderChecks
     public static async Task<Outcome> AccelBufferingAsync(CheckContext check)
     {
         var (exchange, response) = await OpenWithAsync(check, "Content-Type: text/event-stream", "X-Accel-Buffering: no");
+        await response.WaitForEventsAsync(1, "the first event while the origin was silent");
         await Lockstep.EventsAsync(check, exchange, response, 3);
         return Outcome.Informational(response.Head.Has("X-Accel-Buffering") ? "passed on; body not buffered" : "removed; body not buffered");
     }
@@ -81,9 +84,14 @@ internal sealed class HeaderChecks
         var parts = new List<(string, Outcome)>();
         foreach (var (name, field) in framings)
         {
-            var (exchange, response) = await check.OpenAsync(check.Pairs[0], exchange => exchange.SendHeadAsync(200, ["Content-Type: text/event-stream", field], check.Cancellation));
-            await exchange.SendAsync(body, check.Cancellation);
-            await exchange.EndAsync(check.Cancellation);
+            var (_, response) = await check.OpenAsync(
+                check.Pairs[0],
+                async exchange =>
+                {
+                    await exchange.SendHeadAsync(200, ["Content-Type: text/event-stream", field], check.Cancellation);
+                    await exchange.SendAsync(body, check.Cancellation);
+                    await exchange.EndAsync(check.Cancellation);
+                });
             var outcome = await BodyJudge.JudgeToEndAsync(check, body, response);
             var told = response.Head.ContentLength;
             parts.Add((name, told is null || told == body.Length ? outcome : Outcome.Failed($"Content-Length {told} for a body of {body.Length} bytes")));
@@ -95,18 +103,15 @@ internal sealed class HeaderChecks
     [Case("7.3.8")]
     public static async Task<Outcome> EncodingLeftAloneAsync(CheckContext check)
     {
-        const string text = "data: a\n\n";
         const string allow = "Accept-Encoding: gzip, br";
-        var (exchange, plain) = await OpenWithAsync(check, [allow], "Content-Type: text/event-stream", "Cache-Control: no-cache, no-transform");
-        await exchange.SendAsync(text, check.Cancellation);
+        var (exchange, plain) = await OpenWithAsync(check, [allow], FirstEvent, "Content-Type: text/event-stream", "Cache-Control: no-cache, no-transform");
         await exchange.EndAsync(check.Cancellation);
         var identity = plain.Head.Value("Content-Encoding") is { } added
             ? Outcome.Failed($"Content-Encoding: {added} was added although no-transform forbids it")
-            : await BodyJudge.JudgeToEndAsync(check, Bytes.Utf8(text), plain);
+            : await BodyJudge.JudgeToEndAsync(check, FirstEvent, plain);
 
-        var zipped = Zip(Bytes.Utf8(text));
-        (exchange, var encoded) = await OpenWithAsync(check, [allow], "Content-Type: text/event-stream", "Cache-Control: no-transform", "Content-Encoding: gzip");
-        await exchange.SendAsync(zipped, check.Cancellation);
+        var zipped = Zip(FirstEvent);
+        (exchange, var encoded) = await OpenWithAsync(check, [allow], zipped, "Content-Type: text/event-stream", "Cache-Control: no-transform", "Content-Encoding: gzip");
         await exchange.EndAsync(check.Cancellation);
         return Outcome.Worst([("identity with no-transform", identity), ("gzip from the origin", await ZippedAsync(check, encoded, zipped))]);
     }
@@ -114,11 +119,9 @@ internal sealed class HeaderChecks
     [Case("7.3.9")]
     public static async Task<Outcome> TrailersAsync(CheckContext check)
     {
-        const string text = "data: a\n\n";
         var (exchange, response) = await OpenWithAsync(check, "Content-Type: text/event-stream", "Trailer: x-sum");
-        await exchange.SendAsync(text, check.Cancellation);
         await exchange.EndAsync(["x-sum: 1"], check.Cancellation);
-        var body = await BodyJudge.JudgeToEndAsync(check, Bytes.Utf8(text), response);
+        var body = await BodyJudge.JudgeToEndAsync(check, FirstEvent, response);
         if (body.Verdict == Verdict.Failed)
         {
             return body;
@@ -156,13 +159,17 @@ internal sealed class HeaderChecks
         return response.Status == 200 && kept == 40 ? Outcome.Ok("40 fields, 16 KB") : Outcome.Failed($"status {response.Status}, {kept} of 40 fields");
     }
 
-    /// <summary>A stream whose head has exactly these fields, and chunked framing.</summary>
-    internal static Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, params string[] fields) => OpenWithAsync(check, [], fields);
+    /// <summary>A stream whose head has exactly these fields, and chunked framing, with an event at once: a target may hold the head back until then.</summary>
+    internal static Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, params string[] fields) => OpenWithAsync(check, [], FirstEvent, fields);
 
-    private static async Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, string[] request, params string[] fields)
+    private static async Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, string[] request, byte[] body, params string[] fields)
     {
         var run = check.NewRun();
-        run.Respond = exchange => exchange.SendHeadAsync(200, [.. fields, "Transfer-Encoding: chunked"], check.Cancellation);
+        run.Respond = async exchange =>
+        {
+            await exchange.SendHeadAsync(200, [.. fields, "Transfer-Encoding: chunked"], check.Cancellation);
+            await exchange.SendAsync(body, check.Cancellation);
+        };
         var connection = await check.RequestAsync("GET", run.Path, request);
         var response = await connection.ReadResponseAsync();
         // A target that shares streams may first have asked for itself: what is answered is the last request.

@@ -69,6 +69,11 @@ internal sealed class RequestHeadChecks
     [Case("5.2.4")]
     public static async Task<Outcome> HopByHopRemovedAsync(CheckContext check)
     {
+        if (check.WithoutProxy)
+        {
+            return Outcome.Skipped("the target is the origin itself");
+        }
+
         var got = (await AskAsync(check, ["Connection: keep-alive, x-hop", "X-Hop: 1", "Keep-Alive: timeout=5", "TE: trailers", "Proxy-Connection: keep-alive"])).Request;
         var passed = ((string[])["X-Hop", "Keep-Alive", "TE", "Proxy-Connection"]).Where(got.Has).ToList();
         if (got.Members("Connection").Contains("x-hop", StringComparer.OrdinalIgnoreCase))
@@ -82,6 +87,11 @@ internal sealed class RequestHeadChecks
     [Case("5.2.5")]
     public static async Task<Outcome> ForwardingFieldsAsync(CheckContext check)
     {
+        if (check.WithoutProxy)
+        {
+            return Outcome.Skipped("the target is the origin itself");
+        }
+
         var got = (await AskAsync(check, ["X-Forwarded-For: 6.6.6.6"])).Request;
         var told = got.Fields
             .Where(field => field.Key.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || field.Key.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || field.Key.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase))

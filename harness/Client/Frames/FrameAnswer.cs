@@ -4,10 +4,16 @@ using SseGateway.Harness.Wire;
 namespace SseGateway.Harness.Client.Frames;
 
 /// <summary>An answer on a <see cref="FrameStream"/>; of its head only the status is known.</summary>
-internal sealed class FrameAnswer(FrameStream stream, int status, double headMs, WireTap tap, CancellationToken cancellation)
-    : TargetAnswer(new MessageHead($"HTTP/2 {status}", []), [], headMs, tap, cancellation)
+internal sealed class FrameAnswer : TargetAnswer
 {
-    public FrameStream Stream { get; } = stream;
+    public FrameAnswer(FrameStream stream, int status, double headMs, WireTap tap, CancellationToken cancellation)
+        : base(tap, cancellation)
+    {
+        Stream = stream;
+        Begin(new MessageHead($"HTTP/2 {status}", []), [], headMs);
+    }
+
+    public FrameStream Stream { get; }
 
     public override void Dispose()
     {
