@@ -9,7 +9,8 @@ internal static class EndlessLineChecks
     private const long Line = 256L << 20;
     private const long MostHeld = 64L << 20;
 
-    [Case("11.2.12", Seconds = 120, Serial = true, Expected = "a client that does not read holds the upstream back (at most 64 MiB taken), one that reads gets all 256 MiB; a declared rewrites may end it at a limit")]
+    [Case("11.2.12", Seconds = 120, Serial = true,
+        Expected = "a client that does not read holds the upstream back (at most 64 MiB taken), one that reads gets all 256 MiB; a declared rewrites may end it at a limit")]
     public static async Task<Outcome> EndlessLineAsync(CheckContext check) =>
         Outcome.Worst(
         [
@@ -64,6 +65,10 @@ internal static class EndlessLineChecks
         exchange.Cut();
         await sending;
         var text = $"{got >> 20} of {Line >> 20} MiB came{(ending == Ending.Open ? "" : $", then {ending}")}";
-        return got >= Line ? Outcome.Ok(text) : check.Profile.Has("rewrites") || check.Profile.Has("shares") ? Outcome.NonStrict($"{text}: a limit") : Outcome.Failed(text);
+        return got >= Line
+            ? Outcome.Ok(text)
+            : check.Profile.Has("rewrites") || check.Profile.Has("shares")
+            ? Outcome.NonStrict($"{text}: a limit")
+            : Outcome.Failed(text);
     }
 }

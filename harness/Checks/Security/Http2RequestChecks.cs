@@ -30,7 +30,8 @@ internal static class Http2RequestChecks
         ]);
     }
 
-    [Case("11.2.11", Seconds = 60, Serial = true, Expected = "the connection is closed (GOAWAY), or few requests come to the upstream; other clients are served")]
+    [Case("11.2.11", Seconds = 60, Serial = true,
+        Expected = "the connection is closed (GOAWAY), or few requests come to the upstream; other clients are served")]
     public static async Task<Outcome> FloodsAsync(CheckContext check)
     {
         if (check.Profile.Http2 is null)
@@ -64,10 +65,20 @@ internal static class Http2RequestChecks
 
         var status = await stream.ReadStatusAsync();
         await Task.WhenAny(stream.Ended, connection.Closed, Task.Delay(TimeSpan.FromSeconds(1), check.Cancellation));
-        var text = status is { } number ? $"{number}" : connection.GoneAway is { } gone ? $"GOAWAY {gone}" : stream.ResetCode is { } code ? $"RST_STREAM {code}" : "connection closed";
+        var text = status is { } number
+            ? $"{number}"
+            : connection.GoneAway is { } gone
+            ? $"GOAWAY {gone}"
+            : stream.ResetCode is { } code
+            ? $"RST_STREAM {code}"
+            : "connection closed";
         return run.Exchanges.Count > 0 && (body is null || read == Ending.Clean)
             ? Outcome.Failed($"{text}; came to the upstream as {Show(run.Exchanges[0].Request)}")
-            : status is null or (>= 400 and < 500) ? Outcome.Ok(text) : status >= 500 ? Outcome.NonStrict($"{text}; nothing whole at the upstream") : Outcome.Failed(text);
+            : status is null or (>= 400 and < 500)
+            ? Outcome.Ok(text)
+            : status >= 500
+            ? Outcome.NonStrict($"{text}; nothing whole at the upstream")
+            : Outcome.Failed(text);
     }
 
     private static string Show(MessageHead head)
