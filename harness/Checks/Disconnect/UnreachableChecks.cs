@@ -8,7 +8,8 @@ internal static class UnreachableChecks
 {
     private const double LongestSilence = 8;
 
-    [Case("7.4.10", Seconds = 30, Expected = "502, 502, 502, 504 with a text that is not text/event-stream, within the configured time; NS: another 5xx")]
+    [Case("7.4.10", Seconds = 30,
+        Expected = "502, 502, 502, 504 with a text that is not text/event-stream, within the configured time; NS: another 5xx")]
     public static async Task<Outcome> NotReachableAsync(CheckContext check)
     {
         var upstreams = check.Profile.Unreachable ?? new UnreachableUpstreams();

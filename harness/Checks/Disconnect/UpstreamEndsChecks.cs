@@ -19,7 +19,8 @@ internal static class UpstreamEndsChecks
         OverPairsAsync(check, pair => BrokenStream.JudgeAsync(check, ["data: a\n\n", "data: b"], 1, exchange => exchange.Reset(), pair: pair));
 
     // What is before a wrong chunk in the same read may be dropped with it: no clause has it delivered. What has been passed on before must stay.
-    [Case("7.4.9", Expected = "[\"a\"], then UNCLEAN; nothing of what follows the wrong chunk size. NS: \"a\" lost when sent in one write with it")]
+    [Case("7.4.9",
+        Expected = "[\"a\"], then UNCLEAN; nothing of what follows the wrong chunk size. NS: \"a\" lost when sent in one write with it")]
     public static async Task<Outcome> BreaksChunkingAsync(CheckContext check) =>
         check.WithoutProxy
             ? Outcome.Skipped("the target is the origin itself")
@@ -88,7 +89,11 @@ internal static class UpstreamEndsChecks
         var hidden = ending == Ending.Timeout && check.Profile.Has("shares") && run.Exchanges.Count > 1;
         var right = hidden || ending is Ending.Unclean or Ending.Reset;
         var text = $"events [{data}], {(hidden ? "hidden: asked again" : ending)}";
-        var outcome = right && data == "a" ? Outcome.Ok(text) : right && data.Length == 0 && !inLockstep ? Outcome.NonStrict(text) : Outcome.Failed(text);
+        var outcome = right && data == "a"
+            ? Outcome.Ok(text)
+            : right && data.Length == 0 && !inLockstep
+            ? Outcome.NonStrict(text)
+            : Outcome.Failed(text);
         return outcome with { Ending = hidden ? Ending.Open : ending, EndingRight = right };
     }
 }

@@ -79,7 +79,9 @@ internal static class IdleChecks
         {
             var early = await answer;
             var text = $"{(early is null ? "closed" : early.Status)} after {(check.Tap.Ms - exchange.ArrivedMs) / 1000:0.0} s without an upstream's head";
-            return check.Profile.HeadTimeoutSeconds is < 20 && early?.Status == 504 ? Outcome.NonStrict(text + ", as declared") : Outcome.Failed(text);
+            return check.Profile.HeadTimeoutSeconds is < 20 && early?.Status == 504
+                ? Outcome.NonStrict(text + ", as declared")
+                : Outcome.Failed(text);
         }
 
         await exchange.StartStreamAsync(check.Cancellation);

@@ -34,14 +34,18 @@ internal static class LastEventIdChecks
         if (exchange is null)
         {
             var text = refused is null ? "closed without an answer" : $"refused with {refused.Status}";
-            return limitAllowed && refused?.Status is 400 or 431 ? Outcome.NonStrict($"{text}, a limit") : Outcome.Failed($"{text}; the origin was not asked");
+            return limitAllowed && refused?.Status is 400 or 431
+                ? Outcome.NonStrict($"{text}, a limit")
+                : Outcome.Failed($"{text}; the origin was not asked");
         }
 
         var values = exchange.Request.Values("Last-Event-ID");
         if (values is not [var value] || value != Bytes.Text(id))
         {
             return Outcome.Failed(
-                values.Count == 0 ? "the origin got no Last-Event-ID" : $"the origin got {string.Join(" and ", values.Select(got => Bytes.Escape(Bytes.Of(got), 80)))}");
+                values.Count == 0
+                    ? "the origin got no Last-Event-ID"
+                    : $"the origin got {string.Join(" and ", values.Select(got => Bytes.Escape(Bytes.Of(got), 80)))}");
         }
 
         await exchange.StartStreamAsync(check.Cancellation);
@@ -49,7 +53,9 @@ internal static class LastEventIdChecks
         var response = await connection.ReadResponseAsync();
         await response.ReadUntilAsync(() => response.Events.Any(seen => seen.Data == "a"), "the event with the id");
         var got = response.Events.First(seen => seen.Data == "a").Id;
-        return Bytes.Utf8(got).AsSpan().SequenceEqual(id) ? Outcome.Ok("the same bytes there and back") : Outcome.Failed($"the event came with the id {Bytes.Escape(Bytes.Utf8(got))}");
+        return Bytes.Utf8(got).AsSpan().SequenceEqual(id)
+            ? Outcome.Ok("the same bytes there and back")
+            : Outcome.Failed($"the event came with the id {Bytes.Escape(Bytes.Utf8(got))}");
     }
 
     // A target that shares a stream answers the field itself: it has to know the id again.
@@ -63,10 +69,14 @@ internal static class LastEventIdChecks
         var second = await connection.ReadResponseAsync();
         if (!second.IsEventStream)
         {
-            return limitAllowed && second.Status is 400 or 431 ? Outcome.NonStrict($"refused with {second.Status}, a limit") : Outcome.Failed($"refused with {second.Status}");
+            return limitAllowed && second.Status is 400 or 431
+                ? Outcome.NonStrict($"refused with {second.Status}, a limit")
+                : Outcome.Failed($"refused with {second.Status}");
         }
 
         await second.ReadUntilAsync(() => second.Events.Any(seen => seen.Data == "b"), "the event after the id, from the shared stream");
-        return second.Events.Any(seen => seen.Data == "a") ? Outcome.Failed("the event with the id came again: the id was not known") : Outcome.Ok("the shared stream went on after the id");
+        return second.Events.Any(seen => seen.Data == "a")
+            ? Outcome.Failed("the event with the id came again: the id was not known")
+            : Outcome.Ok("the shared stream went on after the id");
     }
 }

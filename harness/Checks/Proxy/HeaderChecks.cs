@@ -165,15 +165,21 @@ internal sealed class HeaderChecks
     private static async Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, string[] request, byte[] body, params string[] fields)
     {
         var run = check.NewRun();
-        run.Respond = async exchange =>
+        var sending = Task.CompletedTask;
+        run.Respond = exchange => sending = RespondAsync(exchange);
+        var connection = await check.RequestAsync("GET", run.Path, request);
+        var response = await connection.ReadResponseAsync();
+
+        // The head may be here before the event is sent, and nothing may come in between; that the target has closed is seen by who reads.
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A target that shares streams may first have asked for itself: what is answered is the last request.
+        return run.Exchanges is [.., var last] ? (last, response) : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
+
+        async Task RespondAsync(OriginExchange exchange)
         {
             await exchange.SendHeadAsync(200, [.. fields, "Transfer-Encoding: chunked"], check.Cancellation);
             await exchange.SendAsync(body, check.Cancellation);
-        };
-        var connection = await check.RequestAsync("GET", run.Path, request);
-        var response = await connection.ReadResponseAsync();
-        // A target that shares streams may first have asked for itself: what is answered is the last request.
-        return run.Exchanges is [.., var last] ? (last, response) : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
+        }
     }
 
     private static string Shown(MessageHead head, string name) => head.Has(name) ? $"{name}: {string.Join(" | ", head.Values(name))}" : $"no {name}";

@@ -37,7 +37,8 @@ internal static class IsolationChecks
         return Outcome.Ok($"{Rounds} rounds of two users at once, {run.Exchanges.Count} requests at the origin");
     }
 
-    [Case("11.3.2", Expected = "a path that leads to the closed one is answered by its rule, or is not that path at the origin; NS: dot segments passed on as they are")]
+    [Case("11.3.2",
+        Expected = "a path that leads to the closed one is answered by its rule, or is not that path at the origin; NS: dot segments passed on as they are")]
     public static async Task<Outcome> PathEscapeAsync(CheckContext check)
     {
         if (check.Profile.OpenPath is not { } open || check.Profile.ClosedPath is not { } closed)
@@ -88,7 +89,9 @@ internal static class IsolationChecks
         var events = string.Join(",", response.Events.Where(seen => seen.Type == "message").Select(seen => seen.Data));
         return events != user
             ? Outcome.Failed($"{user} got the events [{events}]")
-            : cookies is [] || cookies is [var cookie] && cookie == $"seen={user}" ? Outcome.Ok() : Outcome.Failed($"{user} got {string.Join(" and ", cookies)}");
+            : cookies is [] || cookies is [var cookie] && cookie == $"seen={user}"
+            ? Outcome.Ok()
+            : Outcome.Failed($"{user} got {string.Join(" and ", cookies)}");
     }
 
     private static async Task<Outcome> ReachAsync(CheckContext check, string path, string closed)

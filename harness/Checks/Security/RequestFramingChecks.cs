@@ -11,7 +11,8 @@ internal static class RequestFramingChecks
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
-    [Case("11.2.2", Seconds = 20, Expected = "400 (or 501) and close, or the one safe reading and close; nothing after it is read as a request")]
+    [Case("11.2.2", Seconds = 20,
+        Expected = "400 (or 501) and close, or the one safe reading and close; nothing after it is read as a request")]
     public static async Task<Outcome> TwoLengthsAsync(CheckContext check)
     {
         if (check.WithoutProxy)
@@ -40,7 +41,8 @@ internal static class RequestFramingChecks
         return Outcome.Worst([.. tricks.Zip(outcomes, (trick, outcome) => (trick.Name, outcome))]);
     }
 
-    [Case("11.2.3", Seconds = 20, Expected = "400, and no complete body at the origin; NS: a bare LF taken for a line's end and not passed on")]
+    [Case("11.2.3", Seconds = 20,
+        Expected = "400, and no complete body at the origin; NS: a bare LF taken for a line's end and not passed on")]
     public static async Task<Outcome> ChunkTricksAsync(CheckContext check)
     {
         if (check.WithoutProxy)
@@ -109,17 +111,25 @@ internal static class RequestFramingChecks
         var text = status is { } number ? $"{number}{(closed ? " and close" : ", left open")}" : "closed without an answer";
         if (status is null or (>= 400 and < 500) or 501)
         {
-            return read is { Ending: Ending.Clean } ? Outcome.Failed($"{text}, but the origin got a complete body") : closed ? Outcome.Ok(text) : Outcome.NonStrict(text);
+            return read is { Ending: Ending.Clean }
+                ? Outcome.Failed($"{text}, but the origin got a complete body")
+                : closed
+                ? Outcome.Ok(text)
+                : Outcome.NonStrict(text);
         }
 
         if (run.Exchanges is not [var exchange])
         {
-            return run.Exchanges.Count == 0 ? Outcome.NonStrict($"{text}, by the target itself") : Outcome.Failed($"{text}, {run.Exchanges.Count} requests at the origin");
+            return run.Exchanges.Count == 0
+                ? Outcome.NonStrict($"{text}, by the target itself")
+                : Outcome.Failed($"{text}, {run.Exchanges.Count} requests at the origin");
         }
 
         if (read is not { Ending: Ending.Clean } complete)
         {
-            return status >= 500 ? Outcome.NonStrict($"{text} rather than 400; no complete body at the origin") : Outcome.Failed($"{text} without a complete body at the origin");
+            return status >= 500
+                ? Outcome.NonStrict($"{text} rather than 400; no complete body at the origin")
+                : Outcome.Failed($"{text} without a complete body at the origin");
         }
 
         var body = Bytes.Text(complete.Body);

@@ -29,7 +29,9 @@ internal static class RequestLineChecks
     }
 
     private static Outcome? Unfolded(MessageHead head) =>
-        head.Fields.Any(field => field.Key.StartsWith(' ') || field.Key.StartsWith('\t')) ? Outcome.Failed("passed on folded") : Outcome.Ok($"passed on as X-Trick: {head.Value("X-Trick")}");
+        head.Fields.Any(field => field.Key.StartsWith(' ') || field.Key.StartsWith('\t'))
+            ? Outcome.Failed("passed on folded")
+            : Outcome.Ok($"passed on as X-Trick: {head.Value("X-Trick")}");
 
     private static Outcome? WithoutCr(MessageHead head) =>
         head.Fields.Any(field => field.Key.Contains('\r', StringComparison.Ordinal) || field.Value.Contains('\r', StringComparison.Ordinal))

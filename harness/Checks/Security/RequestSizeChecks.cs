@@ -7,7 +7,8 @@ namespace SseGateway.Harness.Checks.Security;
 /// <summary>11.2 <c>sec/http</c>: requests that are larger than any client's.</summary>
 internal static class RequestSizeChecks
 {
-    [Case("11.2.8", Seconds = 20, Expected = "431, 414 or 400, and the next request works; NS: passed on whole, or closed without an answer")]
+    [Case("11.2.8", Seconds = 20,
+        Expected = "431, 414 or 400, and the next request works; NS: passed on whole, or closed without an answer")]
     public static async Task<Outcome> OversizedAsync(CheckContext check)
     {
         if (check.WithoutProxy)

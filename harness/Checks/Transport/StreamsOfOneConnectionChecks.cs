@@ -79,7 +79,8 @@ internal static class StreamsOfOneConnectionChecks
         return Outcome.Ok($"{Streams - 1} streams in lockstep beside one with a full window");
     }
 
-    [Case("12.1.2", Seconds = 30, Serial = true, Expected = "30 streams, over more connections; or 503 within 5 s; none waits, and when they have left there is room again")]
+    [Case("12.1.2", Seconds = 30, Serial = true,
+        Expected = "30 streams, over more connections; or 503 within 5 s; none waits, and when they have left there is room again")]
     public static async Task<Outcome> UpstreamAllowsTenStreamsAsync(CheckContext check)
     {
         if (check.Profile.TenStreams is not { } declared)

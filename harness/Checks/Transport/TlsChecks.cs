@@ -31,11 +31,14 @@ internal static class TlsChecks
             return Outcome.Ok("1 event; the target hides that its upstream went") with { Ending = Ending.Open, EndingRight = true };
         }
 
-        var outcome = right ? Outcome.Ok(text) : Outcome.Failed(ending == Ending.Clean ? $"{text}: whoever cuts a TLS connection can end a stream" : text);
+        var outcome = right
+            ? Outcome.Ok(text)
+            : Outcome.Failed(ending == Ending.Clean ? $"{text}: whoever cuts a TLS connection can end a stream" : text);
         return outcome with { Ending = ending, EndingRight = right };
     }
 
-    [Case("12.1.6", Seconds = 40, Expected = "2.1.1, 2.2.1, 4.2.3, 4.2.4, 7.2.1 and 7.2.2 as there, over TLS with HTTP/1.1 and with HTTP/2")]
+    [Case("12.1.6", Seconds = 40,
+        Expected = "2.1.1, 2.2.1, 4.2.3, 4.2.4, 7.2.1 and 7.2.2 as there, over TLS with HTTP/1.1 and with HTTP/2")]
     public static async Task<Outcome> CoreOverTlsAsync(CheckContext check)
     {
         Uri?[] known = [check.Target.Url, check.Profile.Http2];

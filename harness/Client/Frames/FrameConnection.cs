@@ -75,7 +75,9 @@ internal sealed class FrameConnection : IDisposable
         catch (Exception failure)
         {
             socket.Dispose();
-            throw failure is SocketException or IOException ? new NotSeenException($"no HTTP/2 connection to {target.EndPoint}: {failure.Message}") : failure;
+            throw failure is SocketException or IOException
+                ? new NotSeenException($"no HTTP/2 connection to {target.EndPoint}: {failure.Message}")
+                : failure;
         }
     }
 
@@ -137,7 +139,9 @@ internal sealed class FrameConnection : IDisposable
 #pragma warning restore CA5359
         var options = new SslClientAuthenticationOptions { TargetHost = target.Url.Host, ApplicationProtocols = [SslApplicationProtocol.Http2] };
         await Patience.ForAsync(token => secure.AuthenticateAsClientAsync(options, token), "the TLS handshake", null, cancellation);
-        return secure.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 ? secure : throw new NotSeenException("HTTP/2 was not chosen in the TLS handshake");
+        return secure.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2
+            ? secure
+            : throw new NotSeenException("HTTP/2 was not chosen in the TLS handshake");
     }
 
     private async Task ReadAsync()

@@ -34,7 +34,8 @@ internal sealed class ForwardedAnswer(ForwardingProxy proxy, MessageHead request
         var noBody = request.Method == "HEAD" || head.Status is 204 or 304;
         upstream.BeginResponseBody(head, noBody);
         var allowed = request.Members("Accept-Encoding").Contains("gzip", StringComparer.OrdinalIgnoreCase) && !head.Has("Content-Encoding");
-        using var body = new ForwardedBody(proxy.Defect, allowed && !noBody);
+        var isEvents = head.Value("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true && !head.Has("Content-Encoding");
+        using var body = new ForwardedBody(proxy.Defect, isEvents, isEvents && allowed && !noBody);
         var chunked = !noBody && (head.IsChunked || head.ContentLength is null || body.Compresses);
         string[] framing = chunked ? ["Transfer-Encoding: chunked"] : head.ContentLength is { } length ? [$"Content-Length: {length}"] : [];
         string[] coding = body.Compresses ? ["Content-Encoding: gzip"] : [];
@@ -61,7 +62,7 @@ internal sealed class ForwardedAnswer(ForwardingProxy proxy, MessageHead request
         }
 
         await SendPieceAsync(body.Rest(), chunked, cancellation);
-        var ending = proxy.Defect == Defect.AddsTheMissingLastChunk ? Ending.Clean : ended.Value;
+        var ending = proxy.Defect == Defect.AddsTheMissingLastChunk && chunked ? Ending.Clean : ended.Value;
         if (ending == Ending.Clean && chunked)
         {
             await SendAsync(Bytes.Of($"0\r\n{string.Concat(upstream.Trailers.Select(trailer => trailer + "\r\n"))}\r\n"), cancellation);

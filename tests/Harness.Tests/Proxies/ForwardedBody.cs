@@ -16,10 +16,11 @@ internal sealed partial class ForwardedBody : IDisposable
     private bool _begun;
 
     /// <param name="defect">What is wrong with it.</param>
+    /// <param name="isEvents">Whether the answer is a stream of events in plain text: others are left alone.</param>
     /// <param name="compress">Whether client and answer would allow it.</param>
-    public ForwardedBody(Defect defect, bool compress)
+    public ForwardedBody(Defect defect, bool isEvents, bool compress)
     {
-        _defect = defect;
+        _defect = isEvents ? defect : Defect.None;
         _zip = compress && defect == Defect.CompressesWithoutFlushing ? new GZipStream(_zipped, CompressionLevel.Optimal) : null;
     }
 

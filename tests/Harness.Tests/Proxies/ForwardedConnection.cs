@@ -59,7 +59,7 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
                 // No answer.
             }
 
-            if (attempt > 1 || proxy.Defect != Defect.RepeatsPosts)
+            if (attempt > 1 || proxy.Defect != Defect.RepeatsPosts || request.Method != "POST")
             {
                 await AnswerAsync(502, cancellation);
                 return false;
