@@ -42,6 +42,9 @@ internal sealed record TargetProfile
     /// <summary>The same with HTTP/1.1 over TLS, with a certificate that nobody has signed.</summary>
     public OwnUpstream? TlsUpstream { get; init; }
 
+    /// <summary>How the origin is made to vanish without a FIN, for the target alone.</summary>
+    public VanishingUpstream? Vanish { get; init; }
+
     /// <summary>A second instance of the target, to be reloaded and stopped.</summary>
     public DrainedTarget? Drain { get; init; }
 

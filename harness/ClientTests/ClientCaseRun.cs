@@ -81,7 +81,7 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
 
     private async Task WaitForQuietAsync(Func<TimeSpan> left, CancellationToken cancellation)
     {
-        await _seen.WaitAsync(() => _seen.Answers.Count > 0 || _seen.Ended is not null, left(), cancellation);
+        await _seen.WaitAsync(() => _seen.Answers.Count >= (run.Expect[0].LeastRequests ?? 1) || Final(), left(), cancellation);
         while (left() > TimeSpan.Zero && _seen.Ended is null)
         {
             var quiet = Unscripted() ? TimeSpan.FromMilliseconds(Math.Min(1000, run.QuietMs * pace.QuietScale)) : TimeSpan.FromMilliseconds(run.QuietMs * pace.QuietScale);

@@ -46,7 +46,7 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
         return (events
             ?? (end == RunEnd.Sentinel && !seen.SentinelSeen && (acceptance.Verdict == Verdict.Ok || acceptance.Events is not []) ? "the event that ends the case was not reported" + How() : null)
             ?? CompareReported(acceptance)
-            ?? (IsRaw ? null : RequestJudge.Compare(acceptance, run, seen) ?? CompareLife(acceptance)), remark);
+            ?? (IsRaw ? null : RequestJudge.Compare(acceptance, run, end, seen) ?? CompareLife(acceptance)), remark);
     }
 
     private (string? Mismatch, string? Remark) CompareEvents(Acceptance acceptance)

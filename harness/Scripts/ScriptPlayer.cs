@@ -41,7 +41,7 @@ internal static class ScriptPlayer
 
         foreach (var step in connection.Steps)
         {
-            if (step.IsEnding)
+            if (step is { IsEnding: true, AwaitPeerClose: null })
             {
                 ending?.Invoke();
             }
@@ -69,6 +69,7 @@ internal static class ScriptPlayer
             else if (step.AwaitPeerClose is { } most)
             {
                 await ((Task)exchange.PeerClosed).WaitAsync(TimeSpan.FromMilliseconds(most), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ending?.Invoke();
                 exchange.Cut();
             }
             else

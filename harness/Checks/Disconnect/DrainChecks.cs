@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
@@ -44,7 +43,7 @@ internal static class DrainChecks
     private static async Task<Outcome> ReloadAsync(
         CheckContext check, CheckContext part, string command, List<(OriginExchange Exchange, ClientResponse Response)> streams, TimeSpan settle)
     {
-        await ExecuteAsync(command, check.Cancellation);
+        await ShellCommand.ExecuteAsync(command, check.Cancellation);
 
         // Whoever ends its old streams does it by the time it gives them.
         await Task.Delay(settle, check.Cancellation);
@@ -65,7 +64,7 @@ internal static class DrainChecks
         CheckContext check, CheckContext part, string command, List<(OriginExchange Exchange, ClientResponse Response)> streams, TimeSpan limit)
     {
         var begun = check.Tap.Ms;
-        var stopping = ExecuteAsync(command, check.Cancellation);
+        var stopping = ShellCommand.ExecuteAsync(command, check.Cancellation);
         await Task.Delay(500, check.Cancellation);
         var refused = await RefusalAsync(check, part);
         var endings = await Task.WhenAll(streams.Select(stream => stream.Response.ReadToEndAsync(limit + TimeSpan.FromSeconds(2))));
@@ -95,19 +94,6 @@ internal static class DrainChecks
         catch (NotSeenException)
         {
             return "no connection";
-        }
-    }
-
-    private static async Task ExecuteAsync(string command, CancellationToken cancellation)
-    {
-        var shell = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd.exe", ["/c", command])
-            : new ProcessStartInfo("/bin/sh", ["-c", command]);
-        using var process = Process.Start(shell) ?? throw new InvalidOperationException($"not started: {command}");
-        await process.WaitForExitAsync(cancellation);
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"exit code {process.ExitCode} of {command}");
         }
     }
 }

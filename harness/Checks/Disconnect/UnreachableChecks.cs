@@ -62,6 +62,37 @@ internal static class UnreachableChecks
         return (right && run.Exchanges.Count == 1 ? Outcome.Ok(text) : Outcome.Failed(text)) with { Ending = ending, EndingRight = right };
     }
 
+    [Case("7.4.12", Seconds = 150, Serial = true, Expected = "the client's stream is ended within the declared time")]
+    public static async Task<Outcome> VanishesAsync(CheckContext check)
+    {
+        if (check.Profile.Vanish is not { } vanish)
+        {
+            return Outcome.Skipped("not declared in the profile: vanish, the commands that drop an upstream's packets and end it");
+        }
+
+        var (exchange, response) = await check.OpenAsync();
+        await exchange.SendAsync("data: a\n\n", check.Cancellation);
+        await response.WaitForEventsAsync(1);
+        var begun = check.Tap.Ms;
+        await ShellCommand.ExecuteAsync(vanish.Drop, check.Cancellation);
+        Ending ending;
+        try
+        {
+            ending = await response.ReadToEndAsync(TimeSpan.FromSeconds(Math.Min(vanish.Seconds + 5, 125)));
+        }
+        finally
+        {
+            await ShellCommand.ExecuteAsync(vanish.Undo, CancellationToken.None);
+        }
+
+        var seconds = (check.Tap.Ms - begun) / 1000;
+        var right = ending is Ending.Unclean or Ending.Reset;
+        var outcome = ending == Ending.Timeout
+            ? Outcome.Failed($"the client's stream is still open after {seconds:0} s")
+            : right ? Outcome.Ok($"{ending} after {seconds:0.0} s") : Outcome.NonStrict($"{ending} after {seconds:0.0} s");
+        return outcome with { Ending = ending, EndingRight = right };
+    }
+
     private static async Task<Outcome> AnswerAsync(CheckContext check, string path, int expected, TimeSpan limit)
     {
         var begun = check.Tap.Ms;

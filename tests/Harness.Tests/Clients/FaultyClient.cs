@@ -47,6 +47,8 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
                     break;
                 }
 
+                // To repeat a POST may cost money: that is for the application.
+                final |= order.App.Method == "POST";
                 report(new ClientReport(ReportKind.Error) { State = final ? "closed" : "connecting", Status = status });
                 if (final)
                 {
