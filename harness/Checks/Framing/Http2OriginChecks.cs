@@ -40,6 +40,7 @@ internal static class Http2OriginChecks
         }
 
         var (exchange, answer) = await OpenWithEventAsync(check, pair);
+        var connection = exchange.Connection;
         ((Http2Exchange)exchange).GoAway();
         await Proxy.Lockstep.EventsAsync(check, exchange, answer, 3);
         await exchange.EndAsync(check.Cancellation);
@@ -50,7 +51,7 @@ internal static class Http2OriginChecks
         }
 
         var (next, _) = await OpenWithEventAsync(check, pair);
-        return next.Connection == exchange.Connection
+        return next.Connection == connection
             ? Outcome.Failed("the next request came on the connection that was going away")
             : Outcome.Ok("4 events; the next request on a new connection") with { Ending = ending };
     }
