@@ -170,9 +170,16 @@ internal sealed class HeaderChecks
         TaskCompletionSource Answered(OriginExchange exchange) => answered.GetOrAdd(exchange, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         run.Respond = async exchange =>
         {
-            await exchange.SendHeadAsync(200, [.. fields, "Transfer-Encoding: chunked"], check.Cancellation);
-            await exchange.SendAsync(body, check.Cancellation);
-            Answered(exchange).SetResult();
+            try
+            {
+                await exchange.SendHeadAsync(200, [.. fields, "Transfer-Encoding: chunked"], check.Cancellation);
+                await exchange.SendAsync(body, check.Cancellation);
+            }
+            finally
+            {
+                // Also when the target wants no more of it, e.g. because its head is too large.
+                Answered(exchange).SetResult();
+            }
         };
         var connection = await check.RequestAsync("GET", run.Path, request);
         var response = await connection.ReadResponseAsync();
