@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using SseGateway.Harness.Catalogue;
@@ -25,7 +24,7 @@ internal static class ClientCommand
         {
             var declared = ReadProfile(parsed.GetValue(profile));
             var line = parsed.GetValue(exec) ?? throw new UsageException("client: --exec is needed");
-            await using var origin = await StartAsync(parsed.GetValue(listen)!);
+            await using var origin = await ListenAddress.ListenAsync("--listen", parsed.GetValue(listen)!, address => StreamOrigin.StartAsync(address));
             var words = Words(line);
             await using IClientUnderTest client = declared.Has(ClientProfile.Batch) || words.Contains("{urls}") ? new BatchClient(words) : new ExecClient(words);
             var again = $"sse-harness client --exec \"{line.Replace("\"", "\\\"", StringComparison.Ordinal)}\"{(parsed.GetValue(profile) is { } file ? $" --profile {file}" : "")}";
@@ -88,23 +87,6 @@ internal static class ClientCommand
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
             throw new UsageException($"--profile: {wrong.Message}");
-        }
-    }
-
-    private static async Task<StreamOrigin> StartAsync(string address)
-    {
-        if (!IPEndPoint.TryParse(address, out var end))
-        {
-            throw new UsageException($"--listen: must be an address and a port, got {address}");
-        }
-
-        try
-        {
-            return await StreamOrigin.StartAsync(end);
-        }
-        catch (System.Net.Sockets.SocketException taken)
-        {
-            throw new UsageException($"--listen {address}: {taken.Message}");
         }
     }
 }
