@@ -21,6 +21,7 @@ internal static class CommandLine
         {
             CheckCommand.Create(),
             ClientCommand.Create(),
+            ServeCommand.Create(),
             PublisherCommand.Create(),
             ListCommand.Create(),
             ShowCommand.Create(),

@@ -44,6 +44,9 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
     /// <summary>Requests that belong to no case: what should not have been sent to the origin at all.</summary>
     public IReadOnlyCollection<MessageHead> Unclaimed => _unclaimed;
 
+    /// <summary>Asked for the run of a request that carries no token; null makes it a 404.</summary>
+    public Func<string, OriginRun?>? Unknown { get; set; }
+
     /// <exception cref="SocketException">The address is not free.</exception>
     public static async Task<StreamOrigin> StartAsync(IPEndPoint address, IPEndPoint? http2 = null)
     {
@@ -85,7 +88,7 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
 
     internal void Forget(OriginRun run) => _runs.TryRemove(run.Token, out _);
 
-    internal OriginRun? Find(string target) => Token().Match(target) is { Success: true } match ? _runs.GetValueOrDefault(match.Groups[1].Value) : null;
+    internal OriginRun? Find(string target) => Token().Match(target) is { Success: true } match ? _runs.GetValueOrDefault(match.Groups[1].Value) : Unknown?.Invoke(target);
 
     internal int Claim() => Interlocked.Increment(ref _connections);
 
