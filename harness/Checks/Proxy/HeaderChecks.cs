@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using SseGateway.Harness.Checks.Bodies;
 using SseGateway.Harness.Client;
@@ -165,21 +166,23 @@ internal sealed class HeaderChecks
     private static async Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, string[] request, byte[] body, params string[] fields)
     {
         var run = check.NewRun();
-        var sending = Task.CompletedTask;
-        run.Respond = exchange => sending = RespondAsync(exchange);
-        var connection = await check.RequestAsync("GET", run.Path, request);
-        var response = await connection.ReadResponseAsync();
-
-        // The head may be here before the event is sent, and nothing may come in between; that the target has closed is seen by who reads.
-        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // A target that shares streams may first have asked for itself: what is answered is the last request.
-        return run.Exchanges is [.., var last] ? (last, response) : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
-
-        async Task RespondAsync(OriginExchange exchange)
+        var answered = new ConcurrentDictionary<OriginExchange, TaskCompletionSource>();
+        TaskCompletionSource Answered(OriginExchange exchange) => answered.GetOrAdd(exchange, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        run.Respond = async exchange =>
         {
             await exchange.SendHeadAsync(200, [.. fields, "Transfer-Encoding: chunked"], check.Cancellation);
             await exchange.SendAsync(body, check.Cancellation);
-        }
+            Answered(exchange).SetResult();
+        };
+        var connection = await check.RequestAsync("GET", run.Path, request);
+        var response = await connection.ReadResponseAsync();
+
+        // A target that shares streams may first have asked for itself: what is answered is the last request.
+        var last = run.Exchanges is [.., var found] ? found : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
+
+        // The client may have the head before the origin has sent the event, and nothing may come in between.
+        await Patience.ForAsync(token => Answered(last).Task.WaitAsync(token), "the target to read the first event from the origin", null, check.Cancellation);
+        return (last, response);
     }
 
     private static string Shown(MessageHead head, string name) => head.Has(name) ? $"{name}: {string.Join(" | ", head.Values(name))}" : $"no {name}";
