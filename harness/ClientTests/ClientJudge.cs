@@ -178,10 +178,13 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
     private string How()
     {
         var error = seen.Reports.LastOrDefault(report => report.Report.Kind == ReportKind.Error).Report;
-        return seen.Answers.Count == 0 ? " (no request came)"
-            : error is not null ? $" (error: {OneLine(error)})"
-            : seen.Ended is { Length: > 0 } ended ? $" ({ended})"
-            : "";
+        string[] remarks =
+        [
+            .. seen.Answers.Count == 0 ? ["no request came"] : Array.Empty<string>(),
+            .. error is not null ? [$"error: {OneLine(error)}"] : Array.Empty<string>(),
+            .. seen.Ended is { Length: > 0 } ended ? [ended] : Array.Empty<string>(),
+        ];
+        return remarks.Length == 0 ? "" : $" ({string.Join("; ", remarks)})";
     }
 
     private static string OneLine(ClientReport error) => $"{error.State} {error.Status} {error.Text}".Trim();
