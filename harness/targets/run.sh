@@ -27,9 +27,9 @@ for name in "$@"; do
       command=(nginx -p "$work/" -c "$targets/$name/nginx.conf") needs=nginx
       version() { nginx -v 2>&1 | sed 's/.*\///'; }
       [ $name = nginx ] && port=7010 note="proxy_buffering off" || { port=7011; note="proxy_buffering on, its default"; } ;;
-    haproxy) command=(haproxy -f "$targets/haproxy/haproxy.cfg") needs=haproxy port=7012 note="option http-no-delay"
+    haproxy) command=(haproxy -f "$targets/haproxy/haproxy.cfg") needs=haproxy port=7012 note="option http-no-delay, abortonclose"
       version() { haproxy -v | sed -n '1s/^HAProxy version \([^ -]*\).*/\1/p'; } ;;
-    caddy) command=(caddy run --adapter caddyfile --config "$targets/caddy/Caddyfile") needs=caddy port=7013 note="flush_interval -1"
+    caddy) command=(caddy run --adapter caddyfile --config "$targets/caddy/Caddyfile") needs=caddy port=7013 note="no setting"
       version() { caddy version | cut -d' ' -f1; } ;;
     yarp) build "$targets/yarp/yarp.cs" -o "$work/yarp"
       command=(dotnet "$work/yarp/yarp.dll") needs=dotnet port=7014 note="without this project"
@@ -47,7 +47,7 @@ for name in "$@"; do
   for _ in $(seq 150); do (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null && break; sleep .1; done
   code=0
   "${harness[@]}" check --target "http://127.0.0.1:$port" --origin 127.0.0.1:7001 --origin-http2 127.0.0.1:7002 --profile "harness/targets/$name/profile.json" \
-    --seed 1 --name "$name" --target-version "$(version)" --note "$note" --json "$reports/$name.json" >"$work/$name.txt" || code=$?
+    @role:X --seed 1 --name "$name" --target-version "$(version)" --note "$note" --json "$reports/$name.json" >"$work/$name.txt" || code=$?
   tail -n 1 "$work/$name.txt" | sed "s/^/$name: /"
   [ $code -le 1 ] || { cat "$work/$name.txt" "$work/$name.log"; exit $code; }
   stop
