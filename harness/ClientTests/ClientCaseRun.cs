@@ -37,6 +37,7 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
         {
             _ = WatchAsync(session);
             await WaitForEndAsync(cancellation);
+            await LetFinishAsync();
         }
         finally
         {
@@ -46,6 +47,12 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
 
         return new ClientJudge(script, run, End, _seen, profile).Judge();
     }
+
+    // The client may have all of an answer, and its connection free for another run, before the server is done with it: to cut it then would
+    // break what that run asks next.
+    private Task LetFinishAsync() =>
+        Task.WhenAll(_seen.Answers.Where(answer => answer.EndedMs is not null).Select(answer => answer.Exchange.Finished))
+            .WaitAsync(pace.Settle).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private async Task WatchAsync(IClientSession session) => _seen.End(await session.Ended ?? "");
 
