@@ -44,6 +44,11 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
         }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("sse-harness: interrupted");
+            return ExitCode.HarnessError;
+        }
         catch (UsageException wrong)
         {
             error.WriteLine("sse-harness: " + wrong.Message.ReplaceLineEndings(" "));

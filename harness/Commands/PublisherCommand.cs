@@ -63,7 +63,7 @@ internal sealed class PublisherCommand
             Mode = "publisher",
             Target = options.Name ?? "publisher",
             TargetVersion = options.TargetVersion,
-            Command = $"sse-harness {again} --seed {options.Seed}",
+            Command = TypedCommand.Of(parsed, options.Seed),
             Note = options.Note,
             Started = started,
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using SseGateway.Harness.Catalogue;
+using SseGateway.Harness.Checks;
 using SseGateway.Harness.Reports;
+using SseGateway.Harness.Scripts;
+using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Commands;
 
@@ -35,10 +38,35 @@ internal static class ShowCommand
             output.WriteLine($"            {link.Text}: {link.Url}");
         }
 
-        output.WriteLine($"  see it    curl -N http://127.0.0.1:8900/case/{row.Id}    (while `sse-harness serve` runs)");
+        if (CaseScripts.Find(row.Id) is { } script)
+        {
+            WriteBytes(output, script);
+            output.WriteLine($"  see it    curl -N http://127.0.0.1:8900/case/{row.Id}    (while `sse-harness serve` runs)");
+        }
+        else if (CheckCase.All.Any(check => check.Row.Id == row.Id))
+        {
+            output.WriteLine($"  run it    sse-harness check --target URL {row.Id}");
+        }
+
         if (!Implementation.Ids.Contains(row.Id))
         {
             output.WriteLine($"  not yet   {Implementation.NotYet.GetValueOrDefault(row.Id, "this program cannot run it")}");
+        }
+    }
+
+    // Of the first run; the others differ in a value or two.
+    private static void WriteBytes(TextWriter output, CaseScript script)
+    {
+        var run = script.Runs[0];
+        foreach (var (number, connection) in run.Connections.Select((connection, index) => (index + 1, connection)).Where(item => item.connection.Body.Length > 0))
+        {
+            var which = run.Connections.Count > 1 ? $" (connection {number})" : "";
+            output.WriteLine($"  bytes     {Bytes.Escape(connection.Body)}{which}");
+        }
+
+        if (script.Runs.Count > 1)
+        {
+            output.WriteLine($"            in {script.Runs.Count} runs: {string.Join(", ", script.Runs.Take(12).Select(other => other.Name))}{(script.Runs.Count > 12 ? ", ..." : "")}");
         }
     }
 

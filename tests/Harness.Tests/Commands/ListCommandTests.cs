@@ -80,11 +80,12 @@ public sealed class ListCommandTests
             Assert.Equal(0, code);
             Assert.Contains("RFC 9113 5.4.2: https://www.rfc-editor.org/rfc/rfc9113#section-5.4.2", output, StringComparison.Ordinal);
             Assert.Contains("RFC 9113 8.1: https://www.rfc-editor.org/rfc/rfc9113#section-8.1", output, StringComparison.Ordinal);
-            Assert.Contains("curl -N http://127.0.0.1:8900/case/3.3.6", output, StringComparison.Ordinal);
+            Assert.Contains("sse-harness check --target URL 3.3.6", output, StringComparison.Ordinal);
         }
 
         var crlf = (await Invocation.RunAsync("show", "1.2.1")).Output;
-        Assert.Contains(@"data: a\r\ndata: b\r\n\r\n", crlf, StringComparison.Ordinal);
+        Assert.Contains(@"bytes     data: a\r\ndata: b\r\n\r\n", crlf, StringComparison.Ordinal);
+        Assert.Contains("curl -N http://127.0.0.1:8900/case/1.2.1", crlf, StringComparison.Ordinal);
         Assert.Contains("https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream", crlf, StringComparison.Ordinal);
     }
 
