@@ -13,7 +13,7 @@ namespace SseGateway.Edge;
 /// </summary>
 internal sealed partial class AuthenticationMiddleware(
     RequestDelegate next, CurrentSettings settings, Authenticator authenticator, TicketStore tickets, StreamRegistry streams,
-    ILogger<AuthenticationMiddleware> logger)
+    TimeProvider time, ILogger<AuthenticationMiddleware> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -27,7 +27,7 @@ internal sealed partial class AuthenticationMiddleware(
         var use = result.Use;
         try
         {
-            if (result.Caller is { } known && streams.Revocations.Cover(known.Subject, known.KeyId, known.IssuedAt))
+            if (result.Caller is { } known && (streams.Revocations.Cover(known.Subject, known.KeyId, known.IssuedAt) || IsOverForStreams(context, known)))
             {
                 result = AuthenticationResult.Invalid;
             }
@@ -83,6 +83,9 @@ internal sealed partial class AuthenticationMiddleware(
             ? new(AuthenticationOutcome.InsufficientScope)
             : result;
     }
+
+    // A stream ends with its credential: with one that is good only by the clock skew it would be let in to be sent away (catalogue 9.3.2).
+    private bool IsOverForStreams(HttpContext context, Caller caller) => caller.ExpiresAt <= time.GetUtcNow() && EventStreamRequest.Announces(context.Request);
 
     // A ticket is for what an EventSource does, and for nothing else.
     private AuthenticationResult Redeem(HttpContext context, RouteFeature route, Credential credential) =>

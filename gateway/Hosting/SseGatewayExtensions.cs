@@ -106,7 +106,12 @@ public static class SseGatewayExtensions
         {
             // Header values pass byte for byte: Latin-1 maps every byte to one character and back (the other end of this is in
             // UpstreamClientFactory). UTF-8 here would refuse or alter what is not UTF-8, e.g. a Last-Event-ID of any bytes.
-            kestrel.RequestHeaderEncodingSelector = name => name == "Connection" ? ConnectionFieldEncoding.Instance : Encoding.Latin1;
+            kestrel.RequestHeaderEncodingSelector = name => name switch
+            {
+                "Connection" => ConnectionFieldEncoding.Instance,
+                "Content-Length" => ContentLengthEncoding.Instance,
+                _ => Encoding.Latin1,
+            };
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AddServerHeader = false;
             kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlive.Delay;

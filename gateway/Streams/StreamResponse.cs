@@ -14,6 +14,10 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
     // RFC 9113 section 7.
     private const int Http2InternalError = 2;
 
+    // Kestrel throws away what it has not yet written of a stream that is reset, and does not say when it has; it takes less than a millisecond. The
+    // bytes before an upstream's cut are the client's (catalogue 7.4.7).
+    private static readonly TimeSpan BeforeReset = TimeSpan.FromMilliseconds(100);
+
     private MinDataRate? _rate;
 
     /// <summary>True when the body is encoded, without anybody having asked for it: it passes, but nothing of ours can be added to it.</summary>
@@ -89,6 +93,7 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
     {
         if (context.Features.Get<IHttpResetFeature>() is { } http2)
         {
+            await Task.Delay(BeforeReset, time, ClientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             http2.Reset(Http2InternalError);
             return;
         }

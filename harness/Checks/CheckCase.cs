@@ -1,5 +1,6 @@
 using System.Reflection;
 using SseGateway.Harness.Catalogue;
+using SseGateway.Harness.Checks.Scripts;
 using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Checks;
@@ -27,6 +28,11 @@ internal sealed record CheckCase(CatalogueRow Row, CaseAttribute Attribute, Func
                 var instance = found.method.IsStatic ? null : Activator.CreateInstance(found.type, nonPublic: true);
                 return new CheckCase(row, found.attribute, found.method.CreateDelegate<Func<CheckContext, Task<Outcome>>>(instance));
             });
+        foreach (var made in ScriptCases.All.Where(made => !cases.ContainsKey(made.Row.Id)))
+        {
+            cases.Add(made.Row.Id, made);
+        }
+
         return [.. CaseCatalogue.Instance.Rows.Where(row => cases.ContainsKey(row.Id)).Select(row => cases[row.Id])];
     }
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using SseGateway.Harness.Client;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Harness.Origin;
+using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Checks;
@@ -8,6 +10,8 @@ namespace SseGateway.Harness.Checks;
 /// <summary>What a case that drives a target has in its hands.</summary>
 internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, TargetProfile profile, WireTap tap, int seed, CancellationToken cancellation) : IDisposable
 {
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(1);
+
     private readonly List<IDisposable> _open = [];
 
     public TargetAddress Target { get; } = target;
@@ -40,7 +44,10 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         return connection;
     }
 
-    /// <summary>A stream through the target: the request, what came of it at the origin with the head of an event stream sent, and the answer's head.</summary>
+    /// <summary>
+    /// A stream through the target: the request, what came of it at the origin with the head of an event stream sent, and the answer, mostly with its
+    /// head: a target that holds it back is found out by 7.2.1, and judged by all other cases for what they are about.
+    /// </summary>
     public async Task<(OriginExchange Exchange, ClientResponse Response)> OpenAsync(
         OriginRun? run = null, IReadOnlyList<string>? fields = null, string method = "GET", ReadOnlyMemory<byte>? body = null)
     {
@@ -48,7 +55,16 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         var connection = await RequestAsync(method, run.Path, fields, body);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(Cancellation);
-        return (exchange, await connection.ReadResponseAsync());
+        return (exchange, await connection.ReadResponseOrWaitAsync(HeadPatience));
+    }
+
+    /// <summary>The same case at another address of the target's, such as a route that is set up for what is asked.</summary>
+    /// <param name="url">Null is the same address.</param>
+    /// <param name="bare">True to leave out the field lines that the profile has sent with every request.</param>
+    public async Task<CheckContext> AtAsync(Uri? url, bool bare = false)
+    {
+        var there = url is null ? Target : await TargetAddress.ResolveAsync(url, Cancellation);
+        return Keep(new CheckContext(there, Origin, bare ? Profile with { Fields = [] } : Profile, Tap, Seed, Cancellation));
     }
 
     /// <summary>What may be spoken on both sides of the target; h1-h1 is the first.</summary>
@@ -64,12 +80,22 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     /// <param name="pair">Which; its URL is not null.</param>
     /// <param name="respond">Sends the head; null for that of an event stream.</param>
     /// <param name="fields">Of the request.</param>
+    /// <param name="run">Null for one of its own.</param>
     public async Task<(OriginExchange Exchange, TargetAnswer Answer)> OpenAsync(
-        ProtocolPair pair, Func<OriginExchange, Task>? respond = null, IReadOnlyList<string>? fields = null)
+        ProtocolPair pair, Func<OriginExchange, Task>? respond = null, IReadOnlyList<string>? fields = null, OriginRun? run = null)
     {
-        var run = NewRun();
+        run ??= NewRun();
         var answering = await RequestAsync(pair, "GET", run.Path, fields);
-        var exchange = await run.NextAsync($"a request at the origin over {pair.Name}");
+        OriginExchange exchange;
+        try
+        {
+            exchange = await run.NextAsync($"a request at the origin over {pair.Name}");
+        }
+        catch (NotSeenException) when (answering.IsCompletedSuccessfully)
+        {
+            throw new NotSeenException($"the target answered {(await answering).Status}, without a request at the origin over {pair.Name}");
+        }
+
         if ((exchange.Protocol == "HTTP/2") != pair.OriginIsHttp2)
         {
             throw new InvalidOperationException($"set-up: the request for {pair.Name} came to the origin over {exchange.Protocol}");
@@ -99,12 +125,41 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
             where T : TargetAnswer => await answer;
     }
 
+    /// <summary>The worst over pairs, and which pairs were left out because the target has not said where it speaks them.</summary>
+    public Outcome ToldPairs(IReadOnlyList<(string Name, Outcome Outcome)> parts)
+    {
+        var worst = Outcome.Worst(parts);
+        var missing = Pairs.Where(pair => pair.Url is null).Select(pair => pair.Name).ToArray();
+        var told = $"{string.Join(", ", parts.Select(part => part.Name))}: {worst.Actual}";
+        return worst with { Actual = missing.Length == 0 ? told : $"{told} (not declared by the target: {string.Join(", ", missing)})" };
+    }
+
     /// <summary>A stream at the origin itself: what a measured time is compared with.</summary>
     public async Task<(OriginExchange Exchange, TargetAnswer Answer)> OpenDirectAsync()
     {
         var address = Origin.Address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Origin.Address.Address;
         return await OpenAsync(new ProtocolPair("direct", new Uri($"http://{new IPEndPoint(address, Origin.Address.Port)}"), ClientIsHttp2: false, OriginIsHttp2: false));
     }
+
+    /// <summary>Whether the target is the origin itself: a control without a proxy, of which nothing is asked that only a proxy does.</summary>
+    public bool WithoutProxy => Target.EndPoint.Equals(Origin.Address) || Target.EndPoint.Equals(Origin.Http2Address);
+
+    /// <summary>The same case against another address of the target.</summary>
+    /// <param name="pathOrUrl">A URL, or a path of the target.</param>
+    public async Task<CheckContext> AtAsync(string pathOrUrl)
+    {
+        var address = await TargetAddress.ResolveAsync(new Uri(Target.Url, pathOrUrl), Cancellation);
+        return Keep(new CheckContext(address, Origin, Profile, Tap, Seed, Cancellation));
+    }
+
+    /// <summary>An HTTP/2 connection to the target, frame by frame; null when it has not said where it speaks that.</summary>
+    /// <param name="window">The window that every stream begins with.</param>
+    public async Task<FrameConnection?> ConnectFramesAsync(int window = 65_535) =>
+        (Profile.Http2 ?? Profile.Http2ViaHttp2Origin) is { } url ? Keep(await FrameConnection.ConnectAsync(await TargetAddress.ResolveAsync(url, Cancellation), Tap, Cancellation, window)) : null;
+
+    /// <summary>The fields of every request, for HTTP/2.</summary>
+    public IReadOnlyList<(string Name, string Value)> FrameFields =>
+        [("accept", "text/event-stream"), .. Profile.Fields.Select(line => line.Split(':', 2)).Select(parts => (parts[0].ToLowerInvariant(), parts[1].Trim()))];
 
     public T Keep<T>(T opened)
         where T : IDisposable

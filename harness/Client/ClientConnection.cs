@@ -98,23 +98,27 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>As <see cref="ReadResponseAsync"/>; null when the target closed without an answer.</summary>
     public async Task<ClientResponse?> TryReadResponseAsync(bool toHead = false, TimeSpan? limit = null)
     {
-        var interim = new List<MessageHead>();
-        while (true)
+        var response = new ClientResponse(this, toHead, _tap, _cancellation);
+        return await Patience.ForAsync(response.ReadHeadAsync, "the head of the answer", limit, _cancellation) ? response : null;
+    }
+
+    /// <summary>
+    /// As <see cref="ReadResponseAsync"/>, but a head that does not come is no failure yet: some targets hold it back until the body begins, which
+    /// is what one case is about and not all others.
+    /// </summary>
+    public async Task<ClientResponse> ReadResponseOrWaitAsync(TimeSpan limit)
+    {
+        var response = new ClientResponse(this, toHead: false, _tap, _cancellation);
+        try
         {
-            var head = await Patience.ForAsync(Reader.ReadHeadAsync, "the head of the answer", limit, _cancellation);
-            if (head is null)
-            {
-                return null;
-            }
-
-            if (head.Status is >= 100 and < 200)
-            {
-                interim.Add(head);
-                continue;
-            }
-
-            Reader.BeginResponseBody(head, noBody: toHead || head.Status is 204 or 304);
-            return new ClientResponse(this, head, interim, _tap.Ms, _tap, _cancellation);
+            return await Patience.ForAsync(response.ReadHeadAsync, "the head of the answer", limit, _cancellation)
+                ? response
+                : throw new NotSeenException("the target closed without an answer");
+        }
+        catch (NotSeenException) when (!response.HasHead && Reader.Closed is null)
+        {
+            Line.Note("no head yet");
+            return response;
         }
     }
 

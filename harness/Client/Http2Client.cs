@@ -11,14 +11,16 @@ internal sealed class Http2Client : IDisposable
     private readonly HttpMessageInvoker _invoker;
     private readonly WireTap _tap;
     private readonly CancellationToken _cancellation;
+    private readonly IPAddress? _from;
     private Socket? _socket;
 
     /// <param name="target">Whom to.</param>
     /// <param name="tap">The case's.</param>
     /// <param name="cancellation">The case's.</param>
-    public Http2Client(TargetAddress target, WireTap tap, CancellationToken cancellation)
+    /// <param name="from">Any address of 127.0.0.0/8, to be another client; null is left to the system.</param>
+    public Http2Client(TargetAddress target, WireTap tap, CancellationToken cancellation, IPAddress? from = null)
     {
-        (Target, _tap, _cancellation) = (target, tap, cancellation);
+        (Target, _tap, _cancellation, _from) = (target, tap, cancellation, from);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -99,6 +101,11 @@ internal sealed class Http2Client : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         _socket = new Socket(Target.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (_from is not null)
+        {
+            _socket.Bind(new IPEndPoint(_from, 0));
+        }
+
         await _socket.ConnectAsync(Target.EndPoint, cancellation);
         return new NetworkStream(_socket, ownsSocket: true);
     }

@@ -5,26 +5,29 @@ using SseGateway.Harness.Wire;
 namespace SseGateway.Harness.Client;
 
 /// <summary>An answer of the target over any protocol: its head, and its body as it comes.</summary>
-/// <param name="head">Its head.</param>
-/// <param name="interim">1xx answers that came before.</param>
-/// <param name="headMs">When the head was there, in milliseconds since the case began.</param>
 /// <param name="tap">The case's.</param>
 /// <param name="cancellation">The case's.</param>
-internal abstract class TargetAnswer(MessageHead head, IReadOnlyList<MessageHead> interim, double headMs, WireTap tap, CancellationToken cancellation) : IDisposable
+internal abstract class TargetAnswer(WireTap tap, CancellationToken cancellation) : IDisposable
 {
     private readonly MemoryStream _body = new();
     private readonly EventReader _reader = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private MessageHead? _head;
+    private double _headMs;
 
-    public MessageHead Head { get; } = head;
+    /// <summary>Its head.</summary>
+    /// <exception cref="NotSeenException">It is not there yet: the target holds it back until the body begins.</exception>
+    public MessageHead Head => _head ?? throw HeldBack;
+
+    public bool HasHead => _head is not null;
 
     public int Status => Head.Status;
 
     /// <summary>1xx answers that came before.</summary>
-    public IReadOnlyList<MessageHead> Interim { get; } = interim;
+    public IReadOnlyList<MessageHead> Interim { get; private set; } = [];
 
     /// <summary>Milliseconds since the case began at which the head was there.</summary>
-    public double HeadMs { get; } = headMs;
+    public double HeadMs => HasHead ? _headMs : throw HeldBack;
 
     /// <summary>When the last piece of the body came.</summary>
     public double LastMs { get; private set; }
@@ -119,6 +122,11 @@ internal abstract class TargetAnswer(MessageHead head, IReadOnlyList<MessageHead
     }
 
     public abstract void Dispose();
+
+    /// <summary>The head is there.</summary>
+    protected void Begin(MessageHead head, IReadOnlyList<MessageHead> interim, double headMs) => (_head, Interim, _headMs) = (head, interim, headMs);
+
+    private static NotSeenException HeldBack => new("not seen: the head of the answer, before the first byte of its body");
 
     /// <summary>Takes the next bytes of the body; zero bytes are the end, and then the ending is set.</summary>
     protected abstract Task<(int Count, Ending? Ending)> PullAsync(Memory<byte> into, CancellationToken token);

@@ -81,9 +81,9 @@ internal sealed class CheckCommand
 
             return await RunAsync(parsed, options, profile, cases, target, origin, cancellation);
         }
-        catch (SocketException failure)
+        catch (Exception failure) when (failure is SocketException or IOException)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"sse-harness: the origin or the target cannot be reached: {failure.Message}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"sse-harness: the origin cannot listen or the target cannot be reached: {failure.Message.ReplaceLineEndings(" ")}");
             return ExitCode.HarnessError;
         }
     }
@@ -103,7 +103,7 @@ internal sealed class CheckCommand
             Mode = parsed.GetValue(_direct) ? "server" : "proxy",
             Target = options.Name ?? target.Authority,
             TargetVersion = options.TargetVersion,
-            Command = $"sse-harness {again} --seed {options.Seed}",
+            Command = TypedCommand.Of(parsed, options.Seed),
             Note = options.Note,
             Started = started,
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,

@@ -99,16 +99,27 @@ internal sealed class Http2Exchange : OriginExchange
 
     public override void Cut() => Reset();
 
-    public override void Reset()
+    public override void Reset() => Reset(InternalError);
+
+    /// <summary>RST_STREAM.</summary>
+    /// <param name="code">RFC 9113, section 7.</param>
+    public void Reset(int code)
     {
         if (Finished.IsCompleted)
         {
             return;
         }
 
-        _line.Note("reset (RST_STREAM)");
-        _context.Features.Get<IHttpResetFeature>()?.Reset(InternalError);
+        _line.Note($"reset (RST_STREAM {code})");
+        _context.Features.Get<IHttpResetFeature>()?.Reset(code);
         Finish();
+    }
+
+    /// <summary>GOAWAY: streams that are open go on, no new one may begin.</summary>
+    public void GoAway()
+    {
+        _line.Note("going away (GOAWAY)");
+        _context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
     }
 
     private static string Show(MessageHead head)

@@ -13,6 +13,8 @@ namespace SseGateway.Harness.Origin;
 /// </summary>
 internal sealed partial class StreamOrigin : IAsyncDisposable
 {
+    private const byte TlsHandshake = 0x16;
+
     private readonly ConcurrentDictionary<string, OriginRun> _runs = new();
     private readonly ConcurrentQueue<MessageHead> _unclaimed = new();
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
@@ -41,6 +43,9 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
 
     /// <summary>Requests that belong to no case: what should not have been sent to the origin at all.</summary>
     public IReadOnlyCollection<MessageHead> Unclaimed => _unclaimed;
+
+    /// <summary>Asked for the run of a request that carries no token; null makes it a 404.</summary>
+    public Func<string, OriginRun?>? Unknown { get; set; }
 
     /// <exception cref="SocketException">The address is not free.</exception>
     public static async Task<StreamOrigin> StartAsync(IPEndPoint address, IPEndPoint? http2 = null)
@@ -83,7 +88,7 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
 
     internal void Forget(OriginRun run) => _runs.TryRemove(run.Token, out _);
 
-    internal OriginRun? Find(string target) => Token().Match(target) is { Success: true } match ? _runs.GetValueOrDefault(match.Groups[1].Value) : null;
+    internal OriginRun? Find(string target) => Token().Match(target) is { Success: true } match ? _runs.GetValueOrDefault(match.Groups[1].Value) : Unknown?.Invoke(target);
 
     internal int Claim() => Interlocked.Increment(ref _connections);
 
@@ -109,6 +114,13 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
         {
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             var reader = new MessageReader(stream, line);
+            if (await reader.LookAheadAsync(_stopping.Token) == Arrival.Bytes && reader.Next == TlsHandshake)
+            {
+                // What a server without TLS does, so that the origin can be the upstream of a target's part that expects TLS.
+                await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stopping.Token);
+                return;
+            }
+
             while (await reader.ReadHeadAsync(_stopping.Token) is { } head)
             {
                 if (Find(head.Target) is not { } run)
@@ -122,7 +134,7 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
 
                 line.Attach(run.Tap, "origin");
                 reader.BeginRequestBody(head);
-                var exchange = new Http1Exchange(socket, stream, reader, line, head, connection, run.Tap);
+                var exchange = new Http1Exchange(socket, stream, reader, line, head, connection, run.Tap) { ArrivedMs = run.Tap.Ms };
                 run.Post(exchange);
                 await exchange.Finished.WaitAsync(_stopping.Token);
                 if (!exchange.KeepsConnection)

@@ -12,11 +12,18 @@ internal sealed class MessageReader(Stream connection, WireLine line)
     private const int MostHeadBytes = 1 << 20;
 
     private readonly byte[] _buffer = new byte[64 * 1024];
+
+    // As far as it has come: reading it may be given up and taken up again.
+    private readonly List<byte> _head = [];
     private int _start;
     private int _end;
     private Framing _framing;
     private long _left;
-    private bool _insideChunks;
+
+    // What has been taken of a line whose end has not come, and where in the chunks that is: a read that was given up goes on there.
+    private readonly List<byte> _begun = [];
+    private bool _afterData;
+    private bool _inTrailers;
     private Task<Arrival>? _ahead;
 
     private enum Framing
@@ -35,18 +42,22 @@ internal sealed class MessageReader(Stream connection, WireLine line)
     /// <summary>How the connection itself ended; null while it has not.</summary>
     public Arrival? Closed { get; private set; }
 
+    /// <summary>The next byte that has come and is not read yet; null when there is none.</summary>
+    public byte? Next => _start < _end ? _buffer[_start] : null;
+
     /// <summary>Reads a head up to its blank line; null when the peer closed before its end (<see cref="Closed"/> says how).</summary>
     public async Task<MessageHead?> ReadHeadAsync(CancellationToken cancellation)
     {
-        var raw = new List<byte>();
-        while (raw.Count < MostHeadBytes)
+        while (_head.Count < MostHeadBytes)
         {
             while (_start < _end)
             {
-                raw.Add(_buffer[_start++]);
-                if (raw is [.., 13, 10, 13, 10])
+                _head.Add(_buffer[_start++]);
+                if (_head is [.., 13, 10, 13, 10])
                 {
-                    return MessageHead.Parse(Bytes.Text(raw.ToArray().AsSpan(0, raw.Count - 4)));
+                    var raw = Bytes.Text(_head.ToArray().AsSpan(0, _head.Count - 4));
+                    _head.Clear();
+                    return MessageHead.Parse(raw);
                 }
             }
 
@@ -112,6 +123,12 @@ internal sealed class MessageReader(Stream connection, WireLine line)
             return Task.FromResult(Arrival.Bytes);
         }
 
+        if (_ahead is { IsCompletedSuccessfully: true, Result: Arrival.Bytes })
+        {
+            // Those have been read since.
+            _ahead = null;
+        }
+
         return (_ahead ??= ReceiveAsync(CancellationToken.None)).WaitAsync(cancellation);
     }
 
@@ -130,7 +147,8 @@ internal sealed class MessageReader(Stream connection, WireLine line)
 
     private void Begin(MessageHead head, Framing? withoutFraming)
     {
-        _insideChunks = false;
+        (_afterData, _inTrailers) = (false, false);
+        _begun.Clear();
         _left = 0;
         FramingError = null;
         Trailers.Clear();
@@ -155,7 +173,7 @@ internal sealed class MessageReader(Stream connection, WireLine line)
     // Steps to the next chunk's data; an ending when there is none.
     private async Task<Ending?> NextChunkAsync(CancellationToken cancellation)
     {
-        if (_insideChunks)
+        if (_afterData)
         {
             var (afterData, closed) = await ReadLineAsync(cancellation);
             if (closed is not null)
@@ -168,28 +186,29 @@ internal sealed class MessageReader(Stream connection, WireLine line)
                 FramingError = $"no line end after a chunk's data but {Bytes.Escape(Bytes.Of(afterData), 40)}";
                 return Ending.Unclean;
             }
+
+            _afterData = false;
         }
 
-        var (line, ending) = await ReadLineAsync(cancellation);
-        if (ending is not null)
+        if (!_inTrailers)
         {
-            return ending;
+            var (line, ending) = await ReadLineAsync(cancellation);
+            if (ending is not null)
+            {
+                return ending;
+            }
+
+            if (!long.TryParse(line!.Split(';')[0].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _left) || _left < 0)
+            {
+                _left = 0;
+                FramingError = $"no chunk size: {Bytes.Escape(Bytes.Of(line), 40)}";
+                return Ending.Unclean;
+            }
+
+            (_afterData, _inTrailers) = (_left > 0, _left == 0);
         }
 
-        if (!long.TryParse(line!.Split(';')[0].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _left) || _left < 0)
-        {
-            _left = 0;
-            FramingError = $"no chunk size: {Bytes.Escape(Bytes.Of(line), 40)}";
-            return Ending.Unclean;
-        }
-
-        _insideChunks = true;
-        if (_left > 0)
-        {
-            return null;
-        }
-
-        while (true)
+        while (_inTrailers)
         {
             var (trailer, broken) = await ReadLineAsync(cancellation);
             if (broken is not null)
@@ -197,32 +216,32 @@ internal sealed class MessageReader(Stream connection, WireLine line)
                 return broken;
             }
 
-            if (trailer!.Length == 0)
+            if (trailer!.Length > 0)
             {
-                break;
+                Trailers.Add(trailer);
+                continue;
             }
 
-            Trailers.Add(trailer);
+            (_framing, _left, _inTrailers) = (Framing.Length, 0, false);
+            return Ending.Clean;
         }
 
-        (_framing, _left) = (Framing.Length, 0);
-        return Ending.Clean;
+        return null;
     }
 
     private async Task<(string? Line, Ending? Ending)> ReadLineAsync(CancellationToken cancellation)
     {
-        var text = new List<byte>();
         while (true)
         {
             while (_start < _end)
             {
-                text.Add(_buffer[_start++]);
-                if (text is [.., 13, 10])
+                _begun.Add(_buffer[_start++]);
+                if (_begun is [.., 13, 10])
                 {
-                    return (Bytes.Text(text.ToArray().AsSpan(0, text.Count - 2)), null);
+                    return (Bytes.Text(TakeBegun().AsSpan(..^2)), null);
                 }
 
-                if (text.Count > 64 * 1024)
+                if (_begun.Count > 64 * 1024)
                 {
                     FramingError = "a chunk's line of more than 64 KiB";
                     return (null, Ending.Unclean);
@@ -237,13 +256,23 @@ internal sealed class MessageReader(Stream connection, WireLine line)
         }
     }
 
+    private byte[] TakeBegun()
+    {
+        var taken = _begun.ToArray();
+        _begun.Clear();
+        return taken;
+    }
+
     private async Task<Arrival> FillAsync(CancellationToken cancellation)
     {
         if (_ahead is { } ahead)
         {
             var arrival = await ahead.WaitAsync(cancellation);
             _ahead = null;
-            return arrival;
+            if (arrival != Arrival.Bytes || _start < _end)
+            {
+                return arrival;
+            }
         }
 
         return await ReceiveAsync(cancellation);

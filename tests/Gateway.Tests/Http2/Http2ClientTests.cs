@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
@@ -70,6 +71,27 @@ public sealed class Http2ClientTests
         var reset = await Assert.ThrowsAsync<HttpProtocolException>(() => ReadAsync(stream));
         Assert.NotEqual(0, reset.ErrorCode);
         await InLockstepAsync(other, otherStream, 3);
+    }
+
+    /// <summary>By frames: .NET's own client throws away what it has of a stream that is reset.</summary>
+    [Fact]
+    [Trait("Case", "7.4.7")]
+    public async Task What_came_right_before_the_cut_comes_before_the_reset()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.Http2Endpoint);
+        using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint);
+        for (var stream = 1; stream < 40; stream += 2)
+        {
+            await client.GetAsync(stream, "/events");
+            var exchange = await upstream.NextAsync();
+            await exchange.SendRawAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n");
+            exchange.Cut();
+
+            var first = await client.ReadToAsync(frame => frame.Type is Http2FrameType.Data or Http2FrameType.RstStream);
+            Assert.Equal((Http2FrameType.Data, "data: 1\n\n"), (first!.Type, Bytes.Text(first.Payload)));
+            Assert.NotNull(await client.ReadToAsync(frame => frame.Type == Http2FrameType.RstStream));
+        }
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public sealed class SmugglingTests
     [InlineData("Content-Length: 5, 5", "abcde")]
     [InlineData("Content-Length: 0x5", "abcde")]
     [InlineData("Content-Length: -1", "abcde")]
+    [InlineData("Content-Length: +5", "abcde")]
+    [InlineData("Content-Length: 5\u00a0", "abcde")]
     [InlineData("Transfer-Encoding: xchunked", "0\r\n\r\n")]
     [InlineData("Transfer-Encoding: chunked, identity", "0\r\n\r\n")]
     [InlineData("Transfer-Encoding: identity", "abc")]
@@ -34,29 +36,6 @@ public sealed class SmugglingTests
         await ExpectRefusalAsync(client, 400, 411, 501);
         await client.WaitForCloseAsync();
         Assert.Equal(0, upstream.RequestCount);
-    }
-
-    [Fact]
-    [Trait("Case", "11.2.2")]
-    public async Task Length_with_a_sign_is_refused_or_passed_on_without_it()
-    {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
-        using var client = await gateway.ConnectAsync();
-        await client.SendAsync(gateway.Head("POST", "/a", "Content-Length: +5") + "abcde");
-
-        var answered = client.ReadResponseAsync();
-        var arrived = upstream.NextAsync();
-        if (await Task.WhenAny(answered, arrived) == answered)
-        {
-            Assert.Equal(400, (await answered).Status);
-            return;
-        }
-        var exchange = await arrived;
-        Assert.Equal("5", exchange.Request.Value("Content-Length"));
-        await exchange.ExpectBodyAsync("abcde");
-        await exchange.AnswerAsync(200, "text/plain", "ok");
-        Assert.Equal(200, (await answered).Status);
     }
 
     [Theory]

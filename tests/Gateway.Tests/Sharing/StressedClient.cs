@@ -69,8 +69,9 @@ internal sealed class StressedClient : IDisposable
     /// <param name="name">Which client of which round.</param>
     public void Check(ReadOnlySpan<byte> received, byte[][] frames, bool keepsAll, string name)
     {
-        // An abort may come in the middle of a frame, and then nothing follows; what is asked to end ends between two.
-        var cut = Stream.Reason is CloseReason.ClientClosed or CloseReason.Slow;
+        // An abort may come in the middle of a frame, and then nothing follows; what is asked to end ends between two, unless its client does not read
+        // for longer than the write deadline of the clock that is the test's.
+        var cut = Stream.Reason is CloseReason.ClientClosed or CloseReason.Slow || _connection.AbortReason is not null;
         var (last, heartbeats, gap) = (0, 0, JoinsLate && !keepsAll);
         while (Utf8Parser.TryParse(received, out int length, out var digits, 'x') && received.Length >= digits + length + 4)
         {

@@ -24,7 +24,7 @@ public sealed class CoreSetTests
     [Fact]
     public Task Shared_streams_pass_the_core_set() =>
         PassAsync(
-            ["--share", "--share-linger", "1s"],
+            ["--share", "--share-linger", "1s", "--share-log-bytes", "33554432"], // Room for the largest frame, of 10 MiB, twice.
             new TargetProfile { Capabilities = ["inserts-comments", "rewrites", "shares", "replay"], LingerSeconds = 1 },
             KnownOfShared);
 

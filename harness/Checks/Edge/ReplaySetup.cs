@@ -1,0 +1,20 @@
+namespace SseGateway.Harness.Checks.Edge;
+
+/// <summary>How the target replays what a client has missed.</summary>
+internal sealed record ReplaySetup
+{
+    /// <summary>Where it does; null is the target.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>The query parameter with a last event id; null for none.</summary>
+    public string? Query { get; init; } = "lastEventId";
+
+    /// <summary>Events that are kept of a stream; null is not known.</summary>
+    public int? Kept { get; init; }
+
+    /// <summary>The response header that says what became of the last event id; null for none.</summary>
+    public string? SignalHeader { get; init; }
+
+    /// <summary>The type of the event that says that something is missing; null for none.</summary>
+    public string? SignalEvent { get; init; }
+}

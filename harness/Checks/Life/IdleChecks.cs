@@ -1,0 +1,101 @@
+using SseGateway.Harness.Results;
+using SseGateway.Harness.Wire;
+
+namespace SseGateway.Harness.Checks.Life;
+
+/// <summary>4.1 <c>life/idle</c>: a stream in which nothing is said for a while.</summary>
+internal static class IdleChecks
+{
+    [Case("4.1.1", Seconds = 25)]
+    public static async Task<Outcome> SilentBeforeTheFirstByteAsync(CheckContext check)
+    {
+        var (exchange, response) = await check.OpenAsync();
+        var head = response.HeadMs - exchange.ArrivedMs;
+        return await Silence.HoldAsync(check, response, TimeSpan.FromSeconds(8)) is { } cut
+            ? cut
+            : await Silence.BreakAsync(check, exchange, response, 1, $"head after {head:0} ms, event after 8 s of silence");
+    }
+
+    [Case("4.1.2", Seconds = 45)]
+    public static Task<Outcome> Idle30SecondsAsync(CheckContext check) => IdleAsync(check, 30);
+
+    [Case("4.1.3", Seconds = 80)]
+    public static Task<Outcome> Idle65SecondsAsync(CheckContext check) => IdleAsync(check, 65);
+
+    [Case("4.1.4", Seconds = 140)]
+    public static Task<Outcome> Idle120SecondsAsync(CheckContext check) => IdleAsync(check, 120);
+
+    [Case("4.1.5", Seconds = 930)]
+    public static async Task<Outcome> Idle15MinutesAsync(CheckContext check)
+    {
+        var outcome = await IdleAsync(check, 900);
+        return outcome with { Verdict = Verdict.Informational };
+    }
+
+    [Case("4.1.6", Seconds = 200, Expected = "no cut; each comment within 1 s; the event after them")]
+    public static async Task<Outcome> HeartbeatsAsync(CheckContext check)
+    {
+        var (exchange, response) = await check.OpenAsync();
+        for (var i = 1; i <= 12; i++)
+        {
+            if (await Silence.HoldAsync(check, response, TimeSpan.FromSeconds(15)) is { } cut)
+            {
+                return cut;
+            }
+
+            var seen = response.Reader.Comments.Count;
+            await exchange.SendAsync(":\n\n", check.Cancellation);
+            if (!check.Profile.Has("shares"))
+            {
+                await response.ReadUntilAsync(() => response.Reader.Comments.Count > seen, $"comment {i}", TimeSpan.FromSeconds(1));
+            }
+        }
+
+        return await Silence.BreakAsync(check, exchange, response, 1, "12 comments in 3 min, then the event");
+    }
+
+    [Case("4.1.7", Seconds = 330)]
+    public static async Task<Outcome> BusyForFiveMinutesAsync(CheckContext check)
+    {
+        var (exchange, response) = await check.OpenAsync();
+        for (var i = 1; i <= 300; i++)
+        {
+            await exchange.SendAsync($"data: {i}\n\n", check.Cancellation);
+            await response.WaitForEventsAsync(i, $"event {i} of 300, one a second");
+            await Task.Delay(1000, check.Cancellation);
+        }
+
+        return Outcome.Ok("300 events in 5 min");
+    }
+
+    [Case("4.1.8", Seconds = 40, Expected = "the stream works; NS: 504 after the declared time")]
+    public static async Task<Outcome> SlowHeadAsync(CheckContext check)
+    {
+        var run = check.NewRun();
+        var connection = await check.RequestAsync("GET", run.Path);
+        var exchange = await run.NextAsync();
+        var answer = connection.TryReadResponseAsync(limit: TimeSpan.FromSeconds(30));
+        if (await Task.WhenAny(answer, Task.Delay(TimeSpan.FromSeconds(20), check.Cancellation)) == answer)
+        {
+            var early = await answer;
+            var text = $"{(early is null ? "closed" : early.Status)} after {(check.Tap.Ms - exchange.ArrivedMs) / 1000:0.0} s without an upstream's head";
+            return check.Profile.HeadTimeoutSeconds is < 20 && early?.Status == 504
+                ? Outcome.NonStrict(text + ", as declared")
+                : Outcome.Failed(text);
+        }
+
+        await exchange.StartStreamAsync(check.Cancellation);
+        var response = await answer ?? throw new NotSeenException("the target closed instead of the late head");
+        return await Silence.BreakAsync(check, exchange, response, 1, "head after 20 s, and an event");
+    }
+
+    private static async Task<Outcome> IdleAsync(CheckContext check, int seconds)
+    {
+        var (exchange, response) = await check.OpenAsync();
+        await exchange.SendAsync("data: a\n\n", check.Cancellation);
+        await response.WaitForEventsAsync(1);
+        return await Silence.HoldAsync(check, response, TimeSpan.FromSeconds(seconds)) is { } cut
+            ? cut
+            : await Silence.BreakAsync(check, exchange, response, 2, $"not cut in {seconds} s of silence");
+    }
+}

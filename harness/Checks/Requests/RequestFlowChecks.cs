@@ -1,0 +1,202 @@
+using SseGateway.Harness.Client;
+using SseGateway.Harness.Origin;
+using SseGateway.Harness.Results;
+using SseGateway.Harness.Wire;
+
+namespace SseGateway.Harness.Checks.Requests;
+
+/// <summary>5.2 <c>request/proxy</c>: how requests, their bodies and their answers belong together.</summary>
+internal sealed class RequestFlowChecks
+{
+    private const int Parts = 10;
+
+    [Case("5.2.6")]
+    public static async Task<Outcome> StreamedRequestBodyAsync(CheckContext check)
+    {
+        var run = check.NewRun();
+        var connection = await check.RequestAsync("POST", run.Path, ["Content-Type: application/octet-stream", "Transfer-Encoding: chunked"]);
+        OriginExchange? exchange = null;
+        var received = new MemoryStream();
+        for (var i = 0; i < Parts; i++)
+        {
+            await connection.SendAsync($"6\r\npart {i}\r\n");
+            try
+            {
+                exchange ??= await run.NextAsync("the request while its body was being sent", TimeSpan.FromSeconds(1));
+                await ReadPartsAsync(check, exchange, received, (i + 1) * 6, TimeSpan.FromSeconds(1));
+            }
+            catch (NotSeenException)
+            {
+                await connection.SendAsync(string.Concat(Enumerable.Range(i + 1, Parts - i - 1).Select(number => $"6\r\npart {number}\r\n")) + "0\r\n\r\n");
+                exchange ??= await run.NextAsync("the request after its whole body");
+                await ReadPartsAsync(check, exchange, received, Parts * 6, null);
+                return Outcome.NonStrict($"part {i + 1} came only after more of the body");
+            }
+        }
+
+        await connection.SendAsync("0\r\n\r\n");
+        return Outcome.Ok("10 parts, each at the origin before the next was sent");
+    }
+
+    [Case("5.2.7")]
+    public static async Task<Outcome> ExpectContinueAsync(CheckContext check)
+    {
+        var accepted = await ExpectAsync(check, 100, 200);
+        var refused = await ExpectAsync(check, null, 417);
+        var unauthorized = await ExpectAsync(check, null, 401);
+        return Outcome.Worst([("100, then 200", accepted), ("417 at once", refused), ("401 at once", unauthorized)]);
+    }
+
+    [Case("5.2.8")]
+    public static async Task<Outcome> NoSharedAnswerAsync(CheckContext check)
+    {
+        if (check.Profile.Has("shares"))
+        {
+            return Outcome.Skipped("the target declares that clients of one URL share a stream");
+        }
+
+        var run = check.NewRun();
+        var first = await check.OpenAsync(run);
+        var second = await check.OpenAsync(run);
+        foreach (var ((exchange, response), name) in (((OriginExchange, ClientResponse), string)[])[(first, "first"), (second, "second")])
+        {
+            await exchange.SendAsync($"data: {name}\n\n", check.Cancellation);
+            await response.WaitForEventsAsync(1, $"the {name} client's event");
+            await exchange.EndAsync(check.Cancellation);
+            await response.ReadToEndAsync();
+        }
+
+        var third = await check.OpenAsync(run);
+        await third.Exchange.SendAsync("data: third\n\n", check.Cancellation);
+        await third.Response.WaitForEventsAsync(1, "the third client's event");
+        string[] got = [.. ((ClientResponse[])[first.Response, second.Response, third.Response]).Select(response => string.Join(",", response.Events.Select(read => read.Data)))];
+        return got is ["first", "second", "third"] && run.Exchanges.Count == 3
+            ? Outcome.Ok("three requests, three bodies")
+            : Outcome.Failed($"{run.Exchanges.Count} requests at the origin; the clients got {string.Join(" | ", got)}");
+    }
+
+    [Case("5.2.9")]
+    public static async Task<Outcome> HeadAsync(CheckContext check)
+    {
+        var run = check.NewRun();
+        var connection = await check.RequestAsync("HEAD", run.Path);
+        var exchange = await run.NextAsync();
+        if (exchange.Request.Method != "HEAD")
+        {
+            return Outcome.Failed($"HEAD became {exchange.Request.Method}");
+        }
+
+        await exchange.StartStreamAsync(check.Cancellation);
+        await exchange.EndAsync(check.Cancellation);
+        var response = await connection.ReadResponseAsync(toHead: true, TimeSpan.FromSeconds(1));
+
+        // Whether the answer is over is seen in the next one.
+        var after = check.NewRun();
+        after.Respond = next => next.AnswerAsync(200, "text/plain", Bytes.Utf8("after"), check.Cancellation);
+        await connection.SendRequestAsync("GET", after.Path, ["Accept: text/plain", .. check.Profile.Fields]);
+        if (await connection.TryReadResponseAsync() is not { } second)
+        {
+            return response.Status == 200 ? Outcome.Ok("head only, then the connection was closed") : Outcome.Failed($"status {response.Status}");
+        }
+
+        await second.ReadToEndAsync();
+        return response.Status == 200 && second.Status == 200 && Bytes.Text(second.Body) == "after"
+            ? Outcome.Ok("head only; the connection goes on")
+            : Outcome.Failed($"status {response.Status}; the next answer on the connection was {second.Status} {Bytes.Escape(second.Body, 60)}");
+    }
+
+    [Case("5.2.10")]
+    public static async Task<Outcome> OtherMethodsAndConditionsAsync(CheckContext check) => Outcome.Worst(
+    [
+        ("OPTIONS", await AskAsync(check, "OPTIONS", [], 204, ["Allow: GET, HEAD, OPTIONS"], "", mayAnswer: true)),
+        ("Range", await AskAsync(check, "GET", ["Range: bytes=0-3", "Accept: text/plain"], 206, ["Content-Range: bytes 0-3/9"], "data", mayAnswer: false)),
+        ("If-None-Match", await AskAsync(check, "GET", ["If-None-Match: \"v1\"", "Accept: text/plain"], 304, ["ETag: \"v1\""], "", mayAnswer: false)),
+    ]);
+
+    private static async Task ReadPartsAsync(CheckContext check, OriginExchange exchange, MemoryStream received, int count, TimeSpan? limit)
+    {
+        var buffer = new byte[4096];
+        await Patience.ForAsync(
+            async token =>
+            {
+                while (received.Length < count)
+                {
+                    var (read, ending) = await exchange.ReadBodyAsync(buffer, token);
+                    if (ending is not null)
+                    {
+                        throw new NotSeenException($"the request's body ended ({ending}) after {received.Length} bytes");
+                    }
+
+                    received.Write(buffer, 0, read);
+                }
+            },
+            $"byte {count} of the request's body",
+            limit,
+            check.Cancellation);
+    }
+
+    private static async Task<Outcome> ExpectAsync(CheckContext check, int? interim, int final)
+    {
+        var run = check.NewRun();
+        run.Respond = async exchange =>
+        {
+            if (interim is { } first && exchange.Request.Has("Expect"))
+            {
+                await exchange.SendHeadAsync(first, [], check.Cancellation);
+            }
+
+            if (final == 200)
+            {
+                await exchange.ReadBodyToEndAsync(check.Cancellation);
+            }
+
+            await exchange.AnswerAsync(final, "text/plain", Bytes.Utf8("done"), check.Cancellation, "Connection: close");
+            exchange.Cut();
+        };
+        var connection = await check.RequestAsync("POST", run.Path, ["Expect: 100-continue", "Content-Length: 5", "Accept: text/plain"]);
+        MessageHead? head;
+        var told = "";
+        try
+        {
+            head = await Patience.ForAsync(connection.Reader.ReadHeadAsync, "100 or a final answer", TimeSpan.FromSeconds(2), check.Cancellation);
+        }
+        catch (NotSeenException)
+        {
+            told = "neither 100 nor an answer within 2 s, so the body was sent";
+            head = null;
+        }
+
+        if (head is null || head.Status == 100)
+        {
+            told = head is not null && final != 200 ? "the target said 100 by itself, then" : told;
+            await connection.SendAsync("hello");
+            head = (await connection.ReadResponseAsync()).Head;
+        }
+
+        return head.Status != final ? Outcome.Failed($"status {head.Status}")
+            : told.Length > 0 ? Outcome.NonStrict($"{told} {final}")
+            : Outcome.Ok($"{final}");
+    }
+
+    private static async Task<Outcome> AskAsync(CheckContext check, string method, string[] fields, int status, string[] answer, string body, bool mayAnswer)
+    {
+        var run = check.NewRun();
+        run.Respond = exchange => exchange.AnswerAsync(status, body.Length > 0 ? "text/plain" : null, Bytes.Utf8(body), check.Cancellation, answer);
+        var connection = await check.RequestAsync(method, run.Path, fields);
+        var response = await connection.ReadResponseAsync();
+        if (await response.ReadToEndAsync() != Ending.Clean)
+        {
+            return Outcome.Failed($"the answer ({response.Status}) did not end");
+        }
+
+        if (mayAnswer && run.Exchanges.Count == 0)
+        {
+            return Outcome.Ok($"answered by the target with {response.Status}");
+        }
+
+        var kept = answer.All(field => response.Head.Fields.Any(got => $"{got.Key}: {got.Value}".Equals(field, StringComparison.OrdinalIgnoreCase)));
+        return response.Status == status && kept && Bytes.Text(response.Body) == body
+            ? Outcome.Ok($"{status} unchanged")
+            : Outcome.Failed($"{status} came as {response.Status}{(kept ? "" : $" without {answer[0]}")}");
+    }
+}

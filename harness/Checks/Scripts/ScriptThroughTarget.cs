@@ -1,0 +1,125 @@
+using SseGateway.Harness.Checks.Bodies;
+using SseGateway.Harness.Client;
+using SseGateway.Harness.Origin;
+using SseGateway.Harness.Reading;
+using SseGateway.Harness.Results;
+using SseGateway.Harness.Scripts;
+using SseGateway.Harness.Wire;
+
+namespace SseGateway.Harness.Checks.Scripts;
+
+/// <summary>Plays the first answer of a script's run to a request that came through the target, and compares what goes in with what comes out.</summary>
+internal static class ScriptThroughTarget
+{
+    /// <param name="check">The case.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="run">Which of its runs.</param>
+    /// <param name="pair">What is spoken on both sides.</param>
+    public static async Task<Outcome> RunAsync(CheckContext check, CaseScript script, ScriptRun run, ProtocolPair pair)
+    {
+        try
+        {
+            return await PlayAsync(check, script, run.Connections[0], run.UrlSuffix, pair);
+        }
+        catch (NotSeenException missing)
+        {
+            return Outcome.Failed(missing.Message);
+        }
+    }
+
+    private static async Task<Outcome> PlayAsync(CheckContext check, CaseScript script, ScriptConnection connection, string urlSuffix, ProtocolPair pair)
+    {
+        var origin = check.NewRun();
+        var encoded = connection.Steps.Any(step => step.Head?.Fields.Any(field => field.StartsWith("Content-Encoding:", StringComparison.OrdinalIgnoreCase)) == true);
+        var reading = new AnswerBeingRead(await check.RequestAsync(pair, "GET", origin.Path + urlSuffix, encoded ? ["Accept-Encoding: gzip"] : []), check.Cancellation);
+        var exchange = await origin.NextAsync();
+        if ((exchange.Protocol == "HTTP/2") != pair.OriginIsHttp2)
+        {
+            throw new InvalidOperationException($"set-up: the request for {pair.Name} came to the origin over {exchange.Protocol}");
+        }
+
+        if (encoded && check.Profile.Has("shares"))
+        {
+            // The first request is the target's own, for all clients: what is encoded it cannot share, and asks again for the one.
+            await exchange.StartStreamAsync(check.Cancellation, "Content-Encoding: gzip");
+            exchange = await origin.NextAsync("the client's own request, after an answer that cannot be shared");
+        }
+
+        await SendAsync(check, script, connection, exchange, (step, _) => AcknowledgeAsync(connection, step, reading, encoded));
+        var sent = await SentStream.OfAsync(script, connection);
+        var answer = await Patience.ForAsync(token => reading.Answer.WaitAsync(token), "the head of the answer", null, check.Cancellation);
+        if (answer.Status == 502 && connection.Steps.Any(step => step.Head?.Fields.Any(field => field.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) == true))
+        {
+            return Outcome.Ok("refused with 502: two lengths");
+        }
+
+        if (answer.Status != 200)
+        {
+            return Outcome.Failed($"status {answer.Status}");
+        }
+
+        if (answer.Head.ContentLength is { } length && length != sent.Body.Length && sent.Clean && !check.WithoutProxy)
+        {
+            return Outcome.Failed($"Content-Length {length} for a body of {sent.Body.Length} bytes");
+        }
+
+        var outcome = check.Profile.Has("shares") && !encoded ? await JudgeSharedAsync(check, sent.Body, reading, answer)
+            : BodyJudge.JudgeEnded(check.Profile, sent.Body, answer, await EndingAsync(check, reading), sent.Clean);
+        return encoded && outcome.Verdict != Verdict.Ok && answer.Head.Has("Content-Encoding") ? outcome with { Verdict = Verdict.Failed } : outcome;
+    }
+
+    private static async Task SendAsync(
+        CheckContext check, CaseScript script, ScriptConnection connection, OriginExchange exchange, Func<ScriptStep, CancellationToken, Task> acknowledge)
+    {
+        try
+        {
+            await ScriptPlayer.PlayAsync(script, connection, exchange, acknowledge, DeliveryProfile.Default, check.Cancellation);
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+        {
+            throw new NotSeenException($"the target closed its connection to the origin before the script was played: {gone.GetBaseException().Message}");
+        }
+    }
+
+    // Lockstep. What is compressed is not read here: its bytes are counted.
+    private static Task AcknowledgeAsync(ScriptConnection connection, ScriptStep step, AnswerBeingRead reading, bool encoded)
+    {
+        if (step.AckOpen)
+        {
+            return reading.WaitAsync(_ => true, "the head while the body was empty");
+        }
+
+        var bytes = connection.Steps.TakeWhile(before => !ReferenceEquals(before, step)).Sum(before => before.Send?.Bytes.Length ?? 0);
+        return encoded
+            ? reading.WaitAsync(answer => answer.BodyLength >= bytes, $"byte {bytes} of the compressed body while the origin was silent")
+            : reading.WaitAsync(answer => answer.Events.Count >= step.Ack, $"event {step.Ack} while the origin was silent");
+    }
+
+    private static async Task<Ending> EndingAsync(CheckContext check, AnswerBeingRead reading)
+    {
+        try
+        {
+            return await Patience.ForAsync(token => reading.Ended.WaitAsync(token), "the end of the body", null, check.Cancellation);
+        }
+        catch (NotSeenException)
+        {
+            return Ending.Timeout;
+        }
+    }
+
+    // A stream that is shared goes on when the origin ends: all that was meant has to be there, and then it is judged.
+    private static async Task<Outcome> JudgeSharedAsync(CheckContext check, byte[] sent, AnswerBeingRead reading, TargetAnswer answer)
+    {
+        var meant = EventReader.ReadAll(sent);
+        try
+        {
+            await reading.WaitAsync(read => read.Events.Count >= meant.Events.Count && BodyJudge.SameMeaning(meant, read.Reader), "all events");
+        }
+        catch (NotSeenException)
+        {
+            // Then it is judged as it is.
+        }
+
+        return BodyJudge.Judge(sent, answer, check.Profile) with { Ending = answer.Ending ?? Ending.Open };
+    }
+}

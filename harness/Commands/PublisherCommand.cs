@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net;
+using SseGateway.Harness.Catalogue;
+using SseGateway.Harness.Checks;
+using SseGateway.Harness.Checks.Publisher;
+using SseGateway.Harness.Client;
+using SseGateway.Harness.Origin;
+using SseGateway.Harness.Reports;
+using SseGateway.Harness.Results;
+
+namespace SseGateway.Harness.Commands;
+
+/// <summary><c>publisher</c>: judges what writes event streams by what a conforming reader gets.</summary>
+internal sealed class PublisherCommand
+{
+    private readonly Option<string> _exec = new("--exec")
+    {
+        HelpName = "COMMAND",
+        Description = "Reads JSON lines {id, type, data, comment, retry} and writes the stream until its input ends",
+        Required = true,
+    };
+
+    private readonly RunOptionGroup _run;
+
+    private PublisherCommand(Command command)
+    {
+        command.Add(_exec);
+        _run = RunOptionGroup.AddTo(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create()
+    {
+        var command = new Command("publisher", "Judges a program that writes event streams");
+        _ = new PublisherCommand(command);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var options = _run.Read(parsed);
+        var wanted = options.Filter.Select(CaseCatalogue.Instance.Rows).Select(row => row.Id).ToHashSet();
+        var cases = CheckCase.All.Where(check => check.Attribute.Direct && check.Row.Roles.Contains('P', StringComparison.Ordinal) && wanted.Contains(check.Row.Id)).ToArray();
+        if (cases.Length == 0)
+        {
+            throw new UsageException("none of these cases is asked of a publisher");
+        }
+
+        var started = DateTimeOffset.Now;
+        var start = Stopwatch.GetTimestamp();
+        var again = $"publisher --exec '{parsed.GetValue(_exec)}'";
+        var profile = new TargetProfile { Publisher = new PublisherSetup(parsed.GetValue(_exec)!) };
+
+        // Nobody connects: a publisher is a program, not an address.
+        await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        var nowhere = new TargetAddress(new Uri($"http://{origin.Address}"), origin.Address);
+        var results = await new CheckRunner(nowhere, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}").RunAsync(cases, _ => { }, cancellation);
+        var report = new RunReport
+        {
+            CatalogueVersion = CaseCatalogue.Instance.Version,
+            HarnessVersion = HarnessVersion.Text,
+            Mode = "publisher",
+            Target = options.Name ?? "publisher",
+            TargetVersion = options.TargetVersion,
+            Command = TypedCommand.Of(parsed, options.Seed),
+            Note = options.Note,
+            Started = started,
+            Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+            Seed = options.Seed,
+            Machine = HarnessVersion.Machine,
+            Results = results,
+        };
+        return await ReportOutput.WriteAsync(report, options, parsed.InvocationConfiguration.Output);
+    }
+}

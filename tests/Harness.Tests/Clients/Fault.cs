@@ -1,0 +1,15 @@
+namespace Harness.Tests.Clients;
+
+/// <summary>What a client does wrong, on purpose.</summary>
+public enum Fault
+{
+    None,
+    SplitsOnLfOnly,
+    TrimsValues,
+    MovesTheIdWithItsLine,
+    KeepsTheType,
+    DecodesEachChunk,
+    RetriesAfter204,
+    ReconnectsAtOnce,
+    DispatchesAtTheEnd,
+}

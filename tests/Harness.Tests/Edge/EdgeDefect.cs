@@ -1,0 +1,38 @@
+namespace Harness.Tests.Edge;
+
+/// <summary>What is wrong with a <see cref="SampleEdge"/>.</summary>
+internal enum EdgeDefect
+{
+    None,
+    ReflectsAnyOrigin,
+    AllowsOriginsThatBeginRight,
+    StarWithCredentials,
+    NoVary,
+    KeepsUpstreamsCors,
+    PreflightNeedsToken,
+    PreflightTakesSlot,
+    ErrorsWithoutCors,
+    TakesAlgNone,
+    TakesPublicKeyAsSecret,
+    TakesAnySignature,
+    IgnoresExpiry,
+    IgnoresAudience,
+    IgnoresScope,
+    AnyGoodCarrier,
+    PassesQueryToken,
+    CookieFromAnyPage,
+    ForwardsForgedSubject,
+    KeepsStreamsOfExpiredTokens,
+    LeaksSlotOnHead,
+    LeaksSlotOnLeave,
+    CountsRacily,
+    RefusesWithoutRetryAfter,
+    TrustsForwardedFor,
+    SharesCountOfAddresses,
+    ReplaysOthers,
+    ReplaysFromTheCursorOn,
+    SilentGap,
+    TellsUpstreamAddress,
+    EchoesThePath,
+    HasOpenMetrics,
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using SseGateway.Harness.Results;
+using SseGateway.Harness.Wire;
+
+namespace Harness.Tests.Proxies;
+
+/// <summary>An answer on its way from the upstream to the client, piece by piece.</summary>
+internal sealed class ForwardedAnswer(ForwardingProxy proxy, MessageHead request, MessageReader upstream, Stream client, Action begun)
+{
+    private readonly List<byte> _kept = [];
+    private bool _clientGone;
+
+    /// <returns>How the upstream ended it; null when it closed without an answer.</returns>
+    public async Task<Ending?> PassAsync(CancellationToken cancellation)
+    {
+        MessageHead head;
+        while (true)
+        {
+            if (await upstream.ReadHeadAsync(cancellation) is not { } next)
+            {
+                return null;
+            }
+
+            if (next.Status >= 200)
+            {
+                head = next;
+                break;
+            }
+
+            await client.WriteAsync(ForwardedHead.Write(next.StartLine, next, [], proxy.Defect), cancellation);
+        }
+
+        begun();
+        var noBody = request.Method == "HEAD" || head.Status is 204 or 304;
+        upstream.BeginResponseBody(head, noBody);
+        var allowed = request.Members("Accept-Encoding").Contains("gzip", StringComparer.OrdinalIgnoreCase) && !head.Has("Content-Encoding");
+        var isEvents = head.Value("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true && !head.Has("Content-Encoding");
+        using var body = new ForwardedBody(proxy.Defect, isEvents, isEvents && allowed && !noBody);
+        var chunked = !noBody && (head.IsChunked || head.ContentLength is null || body.Compresses);
+        string[] framing = chunked ? ["Transfer-Encoding: chunked"] : head.ContentLength is { } length ? [$"Content-Length: {length}"] : [];
+        string[] coding = body.Compresses ? ["Content-Encoding: gzip"] : [];
+        await SendAsync(ForwardedHead.Write($"HTTP/1.1 {head.Status.ToString(CultureInfo.InvariantCulture)} Passed", head, framing.Concat(coding), proxy.Defect), cancellation);
+        return await PassBodyAsync(body, chunked, cancellation);
+    }
+
+    private async Task<Ending> PassBodyAsync(ForwardedBody body, bool chunked, CancellationToken cancellation)
+    {
+        var buffer = new byte[64 * 1024];
+        Ending? ended;
+        while (true)
+        {
+            (var count, ended) = await upstream.ReadBodyAsync(buffer, cancellation);
+            if (ended is not null)
+            {
+                break;
+            }
+
+            if (count > 0)
+            {
+                await SendPieceAsync(body.Take(buffer[..count]), chunked, cancellation);
+            }
+        }
+
+        await SendPieceAsync(body.Rest(), chunked, cancellation);
+        var ending = proxy.Defect == Defect.AddsTheMissingLastChunk && chunked ? Ending.Clean : ended.Value;
+        if (ending == Ending.Clean && chunked)
+        {
+            await SendAsync(Bytes.Of($"0\r\n{string.Concat(upstream.Trailers.Select(trailer => trailer + "\r\n"))}\r\n"), cancellation);
+        }
+
+        if (proxy.Defect == Defect.BuffersEverything)
+        {
+            await client.WriteAsync(_kept.ToArray(), cancellation);
+        }
+        else if (proxy.Defect == Defect.Caches && ending == Ending.Clean && request.Method == "GET")
+        {
+            proxy.Cache.TryAdd(request.Target, _kept.ToArray());
+        }
+
+        return ending;
+    }
+
+    private Task SendPieceAsync(byte[] piece, bool chunked, CancellationToken cancellation) =>
+        piece.Length == 0 ? Task.CompletedTask : SendAsync(chunked ? ForwardedHead.Chunk(piece) : piece, cancellation);
+
+    private async Task SendAsync(byte[] bytes, CancellationToken cancellation)
+    {
+        if (proxy.Defect is Defect.BuffersEverything or Defect.Caches)
+        {
+            _kept.AddRange(bytes);
+        }
+
+        if (proxy.Defect == Defect.BuffersEverything || _clientGone)
+        {
+            return;
+        }
+
+        try
+        {
+            await client.WriteAsync(bytes, cancellation);
+        }
+        catch (IOException) when (proxy.Defect == Defect.LeaksTheUpstream)
+        {
+            _clientGone = true;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Harness.Tests.Proxies;
+
+/// <summary>A small proxy on raw sockets that does everything right that the harness asks for, but for its <see cref="Defect"/>.</summary>
+internal sealed class ForwardingProxy : IAsyncDisposable
+{
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _accepting;
+
+    public ForwardingProxy(IPEndPoint upstream, Defect defect)
+    {
+        (Upstream, Defect) = (upstream, defect);
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen(1024);
+        _accepting = AcceptAsync();
+    }
+
+    public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
+
+    public IPEndPoint Upstream { get; }
+
+    public Defect Defect { get; }
+
+    /// <summary>For <see cref="Defect.Caches"/>: head and body by request target.</summary>
+    public ConcurrentDictionary<string, byte[]> Cache { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Dispose();
+        foreach (var socket in _sockets.Keys)
+        {
+            socket.Dispose();
+        }
+
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    /// <summary>A connection to the upstream.</summary>
+    /// <exception cref="SocketException">It cannot be reached.</exception>
+    public async Task<Socket> DialAsync(CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _sockets[socket] = true;
+        await socket.ConnectAsync(Upstream, cancellation);
+        return socket;
+    }
+
+    public void Forget(Socket socket)
+    {
+        _sockets.TryRemove(socket, out _);
+        socket.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            var socket = await _listener.AcceptAsync(_stopping.Token);
+            socket.NoDelay = true;
+            _sockets[socket] = true;
+            _ = ServeAsync(socket);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        try
+        {
+            using var connection = new ForwardedConnection(this, socket);
+            await connection.ServeAsync(_stopping.Token);
+        }
+        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // One of the peers, or the end of the test.
+        }
+        finally
+        {
+            Forget(socket);
+        }
+    }
+}
