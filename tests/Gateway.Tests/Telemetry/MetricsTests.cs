@@ -90,7 +90,7 @@ public sealed class MetricsTests
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, time, GatewayUnderTest.WithAdmin, "SseGateway:Heartbeat=5s");
         var (_, response) = await gateway.OpenStreamAsync(upstream);
         using var open = response;
-        await UntilAsync(gateway, "sse_gateway_streams_live" + Relay, 1);
+        await Deadline.UntilAsync(() => gateway.Streams.Streams.Single().State == StreamState.Open);
 
         time.Advance(TimeSpan.FromSeconds(16));
         await response.ExpectAsync(":\n\n");
