@@ -10,6 +10,8 @@ namespace SseGateway.Harness.ClientTests;
 /// <summary>Runs one variant of a case with a client and judges it.</summary>
 internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnderTest client, StreamOrigin origin, ClientProfile profile, ClientPace pace, WireTap tap)
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     private readonly Observation _seen = new(script.Id, tap);
 
     private bool IsRaw => profile.Has(ClientProfile.RawParser);
@@ -65,12 +67,7 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
         {
             case RunEnd.Sentinel:
                 await _seen.WaitAsync(() => _seen.SentinelSeen || Noticed(), Left(), cancellation);
-                if (!_seen.SentinelSeen)
-                {
-                    // What was on its way when the end was noticed.
-                    await _seen.WaitAsync(() => _seen.SentinelSeen, Min(pace.Settle, Left()), cancellation);
-                }
-
+                await WaitForTheRestAsync(Left, cancellation);
                 break;
             case RunEnd.Noticed:
                 await _seen.WaitAsync(Noticed, Left(), cancellation);
@@ -83,6 +80,19 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
             default:
                 await WaitForQuietAsync(Left, cancellation);
                 break;
+        }
+    }
+
+    // What was on its way when the end was noticed: as long as something comes. A service may have a thousand events to tell of, one request each.
+    private async Task WaitForTheRestAsync(Func<TimeSpan> left, CancellationToken cancellation)
+    {
+        for (var before = -1; !_seen.SentinelSeen && _seen.Reports.Count is var now && now > before; before = now)
+        {
+            await _seen.WaitAsync(() => _seen.SentinelSeen || _seen.Reports.Count > now, Min(Rest, left()), cancellation);
+            if (_seen.Reports.Count == now)
+            {
+                return;
+            }
         }
     }
 

@@ -36,11 +36,14 @@ internal sealed class LdServiceClient(Uri service, StreamOrigin origin) : IClien
     {
         var callbacks = new Callbacks(report);
         var run = origin.Begin(new WireTap(), CancellationToken.None);
+        run.FinishesByItself = true;
         run.Respond = async exchange =>
         {
             var (body, _) = await exchange.ReadBodyToEndAsync(CancellationToken.None);
-            callbacks.Take(exchange.Request.Target, body);
+
+            // First: what is told may end the run.
             await exchange.AnswerAsync(202, null, default, CancellationToken.None);
+            callbacks.Take(exchange.Request.Target, body);
         };
         var app = order.App;
         var headers = app.Headers?.ToDictionary(field => field.Key.ToLowerInvariant(), field => field.Value);

@@ -30,6 +30,11 @@ internal sealed class OriginRun : IDisposable
     /// <summary>Answers each request by itself, beside the others; without it they wait for <see cref="NextAsync"/>.</summary>
     public Func<OriginExchange, Task>? Respond { get; set; }
 
+    /// <summary>
+    /// True when <see cref="Respond"/> answers at once: then nothing is cut at the end. Its connection may carry another run's request by then.
+    /// </summary>
+    public bool FinishesByItself { get; set; }
+
     /// <summary>The next request.</summary>
     /// <exception cref="NotSeenException">None came in time.</exception>
     public Task<OriginExchange> NextAsync(string what = "a request at the origin", TimeSpan? limit = null) =>
@@ -38,6 +43,11 @@ internal sealed class OriginRun : IDisposable
     public void Dispose()
     {
         _origin.Forget(this);
+        if (FinishesByItself)
+        {
+            return;
+        }
+
         foreach (var exchange in _all)
         {
             if (!exchange.Finished.IsCompleted)
