@@ -19,6 +19,7 @@ internal sealed class SampleSlots(EdgeDefect defect)
                 return false;
             }
 
+            // The defect, wide enough to be met; nobody waits for it to pass.
             await Task.Yield();
             await Task.Delay(5);
         }
