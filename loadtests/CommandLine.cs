@@ -1,7 +1,16 @@
 using System.CommandLine;
+using LoadTests.Origins;
 using LoadTests.Report;
+using LoadTests.Scenarios.Broadcast;
+using LoadTests.Scenarios.Chat;
+using LoadTests.Scenarios.ConnectStorm;
 using LoadTests.Scenarios.Drain;
 using LoadTests.Scenarios.Idle;
+using LoadTests.Scenarios.Limits;
+using LoadTests.Scenarios.ReconnectStorm;
+using LoadTests.Scenarios.SlowReaders;
+using LoadTests.Scenarios.Soak;
+using LoadTests.Scenarios.Tokens;
 
 namespace LoadTests;
 
@@ -23,7 +32,20 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand(Description) { DrainCommand.Create(), IdleCommand.Create() };
+        var root = new RootCommand(Description)
+        {
+            BroadcastCommand.Create(),
+            ConnectStormCommand.Create(),
+            TokensCommand.Create(),
+            ReconnectStormCommand.Create(),
+            SlowReadersCommand.Create(),
+            ChatCommand.Create(),
+            SoakCommand.Create(),
+            LimitsCommand.Create(),
+            DrainCommand.Create(),
+            IdleCommand.Create(),
+            OriginCommand.Create(),
+        };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -62,13 +84,14 @@ internal static class CommandLine
             }
         });
 
-    /// <summary>An option that is a whole number within bounds.</summary>
-    public static Option<int> Number(string name, string unit, string description, int fallback, int least, int most)
+    /// <summary>An option that is a number within bounds.</summary>
+    public static Option<T> Number<T>(string name, string unit, string description, T fallback, T least, T most)
+        where T : struct, IComparable<T>
     {
-        var option = new Option<int>(name) { HelpName = unit, Description = $"{description}; {least} to {most}", DefaultValueFactory = _ => fallback };
+        var option = new Option<T>(name) { HelpName = unit, Description = $"{description}; {least} to {most}", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
-            if (result.GetValue(option) is var value && (value < least || value > most))
+            if (result.GetValue(option) is var value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
             {
                 result.AddError($"{name}: must be {least} to {most}, got {value}");
             }

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using SseGateway.Protocol;
@@ -11,41 +11,49 @@ namespace LoadTests.Clients;
 /// </summary>
 internal sealed class EventStreamConnection : IDisposable
 {
-    // The response head, and frames that came together.
-    private const int BufferBytes = 1024;
-
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] _buffer = new byte[BufferBytes];
-    private FrameScanner _scanner = new(BufferBytes, skipIgnored: true);
+    private readonly byte[] _buffer;
+    private FrameScanner _scanner;
     private ChunkedBody _body;
+    private bool _chunked;
 
     // Content not consumed yet is at the buffer's beginning, then what was received and is still in chunks.
     private int _content;
     private int _received;
 
-    private EventStreamConnection()
+    private EventStreamConnection(int bufferBytes)
     {
+        _buffer = new byte[bufferBytes];
+        _scanner = new FrameScanner(bufferBytes, skipIgnored: true);
     }
 
-    /// <summary>The last <c>retry</c> of this stream in milliseconds; null for none.</summary>
-    public int? RetryMilliseconds => _scanner.RetryMilliseconds;
+    /// <summary>The last <c>retry</c> of this stream; null for none.</summary>
+    public TimeSpan? Retry => _scanner.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     /// <summary>Connects, asks for a stream, and waits for the head of the answer.</summary>
-    /// <param name="server">Where to.</param>
-    /// <param name="path">Path and query.</param>
-    /// <param name="lastEventId">Null for none.</param>
+    /// <param name="request">For which.</param>
+    /// <param name="lastEventId">Empty for none.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="SocketException">No connection.</exception>
-    /// <exception cref="IOException">The answer is no stream: another status than 200, or a body of a known length (a refusal in-band).</exception>
-    public static async Task<EventStreamConnection> OpenAsync(IPEndPoint server, string path, long? lastEventId, CancellationToken cancellation)
+    /// <exception cref="StreamRefusedException">The answer is a refusal, in-band or by its status.</exception>
+    /// <exception cref="IOException">The answer is something else than a stream.</exception>
+    public static async Task<EventStreamConnection> OpenAsync(StreamRequest request, string lastEventId, CancellationToken cancellation)
     {
-        var connection = new EventStreamConnection();
+        var connection = new EventStreamConnection(request.BufferBytes);
         try
         {
-            await connection._socket.ConnectAsync(server, cancellation);
-            var resume = lastEventId is { } id ? $"Last-Event-ID: {id}\r\n" : "";
-            var request = $"GET {path} HTTP/1.1\r\nHost: {server}\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n{resume}\r\n";
-            await connection._socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellation);
+            if (request.SocketBytes is { } bytes)
+            {
+                connection._socket.ReceiveBufferSize = bytes;
+            }
+
+            if (request.From is { } address)
+            {
+                connection._socket.Bind(new System.Net.IPEndPoint(address, 0));
+            }
+
+            await connection._socket.ConnectAsync(request.Server, cancellation);
+            await connection._socket.SendAsync(Bytes(request, lastEventId), cancellation);
             await connection.ReadHeadAsync(cancellation);
             return connection;
         }
@@ -56,7 +64,7 @@ internal sealed class EventStreamConnection : IDisposable
         }
     }
 
-    /// <summary>Reads to the end of the stream.</summary>
+    /// <summary>Reads to the end of the stream; after a cancellation it can go on.</summary>
     /// <param name="take">Gets every frame with data or an id.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="InvalidDataException">The chunks are malformed, or a frame is longer than the buffer.</exception>
@@ -66,17 +74,18 @@ internal sealed class EventStreamConnection : IDisposable
         {
             while (true)
             {
-                _content += _body.Unwrap(_buffer.AsSpan(_content, _received));
+                _content += _chunked ? _body.Unwrap(_buffer.AsSpan(_content, _received)) : _received;
                 Scan(take);
                 if (_body.IsComplete)
                 {
                     return StreamEnd.Whole;
                 }
 
+                _received = 0;
                 _received = await ReceiveAsync(_content, cancellation);
                 if (_received == 0)
                 {
-                    return StreamEnd.Cut;
+                    return _chunked ? StreamEnd.Cut : StreamEnd.Whole;
                 }
             }
         }
@@ -87,6 +96,29 @@ internal sealed class EventStreamConnection : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static byte[] Bytes(StreamRequest request, string lastEventId)
+    {
+        var head = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"{request.Method} {request.Path} HTTP/1.1\r\nHost: {request.Server}\r\n")
+            .Append("Accept: text/event-stream\r\nCache-Control: no-cache\r\n");
+        foreach (var field in request.Fields)
+        {
+            head.Append(field).Append("\r\n");
+        }
+
+        if (lastEventId.Length > 0)
+        {
+            head.Append("Last-Event-ID: ").Append(lastEventId).Append("\r\n");
+        }
+
+        if (request.Body.Length > 0)
+        {
+            head.Append(CultureInfo.InvariantCulture, $"Content-Type: application/json\r\nContent-Length: {request.Body.Length}\r\n");
+        }
+
+        return [.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. request.Body];
+    }
 
     private void Scan(FrameHandler take)
     {
@@ -122,17 +154,41 @@ internal sealed class EventStreamConnection : IDisposable
             length += received;
         }
 
-        var head = Encoding.ASCII.GetString(_buffer, 0, end);
-        if (!head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) || !head.Contains("\r\nTransfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new IOException("the answer is no stream: " + head.ReplaceLineEndings(" | "));
-        }
-
+        var head = new ResponseHead(Encoding.ASCII.GetString(_buffer, 0, end));
         _received = length - (end + 4);
         Buffer.BlockCopy(_buffer, end + 4, _buffer, 0, _received);
+        _chunked = head.IsChunked;
+        if (head.Status is 429 or 503)
+        {
+            throw new StreamRefusedException(head.Status, head.RetryAfter);
+        }
+
+        if (head.Status != 200 || !head.IsEventStream)
+        {
+            throw new IOException("the answer is no stream: " + head.Text.ReplaceLineEndings(" | "));
+        }
+
+        // A stream of a known length is over already: it tells a browser, which gives up on other statuses, to come back later.
+        if (head.ContentLength is { } whole)
+        {
+            await ReadRefusalAsync(whole, cancellation);
+        }
+    }
+
+    private async Task ReadRefusalAsync(int length, CancellationToken cancellation)
+    {
+        while (_received < length)
+        {
+            var more = await ReceiveAsync(_received, cancellation);
+            _received += more > 0 ? more : throw new IOException("a refusal was cut");
+        }
+
+        _content = length;
+        Scan(static _ => { });
+        throw new StreamRefusedException(200, Retry);
     }
 
     private ValueTask<int> ReceiveAsync(int at, CancellationToken cancellation) => at < _buffer.Length
         ? _socket.ReceiveAsync(_buffer.AsMemory(at), cancellation)
-        : throw new InvalidDataException($"A head or a frame of more than {BufferBytes} bytes.");
+        : throw new InvalidDataException($"A head or a frame of more than {_buffer.Length} bytes.");
 }

@@ -1,15 +1,19 @@
+using System.Buffers;
 using System.Globalization;
+using LoadTests.Measures;
 using SseGateway.Protocol;
 
 namespace LoadTests.Origins;
 
 /// <summary>
 /// A log of events numbered from 1, which are their ids, the same for every stream. An event follows from its number, so none is ever
-/// forgotten, and a client may come back with any id.
+/// forgotten, and a client may come back with any id. Its stamp is the moment at which it is written to a stream.
 /// </summary>
-internal sealed class NumberedEvents
+/// <param name="size">Bytes of an event's data.</param>
+internal sealed class NumberedEvents(int size)
 {
-    private static readonly byte[] Payload = [.. Enumerable.Repeat((byte)'x', 100)];
+    // A stream that is behind is given no more than this in one piece, so that what is written is bounded, not what is missing.
+    private const int MostInOnePiece = 64;
 
     private TaskCompletionSource _more = NewSignal();
     private long _newest;
@@ -39,9 +43,9 @@ internal sealed class NumberedEvents
         {
             // Taken before the look at the newest: an event in between is seen by one of the two.
             var more = Volatile.Read(ref _more).Task;
-            if (cursor < Newest)
+            while (cursor < Newest && !context.RequestAborted.IsCancellationRequested)
             {
-                while (cursor < Newest)
+                for (var last = Math.Min(Newest, cursor + MostInOnePiece); cursor < last;)
                 {
                     WriteEvent(writer, ++cursor);
                 }
@@ -53,11 +57,14 @@ internal sealed class NumberedEvents
         }
     }
 
-    private static void WriteEvent(System.Buffers.IBufferWriter<byte> writer, long number)
+    private void WriteEvent(IBufferWriter<byte> writer, long number)
     {
         Span<byte> id = stackalloc byte[20];
         number.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
-        FrameWriter.WriteEvent(writer, Payload, default, id[..length]);
+        var data = ArrayPool<byte>.Shared.Rent(size);
+        StampedData.Write(data.AsSpan(0, size), number);
+        FrameWriter.WriteEvent(writer, data.AsSpan(0, size), default, id[..length]);
+        ArrayPool<byte>.Shared.Return(data);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

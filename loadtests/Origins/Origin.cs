@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LoadTests.Origins;
 
-/// <summary>The service behind the gateways, in this process, on a free port of the loopback address.</summary>
+/// <summary>The service behind the gateways, in this process, on the loopback address.</summary>
 internal sealed class Origin : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -14,11 +14,16 @@ internal sealed class Origin : IAsyncDisposable
     /// <param name="protocols">HTTP/1.1 or HTTP/2, both in the clear.</param>
     /// <param name="answer">Answers every request.</param>
     /// <param name="cancellation">Cancels the start.</param>
-    public static async Task<Origin> StartAsync(HttpProtocols protocols, RequestDelegate answer, CancellationToken cancellation)
+    /// <param name="port">0 for any that is free.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<Origin> StartAsync(HttpProtocols protocols, RequestDelegate answer, CancellationToken cancellation, int port = 0)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}")
             .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
+
+        // As the peers of a comparison listen: with the 512 of the default a storm of connects waits for SYNs sent again, not for a gateway.
+        builder.WebHost.UseSockets(sockets => sockets.Backlog = 65535);
 
         // Its streams end with the gateways that asked for them; nothing is worth waiting for.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.Zero);

@@ -1,45 +1,17 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
 namespace LoadTests.Processes;
 
-/// <summary>A gateway as its users start it, on free ports of the loopback address; killed when disposed, if it has not ended by then.</summary>
+/// <summary>A gateway as its users start it, on the loopback address; killed when disposed, if it has not ended by then.</summary>
 internal sealed partial class GatewayProcess : IAsyncDisposable
 {
-    private const int MaxComplaints = 10;
+    private readonly StartedLine _listens = new("the gateway", ListensLine());
+    private readonly StartedLine _administers = new("the gateway", AdminLine());
+    private readonly ChildProcess _process;
 
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-
-    private readonly Process _process;
-    private readonly List<string> _complaints = [];
-    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Uri> _admin = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private GatewayProcess(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "SseGateway.dll"), "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0", .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
-        };
-
-        // What the shell has set for other programs must not decide what is measured.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _process.OutputDataReceived += (_, line) => Take(line.Data);
-        _process.ErrorDataReceived += (_, line) => Complain(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-    }
+    private GatewayProcess(IReadOnlyList<string> arguments, int port) => _process = ChildProcess.StartBuilt(
+        "SseGateway.dll", ["--urls", $"http://127.0.0.1:{port}", "--admin-url", "http://127.0.0.1:0", .. arguments], Take, _listens.Complain);
 
     public Uri Address { get; private set; } = null!;
 
@@ -48,32 +20,21 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public IPEndPoint EndPoint => new(IPAddress.Loopback, Address.Port);
 
     /// <summary>Warnings and errors it has printed, the first few.</summary>
-    public IReadOnlyList<string> Complaints
-    {
-        get
-        {
-            lock (_complaints)
-            {
-                return _complaints.ToArray();
-            }
-        }
-    }
+    public IReadOnlyList<string> Complaints => _listens.Complaints;
 
     /// <summary>Starts it and waits until it listens.</summary>
+    /// <param name="arguments">Of its command line.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="port">0 for any that is free.</param>
     /// <exception cref="IOException">It ended instead.</exception>
     /// <exception cref="TimeoutException">It did not listen in time.</exception>
-    public static async Task<GatewayProcess> StartAsync(string[] arguments, CancellationToken cancellation)
+    public static async Task<GatewayProcess> StartAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, int port = 0)
     {
-        var gateway = new GatewayProcess(arguments);
+        var gateway = new GatewayProcess(arguments, port);
         try
         {
-            var listens = Task.WhenAll(gateway._address.Task, gateway._admin.Task);
-            if (await Task.WhenAny(listens, gateway._process.WaitForExitAsync(cancellation)).WaitAsync(StartTimeout, cancellation) != listens)
-            {
-                throw new IOException("the gateway ended at its start: " + string.Join(" ", gateway.Complaints));
-            }
-
-            (gateway.Address, gateway.Admin) = (await gateway._address.Task, await gateway._admin.Task);
+            gateway.Address = new Uri((await gateway._listens.WaitAsync(gateway._process, cancellation)).Groups[1].Value);
+            gateway.Admin = new Uri((await gateway._administers.WaitAsync(gateway._process, cancellation)).Groups[1].Value);
             return gateway;
         }
         catch
@@ -83,73 +44,21 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>User and system CPU time so far, and resident memory.</summary>
-    public ProcessUsage Usage()
-    {
-        _process.Refresh();
-        return new ProcessUsage(_process.TotalProcessorTime, _process.WorkingSet64);
-    }
+    /// <summary>User and system CPU time so far, memory, open files.</summary>
+    public ProcessUsage Usage() => _process.Usage();
 
-    public async Task TerminateAsync(CancellationToken cancellation)
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(cancellation);
-    }
+    public Task TerminateAsync(CancellationToken cancellation) => _process.TerminateAsync(cancellation);
 
     /// <returns>Its exit code; null when it has not ended in time.</returns>
-    public async Task<int?> WaitForExitAsync(TimeSpan timeout, CancellationToken cancellation)
+    public Task<int?> WaitForExitAsync(TimeSpan timeout, CancellationToken cancellation) => _process.WaitForExitAsync(timeout, cancellation);
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private void Take(string line)
     {
-        try
+        if (!_administers.Take(line) && !_listens.Take(line) && ComplaintLine().IsMatch(line))
         {
-            await _process.WaitForExitAsync(cancellation).WaitAsync(timeout, cancellation);
-            return _process.ExitCode;
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
-    }
-
-    private void Take(string? line)
-    {
-        if (line is null)
-        {
-            return;
-        }
-
-        if (AdminLine().Match(line) is { Success: true } admin)
-        {
-            _admin.TrySetResult(new Uri(admin.Groups[1].Value));
-        }
-        else if (ListensLine().Match(line) is { Success: true } address)
-        {
-            _address.TrySetResult(new Uri(address.Groups[1].Value));
-        }
-        else if (ComplaintLine().IsMatch(line))
-        {
-            Complain(line);
-        }
-    }
-
-    private void Complain(string? line)
-    {
-        lock (_complaints)
-        {
-            if (line is not null && _complaints.Count < MaxComplaints)
-            {
-                _complaints.Add(line);
-            }
+            _listens.Complain(line);
         }
     }
 

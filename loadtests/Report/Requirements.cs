@@ -3,13 +3,15 @@ namespace LoadTests.Report;
 /// <summary>What a scenario requires, and what was measured.</summary>
 internal sealed class Requirements
 {
-    private readonly List<(string What, bool Holds, string Measured)> _all = [];
+    private readonly List<Requirement> _all = [];
+
+    public IReadOnlyList<Requirement> All => _all;
 
     public bool Hold => _all.TrueForAll(requirement => requirement.Holds);
 
     public Requirements Add(string what, bool holds, string measured)
     {
-        _all.Add((what, holds, measured));
+        _all.Add(new Requirement(what, holds, measured));
         return this;
     }
 

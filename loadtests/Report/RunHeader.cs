@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 
 namespace LoadTests.Report;
 
@@ -8,21 +7,29 @@ internal static class RunHeader
 {
     public static void Print(ParseResult parsed)
     {
-        var command = parsed.CommandResult.Command;
-        var options = command.Options
-            .Where(option => option is not System.CommandLine.Help.HelpOption)
-            .Select(option => parsed.GetResult(option) is { } result ? $" {option.Name} {Value(result)}" : "");
-        Console.WriteLine($"dotnet run -c {Configuration} --project loadtests -- {command.Name}{string.Concat(options)}");
-        Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores{Processor()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
+        Console.WriteLine(CommandText(parsed));
+        Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {Machine.Text}");
         Console.WriteLine(Note);
     }
 
-    private static string Value(System.CommandLine.Parsing.OptionResult option) => option.GetValueOrDefault<object>().ToString()!.ToLowerInvariant();
+    /// <summary>The command with all its options, those that were not given too.</summary>
+    public static string CommandText(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var options = command.Options
+            .Where(option => option is not System.CommandLine.Help.HelpOption && !option.Hidden)
+            .Select(option => parsed.GetResult(option) is { } result && Value(result) is { Length: > 0 } value ? $" {option.Name} {value}" : "");
+        return $"dotnet run -c {Configuration} --project loadtests -- {command.Name}{string.Concat(options)}";
+    }
 
-    private static string Processor() =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
-            ? " (" + line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() + ")"
-            : "";
+    private static string Value(System.CommandLine.Parsing.OptionResult option) => option.GetValueOrDefault<object>() switch
+    {
+        null or false => "",
+        true => "true",
+        IEnumerable<string> several => string.Join(' ', several.Select(one => one.Contains(' ', StringComparison.Ordinal) ? $"\"{one}\"" : one)),
+        IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        var other => other.ToString()!,
+    };
 
 #if DEBUG
     private const string Configuration = "Debug";

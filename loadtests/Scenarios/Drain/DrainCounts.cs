@@ -28,7 +28,7 @@ internal sealed class DrainCounts(int seconds)
         Reconnects.Start();
     }
 
-    public void StreamEnded(StreamEnd end, int? retryMilliseconds)
+    public void StreamEnded(StreamEnd end, TimeSpan? retry)
     {
         Closes.Add();
         if (end == StreamEnd.Cut)
@@ -36,7 +36,7 @@ internal sealed class DrainCounts(int seconds)
             Interlocked.Increment(ref _cut);
         }
 
-        if (retryMilliseconds is null)
+        if (retry is null)
         {
             Interlocked.Increment(ref _untold);
         }

@@ -14,8 +14,8 @@ internal sealed class DrainScenario(DrainOptions options)
     // A client is told to wait 5 s at most; the rest is for a slow machine.
     private static readonly TimeSpan ReturnTimeout = TimeSpan.FromSeconds(40);
 
-    private readonly NumberedEvents _events = new();
-    private readonly BoundedAnswer _answer = new(events: 20, length: options.Window / 2);
+    private readonly NumberedEvents _events = new(size: 100);
+    private readonly BoundedAnswer _answer = new(tokens: 20, length: options.Window / 2);
     private readonly DrainCounts _counts = new((int)(options.Window + ReturnTimeout).TotalSeconds + 60);
 
     public async Task<Requirements> RunAsync(CancellationToken cancellation)

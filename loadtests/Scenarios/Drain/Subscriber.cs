@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LoadTests.Clients;
@@ -32,7 +33,7 @@ internal sealed class Subscriber(IPEndPoint first, IPEndPoint second, DrainCount
 
     /// <summary>Opens the stream at the first gateway.</summary>
     public async Task OpenAsync(CancellationToken cancellation) =>
-        _connection = await EventStreamConnection.OpenAsync(first, "/events", null, cancellation);
+        _connection = await EventStreamConnection.OpenAsync(new StreamRequest(first, "/events"), "", cancellation);
 
     /// <summary>Reads, and comes back whenever the stream ends, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -45,8 +46,8 @@ internal sealed class Subscriber(IPEndPoint first, IPEndPoint second, DrainCount
                 if (_connection is { } connection)
                 {
                     var end = await connection.ReadAsync(Take, cancellation);
-                    counts.StreamEnded(end, connection.RetryMilliseconds);
-                    wait = connection.RetryMilliseconds is { } retry ? TimeSpan.FromMilliseconds(retry) : wait;
+                    counts.StreamEnded(end, connection.Retry);
+                    wait = connection.Retry ?? wait;
                     connection.Dispose();
                     _connection = null;
                 }
@@ -68,7 +69,7 @@ internal sealed class Subscriber(IPEndPoint first, IPEndPoint second, DrainCount
         counts.Reconnects.Add();
         try
         {
-            _connection = await EventStreamConnection.OpenAsync(second, "/events", _last < 0 ? null : _last, cancellation);
+            _connection = await EventStreamConnection.OpenAsync(new StreamRequest(second, "/events"), _last < 0 ? "" : _last.ToString(CultureInfo.InvariantCulture), cancellation);
             _returned = true;
         }
         catch (Exception failure) when (failure is IOException or SocketException)

@@ -1,0 +1,83 @@
+using System.Text;
+using LoadTests.Measures;
+using LoadTests.Running;
+using SseGateway.Protocol;
+
+namespace LoadTests.Clients;
+
+/// <summary>A client of numbered events that is this project's <see cref="EventSource"/>, as a program would use it.</summary>
+internal sealed class EventSourceClient(Uri url, Measured measured) : LoadClient
+{
+    private readonly EventTrail _trail = new(measured);
+    private long _attempt;
+    private long _closed;
+    private volatile bool _open;
+
+    public override long Missing(long newest) => _open ? _trail.Missing(newest) : 0;
+
+    public override async Task RunAsync(CancellationToken leave)
+    {
+        var options = new EventSourceOptions { StateChanged = Changed, ReconnectDelay = TimeSpan.FromSeconds(1), RetryWhenOverloaded = true };
+        _attempt = TimeProvider.System.GetTimestamp();
+        try
+        {
+            await foreach (var received in new EventSource(url, options).ReadAsync(leave))
+            {
+                if (received.Type == "gateway.gap")
+                {
+                    _trail.Gap();
+                }
+                else if (!received.Type.StartsWith("gateway.", StringComparison.Ordinal))
+                {
+                    _trail.Take(Encoding.UTF8.GetBytes(received.Data));
+                }
+            }
+        }
+        catch (EventSourceException)
+        {
+            measured.Failed();
+        }
+        finally
+        {
+            Closed();
+        }
+    }
+
+    private void Changed(EventSourceStateChange change)
+    {
+        if (change.State == EventSourceState.Open)
+        {
+            measured.StreamOpened(TimeProvider.System.GetElapsedTime(_attempt));
+            if (_closed != 0)
+            {
+                measured.Return.Record(TimeProvider.System.GetElapsedTime(_closed));
+            }
+
+            _open = true;
+            return;
+        }
+
+        if (_open)
+        {
+            measured.StreamEnded();
+            _closed = TimeProvider.System.GetTimestamp();
+        }
+
+        Closed();
+        if (_closed != 0)
+        {
+            // The next attempt begins when the wait is over.
+            measured.Reconnect();
+            _attempt = TimeProvider.System.GetTimestamp() + (long)((change.RetryIn ?? TimeSpan.Zero).TotalSeconds * TimeProvider.System.TimestampFrequency);
+        }
+    }
+
+    private void Closed()
+    {
+        if (_open)
+        {
+            _open = false;
+            measured.StreamClosed();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using LoadTests.Measures;
+
+namespace LoadTests.Running;
+
+/// <summary>What a scenario has in its hands while its clients are there.</summary>
+internal sealed class Conductor(LoadScenario scenario, TestBed bed, ILoadClients clients, Timeline timeline)
+{
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
+
+    // Beyond the ramp: a slow machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public TestBed Bed => bed;
+
+    public ILoadClients Clients => clients;
+
+    public Counts Counts => clients.Counts;
+
+    /// <summary>Marks what follows in the report's pictures.</summary>
+    public void Mark(string what) => timeline.Mark(what);
+
+    /// <summary>Lets the origin produce; a target of somebody else's does so by itself.</summary>
+    public Task ProduceAsync(double perSecond, CancellationToken cancellation) => bed.Origin?.ProduceAsync(perSecond, cancellation) ?? Task.CompletedTask;
+
+    /// <summary>Waits until every client has its stream.</summary>
+    public Task AllOpenAsync(CancellationToken cancellation) => UntilOpenAsync(scenario.Options.Clients, cancellation);
+
+    /// <exception cref="TimeoutException">They are not.</exception>
+    public async Task UntilOpenAsync(int count, CancellationToken cancellation)
+    {
+        if (!await UntilAsync(counts => counts.Open >= count, scenario.Options.Ramp + Patience, cancellation))
+        {
+            throw new TimeoutException($"{clients.Counts.Open} of {count} streams are open after {(scenario.Options.Ramp + Patience).TotalSeconds:0} s: {clients.Counts}");
+        }
+    }
+
+    /// <summary>Waits until something holds.</summary>
+    /// <returns>False when it does not in time.</returns>
+    public async Task<bool> UntilAsync(Predicate<Counts> holds, TimeSpan patience, CancellationToken cancellation)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!holds(clients.Counts))
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(PollPeriod, cancellation);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,169 @@
+using System.CommandLine;
+using System.Net;
+using LoadTests.Processes;
+using LoadTests.Report;
+using LoadTests.Workers;
+
+namespace LoadTests.Running;
+
+/// <summary>A scenario as a command: the options that all have, with defaults of its own, and what it has beside them.</summary>
+internal sealed class LoadCommand : Command
+{
+    /// <summary>Streams of one process: of the 20,000 files that many systems allow, some are needed for other things.</summary>
+    public const int MostPerProcess = 19_000;
+
+    private const int RequirementMissed = 1;
+
+    private readonly Option<int> _clients;
+    private readonly Option<double> _ramp;
+    private readonly Option<double> _seconds;
+    private readonly Option<double> _rate;
+    private readonly Option<int> _size;
+    private readonly Option<int> _processes = CommandLine.Number("--processes", "N", "Processes that the clients are spread over", 1, 1, 16);
+    private readonly Option<int> _eventSources = CommandLine.Number("--event-sources", "N", "Clients that are this project's EventSource, as a sample", 10, 0, 1000);
+    private readonly Option<bool> _share = new("--share") { Description = "One upstream stream for all clients (the gateway's --share) instead of one each" };
+    private readonly Option<Uri?> _target = new("--target") { HelpName = "URL", Description = "Put the load on this stream, on the loopback address, instead of starting origin and gateway", CustomParser = Target };
+    private readonly Option<string?> _output = new("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
+    private readonly Option<string[]> _gateway = new("--gateway") { HelpName = "ARGUMENT", Description = "A further argument of the gateway's command line, e.g. --gateway=--heartbeat=5s; repeatable", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string?> _worker = new("--worker") { Hidden = true };
+#if NBOMBER
+    private readonly Option<bool> _nbomber = new("--nbomber") { Description = "Let NBomber run the clients" };
+#endif
+    private readonly Func<ParseResult, LoadOptions, LoadScenario> _scenario;
+
+    /// <param name="name">Of the command.</param>
+    /// <param name="description">What it asks.</param>
+    /// <param name="defaults">Unless told otherwise.</param>
+    /// <param name="scenario">Makes it.</param>
+    /// <param name="further">Options of its own.</param>
+    public LoadCommand(string name, string description, LoadOptions defaults, Func<ParseResult, LoadOptions, LoadScenario> scenario, params Option[] further)
+        : base(name, description)
+    {
+        _scenario = scenario;
+        _clients = CommandLine.Number("--clients", "N", "Clients with a stream each", defaults.Clients, 1, 16 * MostPerProcess);
+        _ramp = CommandLine.Number("--ramp", "SECONDS", "Over which they come", defaults.Ramp.TotalSeconds, 0, 3600);
+        _seconds = CommandLine.Number("--seconds", "SECONDS", "How long they stay", defaults.Hold.TotalSeconds, 1, 7 * 24 * 3600);
+        _rate = CommandLine.Number("--rate", "N", "Events a second on each stream", defaults.Rate, 0.1, 1000);
+        _size = CommandLine.Number("--size", "BYTES", "Data of an event", defaults.Size, 40, 16384);
+        _eventSources.DefaultValueFactory = _ => defaults.EventSources;
+        Option[] all = [_clients, _ramp, _seconds, _rate, _size, _share, _target, _processes, _eventSources, _gateway, _output, _worker, .. further];
+        foreach (var option in all)
+        {
+            Add(option);
+        }
+#if NBOMBER
+        Add(_nbomber);
+#endif
+        Validators.Add(result =>
+        {
+            // What was not given is 0 here, not its default.
+            if (result.GetValue(_clients) > MostPerProcess * Math.Max(1, result.GetValue(_processes)))
+            {
+                result.AddError($"--clients: at most {MostPerProcess} in a process: give --processes {1 + ((result.GetValue(_clients) - 1) / MostPerProcess)}");
+            }
+        });
+        SetAction(RunAsync);
+    }
+
+    /// <summary>For a scenario that does things to the gateway: it cannot be somebody else's.</summary>
+    public LoadCommand OwnGatewayOnly()
+    {
+        Remove(_target);
+        return this;
+    }
+
+    private void Remove(Option option) => Options.Remove(option);
+
+    private static Uri? Target(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp
+            && (url.Host == "localhost" || (IPAddress.TryParse(url.Host, out var address) && IPAddress.IsLoopback(address))))
+        {
+            return url;
+        }
+
+        result.AddError($"--target: must be an http URL on the loopback address, since load on other machines is not this program's, got {text}");
+        return null;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var options = Read(parsed);
+        var scenario = _scenario(parsed, options);
+        FileLimit.Require(options.Clients / options.Processes);
+        if (parsed.GetValue(_worker) is { } worker)
+        {
+            var share = worker.Split('/').Select(int.Parse).ToArray();
+            using var orders = new StreamReader(Console.OpenStandardInput());
+            await new Worker(scenario, share[0], share[1]).RunAsync(orders, Console.Out);
+            return 0;
+        }
+
+        RunHeader.Print(parsed);
+        try
+        {
+            var started = DateTimeOffset.Now;
+            var runner = Runner(options);
+            string[] commandLine = [.. parsed.Tokens.Select(token => token.Value)];
+            var (result, requirements) = await new LoadRun(scenario, runner, commandLine).RunAsync(cancellation);
+            var report = new LoadReport
+            {
+                Scenario = scenario.Name,
+                Question = scenario.Question,
+                Command = RunHeader.CommandText(parsed),
+                Runner = runner.Name,
+                Machine = Machine.Text,
+                Started = started,
+                Seconds = Math.Round((DateTimeOffset.Now - started).TotalSeconds, 1),
+                Interrupted = result.Interrupted,
+                Requirements = requirements.All,
+                Figures = result.Figures,
+                Counts = result.Counts,
+                Timings = result.Timings,
+                Marks = result.Marks,
+                Samples = result.Samples,
+            };
+            ConsoleTable.Print(report, Console.Out);
+            Console.WriteLine($"\nreport: {ReportFolder.Write(report, options.Output)}");
+            return requirements.Hold ? 0 : RequirementMissed;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("loadtests: interrupted before the first client");
+            return RequirementMissed;
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException or TimeoutException)
+        {
+            await Console.Error.WriteLineAsync("loadtests: " + failure.Message);
+            return RequirementMissed;
+        }
+    }
+
+#pragma warning disable CA1859 // With NBomber there are two.
+    private static IRunner Runner(LoadOptions options) =>
+#if NBOMBER
+        options.NBomber ? new NBomberRunner() : new EmbeddedRunner();
+#else
+        new EmbeddedRunner();
+#endif
+#pragma warning restore CA1859
+
+    private LoadOptions Read(ParseResult parsed) => new()
+    {
+        Clients = parsed.GetValue(_clients),
+        Ramp = TimeSpan.FromSeconds(parsed.GetValue(_ramp)),
+        Hold = TimeSpan.FromSeconds(parsed.GetValue(_seconds)),
+        Rate = parsed.GetValue(_rate),
+        Size = parsed.GetValue(_size),
+        Share = parsed.GetValue(_share),
+        Target = Options.Contains(_target) ? parsed.GetValue(_target) : null,
+        Processes = parsed.GetValue(_processes),
+        EventSources = parsed.GetValue(_eventSources),
+        Output = parsed.GetValue(_output),
+        Gateway = parsed.GetValue(_gateway) ?? [],
+#if NBOMBER
+        NBomber = parsed.GetValue(_nbomber),
+#endif
+    };
+}

@@ -1,0 +1,27 @@
+using LoadTests.Measures;
+using LoadTests.Report;
+
+namespace LoadTests.Running;
+
+/// <summary>What came of a run.</summary>
+internal sealed record LoadResult
+{
+    public required Counts Counts { get; init; }
+
+    public required IReadOnlyList<TimingSummary> Timings { get; init; }
+
+    public required IReadOnlyList<Sample> Samples { get; init; }
+
+    public required IReadOnlyList<Mark> Marks { get; init; }
+
+    /// <summary>The newest event that was produced; null when that is not known.</summary>
+    public long? Newest { get; init; }
+
+    /// <summary>Whether it was ended before its time, by Ctrl+C or a failure.</summary>
+    public bool Interrupted { get; init; }
+
+    /// <summary>What the scenario has to say beside that.</summary>
+    public List<Figure> Figures { get; } = [];
+
+    public TimingSummary Timing(string name) => Timings.First(timing => timing.Name == name);
+}

@@ -1,0 +1,86 @@
+using LoadTests.Origins;
+using LoadTests.Processes;
+
+namespace LoadTests.Running;
+
+/// <summary>The processes that are put under load, or the address of what runs already.</summary>
+internal sealed class TestBed(Place place) : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _owned = [];
+    private readonly List<string> _gatewayArguments = [];
+
+    public Place Place { get; } = place;
+
+    /// <summary>Null with a target of somebody else's.</summary>
+    public OriginProcess? Origin { get; private init; }
+
+    /// <summary>Null with a target of somebody else's.</summary>
+    public GatewayProcess? Gateway { get; private set; }
+
+    /// <summary>The gateway's own part of its command line.</summary>
+    public IReadOnlyList<string> GatewayArguments => _gatewayArguments;
+
+    /// <summary>A gateway in front of an origin, or what the options name instead.</summary>
+    public static async Task<TestBed> StartAsync(LoadOptions options, IReadOnlyList<string> gatewayArguments, CancellationToken cancellation, int tokens = 1000, TimeSpan? answer = null)
+    {
+        if (options.Target is { } target)
+        {
+            return new TestBed(new Place(target));
+        }
+
+        var origin = await OriginProcess.StartAsync(new OriginOptions(0, options.Size, tokens, answer ?? TimeSpan.FromSeconds(20)), cancellation);
+        try
+        {
+            string[] arguments = ["--upstream", origin.Streams.ToString(), .. options.Share ? (string[])["--share", "true"] : [], .. gatewayArguments, .. options.Gateway];
+            var gateway = await GatewayProcess.StartAsync(arguments, cancellation);
+            var bed = new TestBed(new Place(new Uri(gateway.Address, "/events"))) { Origin = origin, Gateway = gateway };
+            bed._gatewayArguments.AddRange(arguments);
+            return bed;
+        }
+        catch
+        {
+            await origin.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A gateway of the scenario's own making, with what stands behind it.</summary>
+    public static TestBed Of(Place place, GatewayProcess gateway, params IAsyncDisposable[] behind)
+    {
+        var bed = new TestBed(place) { Gateway = gateway };
+        bed._owned.AddRange(behind);
+        return bed;
+    }
+
+    /// <summary>Ends the gateway, at once or as an operator does, and starts it again at the same address.</summary>
+    public async Task RestartGatewayAsync(bool gently, CancellationToken cancellation)
+    {
+        var gateway = Gateway ?? throw new InvalidOperationException("There is no gateway of the scenario's own.");
+        if (gently)
+        {
+            await gateway.TerminateAsync(cancellation);
+            await gateway.WaitForExitAsync(TimeSpan.FromMinutes(2), cancellation);
+        }
+
+        await gateway.DisposeAsync();
+        Gateway = await GatewayProcess.StartAsync(_gatewayArguments, cancellation, gateway.Address.Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Gateway is not null)
+        {
+            await Gateway.DisposeAsync();
+        }
+
+        if (Origin is not null)
+        {
+            await Origin.DisposeAsync();
+        }
+
+        foreach (var owned in _owned)
+        {
+            await owned.DisposeAsync();
+        }
+    }
+}

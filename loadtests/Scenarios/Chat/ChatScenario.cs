@@ -1,0 +1,69 @@
+using System.Globalization;
+using LoadTests.Measures;
+using LoadTests.Processes;
+using LoadTests.Report;
+using LoadTests.Running;
+
+namespace LoadTests.Scenarios.Chat;
+
+/// <summary>People in rooms of the reference chat, through the gateway: how long until somebody sees what they have said?</summary>
+/// <param name="options">What all scenarios can be told; its rate is what each says in a second.</param>
+/// <param name="roomSize">People in a room.</param>
+internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScenario(options)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // For all clients: what they post is small.
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseCookies = false });
+    private SteadyState? _steady;
+    private bool _allBack;
+
+    public override string Name => "chat";
+
+    public override string Question => "People sign in, read a room's stream and say something: how long until they see it come back, and does it always?";
+
+    public override async Task<TestBed> StartAsync(CancellationToken cancellation)
+    {
+        if (Options.Target is { } target)
+        {
+            return new TestBed(new Place(target));
+        }
+
+        var chat = await ChatProcess.StartAsync(cancellation);
+        try
+        {
+            var gateway = await GatewayProcess.StartAsync([.. chat.GatewayArguments, .. Options.Gateway], cancellation);
+            return TestBed.Of(new Place(gateway.Address), gateway, chat);
+        }
+        catch
+        {
+            await chat.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override LoadClient CreateClient(int number, Place place, Measured measured) => new Talker(
+        Http, place, string.Create(CultureInfo.InvariantCulture, $"person-{number}"), string.Create(CultureInfo.InvariantCulture, $"room-{number / roomSize}"), TimeSpan.FromSeconds(1 / Options.Rate), number, measured);
+
+    public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)
+    {
+        _steady = new SteadyState(conductor);
+        await conductor.AllOpenAsync(cancellation);
+        _steady.AllOpen();
+        _steady.Begin();
+        conductor.Mark("all in their rooms");
+        await Task.Delay(Options.Hold, cancellation);
+        _steady.End();
+        await conductor.Clients.SignalAsync("quiet");
+        _allBack = await conductor.UntilAsync(counts => counts.Settled == Options.Clients, Patience, cancellation);
+    }
+
+    public override void Judge(LoadResult result, Requirements requirements)
+    {
+        result.Figures.AddRange(_steady?.Figures ?? []);
+        result.Figures.Add(new Figure("messages said and seen", ConsoleTable.Number(result.Timing(TimingNames.RoundTrip).Count)));
+        requirements
+            .Add("everybody sees all they have said, in order, once", _allBack && result.Counts.Repeated == 0, $"{result.Counts.Settled} of {Options.Clients} have, {result.Counts.Repeated} out of order or twice")
+            .Add("every stream is opened at the first attempt, and stays", result.Counts is { Failed: 0, Refused: 0, Cut: 0, Ended: 0 } && result.Counts.Opened == Options.Clients, $"{result.Counts.Opened} opened of {Options.Clients}, {result.Counts.Failed} failed, {result.Counts.Cut + result.Counts.Ended} over");
+    }
+}
