@@ -13,7 +13,7 @@ internal sealed class EventSourceClient(Uri url, Measured measured) : LoadClient
     private long _closed;
     private volatile bool _open;
 
-    public override long Missing(long newest) => _open ? _trail.Missing(newest) : 0;
+    public override long Missing(long newest) => _open || _trail.HasBegun ? _trail.Missing(newest) : 0;
 
     public override async Task RunAsync(CancellationToken leave)
     {

@@ -10,6 +10,9 @@ internal sealed class EventTrail(Measured measured, bool timed = true)
     private long _newest = -1;
     private bool _gap;
 
+    /// <summary>Whether there was an event.</summary>
+    public bool HasBegun => Volatile.Read(ref _newest) >= 0;
+
     /// <summary>Events that are still to come up to a number; a client that has none yet misses one.</summary>
     public long Missing(long newest) => Volatile.Read(ref _newest) is var has && has < 0 ? Math.Min(newest, 1) : Math.Max(0, newest - has);
 

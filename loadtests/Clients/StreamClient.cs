@@ -31,7 +31,8 @@ internal class StreamClient(StreamRequest request, Measured measured, bool timed
     /// <summary>True for a client that is done with its first stream.</summary>
     protected virtual bool Leaves => false;
 
-    public override long Missing(long newest) => _isOpen ? _trail.Missing(newest) : 0;
+    // One that is on its way back misses what it has not seen; one that never got in, nothing.
+    public override long Missing(long newest) => _isOpen || _trail.HasBegun ? _trail.Missing(newest) : 0;
 
     public override async Task RunAsync(CancellationToken leave)
     {

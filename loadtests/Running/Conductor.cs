@@ -22,15 +22,14 @@ internal sealed class Conductor(LoadScenario scenario, TestBed bed, ILoadClients
     /// <summary>Lets the origin produce; a target of somebody else's does so by itself.</summary>
     public Task ProduceAsync(double perSecond, CancellationToken cancellation) => bed.Origin?.ProduceAsync(perSecond, cancellation) ?? Task.CompletedTask;
 
-    /// <summary>Waits until every client has its stream.</summary>
-    public Task AllOpenAsync(CancellationToken cancellation) => UntilOpenAsync(scenario.Options.Clients, cancellation);
-
-    /// <exception cref="TimeoutException">They are not.</exception>
-    public async Task UntilOpenAsync(int count, CancellationToken cancellation)
+    /// <summary>Waits until there were as many streams as clients.</summary>
+    /// <exception cref="TimeoutException">There are not.</exception>
+    public async Task AllOpenAsync(CancellationToken cancellation)
     {
-        if (!await UntilAsync(counts => counts.Open >= count, scenario.Options.Ramp + Patience, cancellation))
+        if (!await UntilAsync(counts => counts.Opened >= scenario.Options.Clients, scenario.Options.Ramp + Patience, cancellation))
         {
-            throw new TimeoutException($"{clients.Counts.Open} of {count} streams are open after {(scenario.Options.Ramp + Patience).TotalSeconds:0} s: {clients.Counts}");
+            var (counts, after) = (clients.Counts, scenario.Options.Ramp + Patience);
+            throw new TimeoutException($"{counts.Opened} of {scenario.Options.Clients} streams were opened in {after.TotalSeconds:0} s, {counts.Failed} attempts failed, {counts.Refused} were refused");
         }
     }
 

@@ -40,7 +40,12 @@ internal sealed class SteadyState(Conductor conductor)
             figures.Add(new Figure("events per second", Text($"{events / elapsed.TotalSeconds:#,0}")));
             if (_begin.Usage is { } begin && _end.Usage is { } end && _empty is { } start)
             {
-                figures.Add(new Figure("gateway CPU per event", Text($"{end.MicrosecondsEach(begin, events):0.0} us")));
+                // With streams that are opened meanwhile it would be theirs too.
+                if (_begin.Counts.Opened == _end.Counts.Opened)
+                {
+                    figures.Add(new Figure("gateway CPU per event", Text($"{end.MicrosecondsEach(begin, events):0.0} us")));
+                }
+
                 figures.Add(new Figure("gateway CPU", Text($"{end.PercentOfCore(begin, elapsed):0} % of a core")));
                 figures.Add(new Figure("gateway memory at the end", Text($"{end.Megabytes:0} MB, {end.KilobytesEach(start, _end.Counts.Open):0.0} KB per stream")));
             }

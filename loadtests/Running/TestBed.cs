@@ -14,7 +14,7 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
     /// <summary>Null with a target of somebody else's.</summary>
     public OriginProcess? Origin { get; private init; }
 
-    /// <summary>Null with a target of somebody else's.</summary>
+    /// <summary>Null with a target of somebody else's, and while there is none.</summary>
     public GatewayProcess? Gateway { get; private set; }
 
     /// <summary>The gateway's own part of its command line.</summary>
@@ -56,6 +56,7 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
     public async Task RestartGatewayAsync(bool gently, CancellationToken cancellation)
     {
         var gateway = Gateway ?? throw new InvalidOperationException("There is no gateway of the scenario's own.");
+        Gateway = null;
         if (gently)
         {
             await gateway.TerminateAsync(cancellation);

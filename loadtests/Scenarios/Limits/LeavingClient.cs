@@ -10,6 +10,8 @@ internal sealed class LeavingClient(StreamRequest request, Measured measured) : 
 
     private readonly CancellationTokenSource _left = new();
 
+    public override long Missing(long newest) => _left.IsCancellationRequested ? 0 : base.Missing(newest);
+
     public override void Signal(string word)
     {
         if (word == Leave && IsOpen)
