@@ -3,6 +3,7 @@ using LoadTests.Origins;
 using LoadTests.Report;
 using LoadTests.Scenarios.Broadcast;
 using LoadTests.Scenarios.Chat;
+using LoadTests.Scenarios.Compare;
 using LoadTests.Scenarios.ConnectStorm;
 using LoadTests.Scenarios.Drain;
 using LoadTests.Scenarios.Idle;
@@ -44,7 +45,9 @@ internal static class CommandLine
             LimitsCommand.Create(),
             DrainCommand.Create(),
             IdleCommand.Create(),
+            CompareCommand.Create(),
             OriginCommand.Create(),
+            YarpCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -38,7 +38,7 @@ internal sealed class NumberedEvents(int size)
     {
         var cursor = long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var id) ? id : Newest;
         var writer = context.Response.BodyWriter;
-        await Origin.StartStreamAsync(context);
+        await Origin.StartStreamAsync(context, greeting: true);
         while (!context.RequestAborted.IsCancellationRequested)
         {
             // Taken before the look at the newest: an event in between is seen by one of the two.

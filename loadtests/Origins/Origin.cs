@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SseGateway.Protocol;
 
 namespace LoadTests.Origins;
 
@@ -36,10 +37,17 @@ internal sealed class Origin : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     /// <summary>Sends the head of an event stream.</summary>
-    public static async Task StartStreamAsync(HttpContext context)
+    /// <param name="context">The request's.</param>
+    /// <param name="greeting">Whether a comment comes with it, so that a proxy that waits for the first byte opens the stream too.</param>
+    public static async Task StartStreamAsync(HttpContext context, bool greeting = false)
     {
         context.Response.ContentType = "text/event-stream";
         await context.Response.StartAsync(context.RequestAborted);
+        if (greeting)
+        {
+            FrameWriter.WriteComment(context.Response.BodyWriter, "ok"u8);
+        }
+
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 }

@@ -17,6 +17,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public Uri Admin { get; private set; } = null!;
 
+    public int Id => _process.Id;
+
     public IPEndPoint EndPoint => new(IPAddress.Loopback, Address.Port);
 
     /// <summary>Warnings and errors it has printed, the first few.</summary>
