@@ -143,7 +143,7 @@ internal sealed class LoadCommand : Command
 #pragma warning disable CA1859 // With NBomber there are two.
     private static IRunner Runner(LoadOptions options) =>
 #if NBOMBER
-        options.NBomber ? new NBomberRunner() : new EmbeddedRunner();
+        options.NBomber ? new NBomberHost() : new EmbeddedRunner();
 #else
         new EmbeddedRunner();
 #endif
