@@ -94,7 +94,8 @@ internal static class CommandLine
         var option = new Option<T>(name) { HelpName = unit, Description = $"{description}; {least} to {most}", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
-            if (result.GetValue(option) is var value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            // What is no number has its error already, and no value to be asked for.
+            if (!result.Errors.Any() && result.GetValue(option) is var value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
             {
                 result.AddError($"{name}: must be {least} to {most}, got {value}");
             }

@@ -7,9 +7,6 @@ internal sealed class Conductor(LoadScenario scenario, TestBed bed, ILoadClients
 {
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
 
-    // Beyond the ramp: a slow machine.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     public TestBed Bed => bed;
 
     public ILoadClients Clients => clients;
@@ -26,10 +23,11 @@ internal sealed class Conductor(LoadScenario scenario, TestBed bed, ILoadClients
     /// <exception cref="TimeoutException">There are not.</exception>
     public async Task AllOpenAsync(CancellationToken cancellation)
     {
-        if (!await UntilAsync(counts => counts.Opened >= scenario.Options.Clients, scenario.Options.Ramp + Patience, cancellation))
+        var limit = scenario.Options.Ramp + scenario.Options.Patience;
+        if (!await UntilAsync(counts => counts.Opened >= scenario.Options.Clients, limit, cancellation))
         {
-            var (counts, after) = (clients.Counts, scenario.Options.Ramp + Patience);
-            throw new TimeoutException($"{counts.Opened} of {scenario.Options.Clients} streams were opened in {after.TotalSeconds:0} s, {counts.Failed} attempts failed, {counts.Refused} were refused");
+            var counts = clients.Counts;
+            throw new TimeoutException($"{counts.Opened} of {scenario.Options.Clients} streams were opened in {limit.TotalSeconds:0} s, {counts.Failed} attempts failed, {counts.Refused} were refused");
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class LoadCommand : Command
     private readonly Option<int> _size;
     private readonly Option<int> _processes = CommandLine.Number("--processes", "N", "Processes that the clients are spread over", 1, 1, 16);
     private readonly Option<int> _eventSources = CommandLine.Number("--event-sources", "N", "Clients that are this project's EventSource, as a sample", 10, 0, 1000);
+    private readonly Option<double> _patience = CommandLine.Number("--patience", "SECONDS", "How long beyond the ramp the last stream may take to open", 60.0, 1, 3600);
     private readonly Option<bool> _share = new("--share") { Description = "One upstream stream for all clients (the gateway's --share) instead of one each" };
     private readonly Option<Uri?> _target = new("--target") { HelpName = "URL", Description = "Put the load on this stream, on the loopback address, instead of starting origin and gateway", CustomParser = Target };
     private readonly Option<string?> _output = new("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
@@ -46,7 +47,7 @@ internal sealed class LoadCommand : Command
         _rate = CommandLine.Number("--rate", "N", "Events a second on each stream", defaults.Rate, 0.1, 1000);
         _size = CommandLine.Number("--size", "BYTES", "Data of an event", defaults.Size, 40, 16384);
         _eventSources.DefaultValueFactory = _ => defaults.EventSources;
-        Option[] all = [_clients, _ramp, _seconds, _rate, _size, _share, _target, _processes, _eventSources, _gateway, _output, _worker, .. further];
+        Option[] all = [_clients, _ramp, _seconds, _rate, _size, _share, _target, _processes, _patience, _eventSources, _gateway, _output, _worker, .. further];
         foreach (var option in all)
         {
             Add(option);
@@ -57,7 +58,7 @@ internal sealed class LoadCommand : Command
         Validators.Add(result =>
         {
             // What was not given is 0 here, not its default.
-            if (result.GetValue(_clients) > MostPerProcess * Math.Max(1, result.GetValue(_processes)))
+            if (!result.Children.Any(child => child.Errors.Any()) && result.GetValue(_clients) > MostPerProcess * Math.Max(1, result.GetValue(_processes)))
             {
                 result.AddError($"--clients: at most {MostPerProcess} in a process: give --processes {1 + ((result.GetValue(_clients) - 1) / MostPerProcess)}");
             }
@@ -160,6 +161,7 @@ internal sealed class LoadCommand : Command
         Target = Options.Contains(_target) ? parsed.GetValue(_target) : null,
         Processes = parsed.GetValue(_processes),
         EventSources = parsed.GetValue(_eventSources),
+        Patience = TimeSpan.FromSeconds(parsed.GetValue(_patience)),
         Output = parsed.GetValue(_output),
         Gateway = parsed.GetValue(_gateway) ?? [],
 #if NBOMBER

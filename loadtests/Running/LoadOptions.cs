@@ -29,6 +29,9 @@ internal sealed record LoadOptions
     /// <summary>How many of the clients are this project's <c>EventSource</c>, as a sample.</summary>
     public int EventSources { get; init; }
 
+    /// <summary>How long beyond the ramp the last stream may take to open.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The folder of the report; null for one under the current folder.</summary>
     public string? Output { get; init; }
 

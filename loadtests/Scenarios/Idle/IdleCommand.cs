@@ -12,7 +12,7 @@ internal static class IdleCommand
         var command = new Command("idle", "Opens streams on which nothing happens: what do they cost a gateway at rest?") { streams, seconds, http1 };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(http1) && result.GetValue(streams) > 9000)
+            if (!result.Children.Any(child => child.Errors.Any()) && result.GetValue(http1) && result.GetValue(streams) > 9000)
             {
                 result.AddError("--streams: must be 9000 or less with --http1: the gateway has two connections for each");
             }
