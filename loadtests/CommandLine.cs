@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LoadTests.Origins;
 using LoadTests.Report;
 using LoadTests.Scenarios.Broadcast;
@@ -20,6 +21,9 @@ internal static class CommandLine
 {
     private const int RequirementMissed = 1;
     private const int WrongArguments = 2;
+
+    // After Ctrl+C: for clients that have to leave, processes that have to end, and the report.
+    private static readonly TimeSpan ReportTime = TimeSpan.FromMinutes(1);
 
     private const string Description = """
         Load on gateways that this program starts itself, on the loopback address, with what is required of them:
@@ -61,7 +65,15 @@ internal static class CommandLine
         }
 
         // The default handler would print a stack, and end the process after two seconds of Ctrl+C with its children still there.
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = ReportTime });
+        }
+        catch (UsageException wrong)
+        {
+            await Console.Error.WriteLineAsync("loadtests: " + wrong.Message);
+            return WrongArguments;
+        }
     }
 
     /// <summary>Has a command print what it is about to run, run it, and print what came of the requirements.</summary>
@@ -89,17 +101,23 @@ internal static class CommandLine
 
     /// <summary>An option that is a number within bounds.</summary>
     public static Option<T> Number<T>(string name, string unit, string description, T fallback, T least, T most)
-        where T : struct, IComparable<T>
-    {
-        var option = new Option<T>(name) { HelpName = unit, Description = $"{description}; {least} to {most}", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
+        where T : struct, System.Numerics.INumber<T> => new(name)
         {
-            // What is no number has its error already, and no value to be asked for.
-            if (!result.Errors.Any() && result.GetValue(option) is var value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            HelpName = unit,
+            Description = $"{description}; {least} to {most}",
+            DefaultValueFactory = _ => fallback,
+
+            // Not a validator: asked for the value of what is no number, it throws.
+            CustomParser = result =>
             {
-                result.AddError($"{name}: must be {least} to {most}, got {value}");
-            }
-        });
-        return option;
-    }
+                var text = result.Tokens.Single().Value;
+                if (T.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+                {
+                    return value;
+                }
+
+                result.AddError($"{name}: must be {least} to {most}, got {text}");
+                return fallback;
+            },
+        };
 }

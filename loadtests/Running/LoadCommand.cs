@@ -55,14 +55,6 @@ internal sealed class LoadCommand : Command
 #if NBOMBER
         Add(_nbomber);
 #endif
-        Validators.Add(result =>
-        {
-            // What was not given is 0 here, not its default.
-            if (!result.Children.Any(child => child.Errors.Any()) && result.GetValue(_clients) > MostPerProcess * Math.Max(1, result.GetValue(_processes)))
-            {
-                result.AddError($"--clients: at most {MostPerProcess} in a process: give --processes {1 + ((result.GetValue(_clients) - 1) / MostPerProcess)}");
-            }
-        });
         SetAction(RunAsync);
     }
 
@@ -91,6 +83,11 @@ internal sealed class LoadCommand : Command
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var options = Read(parsed);
+        if (options.Clients > MostPerProcess * options.Processes)
+        {
+            throw new UsageException($"--clients: at most {MostPerProcess} in a process: give --processes {1 + ((options.Clients - 1) / MostPerProcess)}");
+        }
+
         var scenario = _scenario(parsed, options);
         FileLimit.Require(options.Clients / options.Processes);
         if (parsed.GetValue(_worker) is { } worker)
