@@ -16,7 +16,7 @@ internal sealed class CaseAttribute(string id) : Attribute
     /// <summary>Not beside others: it measures time, takes many connections or changes the target's state.</summary>
     public bool Serial { get; init; }
 
-    /// <summary>Needs no stream server behind the target, so that it can be asked of any server.</summary>
+    /// <summary>Can be asked of a server that has no origin behind it: waits for nothing there when <see cref="CheckContext.IsDirect"/>.</summary>
     public bool Direct { get; init; }
 
     /// <summary>How long all of it may take, in seconds.</summary>

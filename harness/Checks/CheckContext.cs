@@ -28,8 +28,11 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
 
     public CancellationToken Cancellation { get; } = cancellation;
 
+    /// <summary>Whether the target is a server without an origin behind it: no request ever comes to a run.</summary>
+    public bool IsDirect => Target.IsServer;
+
     /// <summary>A path of the origin's that is this case's alone, and the requests that come for it.</summary>
-    public OriginRun NewRun() => Keep(Origin.Begin(Tap, Cancellation));
+    public OriginRun NewRun() => Keep(Origin.Begin(Tap, Cancellation, IsDirect ? "" : null));
 
     /// <summary>A connection to the target.</summary>
     public async Task<ClientConnection> ConnectAsync(IPAddress? from = null) => Keep(await ClientConnection.ConnectAsync(Target, Tap, Cancellation, from));
@@ -63,7 +66,7 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     /// <param name="bare">True to leave out the field lines that the profile has sent with every request.</param>
     public async Task<CheckContext> AtAsync(Uri? url, bool bare = false)
     {
-        var there = url is null ? Target : await TargetAddress.ResolveAsync(url, Cancellation);
+        var there = url is null ? Target : await TargetAddress.ResolveAsync(url, Cancellation) with { IsServer = IsDirect };
         return Keep(new CheckContext(there, Origin, bare ? Profile with { Fields = [] } : Profile, Tap, Seed, Cancellation));
     }
 
@@ -148,7 +151,7 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     /// <param name="pathOrUrl">A URL, or a path of the target.</param>
     public async Task<CheckContext> AtAsync(string pathOrUrl)
     {
-        var address = await TargetAddress.ResolveAsync(new Uri(Target.Url, pathOrUrl), Cancellation);
+        var address = await TargetAddress.ResolveAsync(new Uri(Target.Url, pathOrUrl), Cancellation) with { IsServer = IsDirect };
         return Keep(new CheckContext(address, Origin, Profile, Tap, Seed, Cancellation));
     }
 

@@ -10,10 +10,22 @@ internal sealed record TargetAddress(Uri Url, IPEndPoint EndPoint)
     /// <summary>What is put before each path; empty mostly.</summary>
     public string PathBase => Url.AbsolutePath.TrimEnd('/');
 
+    /// <summary>True for a server of its own: what is asked of it is its URL, not a run's path behind it.</summary>
+    public bool IsServer { get; init; }
+
     /// <summary>The value of the Host field.</summary>
     public string Authority => Url.Authority;
 
     public bool IsTls => Url.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>The path and query of a request: the URL's own path in front, and its own query before the other.</summary>
+    /// <param name="path">What is added; empty, or beginning with a slash or a question mark.</param>
+    public string RequestTarget(string path)
+    {
+        var target = (path.StartsWith('/') ? PathBase : Url.AbsolutePath) + path;
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        return Url.Query.Length == 0 ? target : query < 0 ? target + Url.Query : $"{target[..query]}{Url.Query}&{target[(query + 1)..]}";
+    }
 
     /// <exception cref="System.Net.Sockets.SocketException">The host has no address.</exception>
     public static async Task<TargetAddress> ResolveAsync(Uri url, CancellationToken cancellation)

@@ -32,7 +32,7 @@ internal sealed class CheckCommand
     };
 
     private readonly Option<string?> _originHttp2 = new("--origin-http2") { HelpName = "ADDRESS", Description = "Where it speaks HTTP/2 in cleartext too" };
-    private readonly Option<bool> _direct = new("--direct") { Description = "The target is a server of its own, not a proxy: only cases that need no origin" };
+    private readonly Option<bool> _direct = new("--direct") { Description = "The target is the URL of a server's own stream, not a proxy: only cases that need no origin" };
     private readonly Option<string?> _profile = new("--profile") { HelpName = "FILE", Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)" };
     private readonly RunOptionGroup _run;
 
@@ -69,11 +69,16 @@ internal sealed class CheckCommand
         var profile = ReadProfile(parsed.GetValue(_profile));
         var cases = Cases(options.Filter, parsed.GetValue(_direct));
         var url = parsed.GetValue(_target)!;
+        if (parsed.GetValue(_direct) && Again(parsed, _origin).Concat(Again(parsed, _originHttp2)).FirstOrDefault() is { } given)
+        {
+            throw new UsageException($"{given}: a server that is asked directly has no origin behind it: leave out {given} or --direct");
+        }
+
         var originAddress = parsed.GetValue(_direct) ? new IPEndPoint(IPAddress.Loopback, 0) : Address("--origin", parsed.GetValue(_origin)!);
         try
         {
             await using var origin = await StreamOrigin.StartAsync(originAddress, parsed.GetValue(_originHttp2) is { } http2 ? Address("--origin-http2", http2) : null);
-            var target = await TargetAddress.ResolveAsync(url, cancellation);
+            var target = await TargetAddress.ResolveAsync(url, cancellation) with { IsServer = parsed.GetValue(_direct) };
             using (var first = new TcpClient())
             {
                 await first.ConnectAsync(target.EndPoint, cancellation);

@@ -14,15 +14,18 @@ internal sealed class OriginRun : IDisposable
     private readonly Channel<OriginExchange> _waiting = Channel.CreateUnbounded<OriginExchange>();
     private readonly ConcurrentQueue<OriginExchange> _all = new();
 
-    internal OriginRun(StreamOrigin origin, string token, WireTap tap, CancellationToken cancellation) =>
-        (_origin, Token, Tap, _cancellation) = (origin, token, tap, cancellation);
+    internal OriginRun(StreamOrigin origin, string token, string? path, WireTap tap, CancellationToken cancellation) =>
+        (_origin, Token, Path, Tap, _cancellation) = (origin, token, path ?? $"/r/{token}", tap, cancellation);
 
     public string Token { get; }
 
     public WireTap Tap { get; }
 
-    /// <summary>The path of this run; anything may be added to it.</summary>
-    public string Path => $"/r/{Token}";
+    /// <summary>What is asked of the target, by which it comes to this run; anything may be added. Empty for a server that has no origin behind it.</summary>
+    public string Path { get; }
+
+    /// <summary>The path of this run at the origin itself.</summary>
+    public string OriginPath => $"/r/{Token}";
 
     /// <summary>All requests so far.</summary>
     public IReadOnlyList<OriginExchange> Exchanges => [.. _all];

@@ -61,9 +61,9 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
     }
 
     /// <summary>The origin's side of a case that begins.</summary>
-    public OriginRun Begin(WireTap tap, CancellationToken cancellation)
+    public OriginRun Begin(WireTap tap, CancellationToken cancellation, string? path = null)
     {
-        var run = new OriginRun(this, RandomNumberGenerator.GetHexString(12, lowercase: true), tap, cancellation);
+        var run = new OriginRun(this, RandomNumberGenerator.GetHexString(12, lowercase: true), path, tap, cancellation);
         _runs[run.Token] = run;
         return run;
     }

@@ -13,7 +13,7 @@ internal static class AuthTimeChecks
     private const int LifeSeconds = 4;
     private static readonly TimeSpan UpstreamLimit = TimeSpan.FromSeconds(5);
 
-    [Case("9.3.1", Seconds = 30)]
+    [Case("9.3.1", Direct = true, Seconds = 30)]
     public static Task<Outcome> TokenEndsAsync(CheckContext check) => RunAsync(check, async (edge, auth, tokens) =>
     {
         var exp = DateTimeOffset.UtcNow.AddSeconds(LifeSeconds).ToUnixTimeSeconds();
@@ -35,11 +35,16 @@ internal static class AuthTimeChecks
             return Judged(Outcome.Failed($"ended {ending}{(response.Reader.AtBlockBoundary ? "" : ", inside an event")}: ...{Bytes.Escape(response.Body.AsSpan()[^Math.Min(40, response.Body.Length)..])}"));
         }
 
+        if (edge.IsDirect)
+        {
+            return Judged(Outcome.Ok($"closed {after:0.0} s after exp, between two events"));
+        }
+
         await run.Exchanges[0].WaitForPeerCloseAsync(UpstreamLimit, edge.Cancellation);
         return Judged(Outcome.Ok($"closed {after:0.0} s after exp, between two events; upstream closed"));
     });
 
-    [Case("9.3.2", Seconds = 30)]
+    [Case("9.3.2", Direct = true, Seconds = 30)]
     public static Task<Outcome> OldTokenAsync(CheckContext check) => RunAsync(check, async (edge, auth, tokens) =>
     {
         var exp = DateTimeOffset.UtcNow.AddSeconds(LifeSeconds).ToUnixTimeSeconds();
@@ -54,7 +59,7 @@ internal static class AuthTimeChecks
         return outcome;
     });
 
-    [Case("9.3.3", Serial = true, Seconds = 30)]
+    [Case("9.3.3", Direct = true, Serial = true, Seconds = 30)]
     public static Task<Outcome> KeyRotationAsync(CheckContext check) => RunAsync(check, async (_, auth, tokens) =>
     {
         if (auth.KeyServer is not { } server)
@@ -87,7 +92,7 @@ internal static class AuthTimeChecks
         return old.Ending is not null ? Outcome.Failed("the old stream has ended") : fetches == 1 ? Outcome.Ok("one fetch of keys") : Outcome.NonStrict($"{fetches} fetches of keys");
     });
 
-    [Case("9.3.4", Seconds = 20)]
+    [Case("9.3.4", Direct = true, Seconds = 20)]
     public static Task<Outcome> RevokedAsync(CheckContext check) => RunAsync(check, async (edge, _, tokens) =>
     {
         if (check.Profile.Admin is not { RevokeUrl: { } url } admin)

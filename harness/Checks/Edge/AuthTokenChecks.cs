@@ -8,7 +8,7 @@ namespace SseGateway.Harness.Checks.Edge;
 /// <summary>9.1 <c>auth/token</c>: which tokens are good.</summary>
 internal static class AuthTokenChecks
 {
-    [Case("9.1.1")]
+    [Case("9.1.1", Direct = true)]
     public static Task<Outcome> NoTokenAsync(CheckContext check) => RunAsync(check, async (edge, _, _) =>
     {
         var (outcome, response) = await AskRefusedAsync(edge, []);
@@ -26,7 +26,7 @@ internal static class AuthTokenChecks
         return challenge.Contains("error=", StringComparison.Ordinal) ? Outcome.NonStrict($"an error code although no token was sent: {challenge}") : Outcome.Ok();
     });
 
-    [Case("9.1.2")]
+    [Case("9.1.2", Direct = true)]
     public static Task<Outcome> GoodTokenAsync(CheckContext check) => RunAsync(check, async (edge, _, tokens) =>
     {
         var parts = new List<(string, Outcome)>();
@@ -38,7 +38,7 @@ internal static class AuthTokenChecks
         return Outcome.Worst(parts);
     });
 
-    [Case("9.1.3")]
+    [Case("9.1.3", Direct = true)]
     public static Task<Outcome> MalformedAsync(CheckContext check) => RunAsync(check, async (edge, _, tokens) =>
     {
         var good = Bearer(tokens.Make());
@@ -57,7 +57,7 @@ internal static class AuthTokenChecks
         return Outcome.Worst(parts);
     });
 
-    [Case("9.1.4")]
+    [Case("9.1.4", Direct = true)]
     public static Task<Outcome> BadSignatureAsync(CheckContext check) => RunAsync(check, async (edge, _, tokens) =>
     {
         var parts = new List<(string, Outcome)>();
@@ -84,7 +84,7 @@ internal static class AuthTokenChecks
         return Outcome.Worst(parts);
     });
 
-    [Case("9.1.5")]
+    [Case("9.1.5", Direct = true)]
     public static Task<Outcome> NoAlgorithmAsync(CheckContext check) => RunAsync(check, async (edge, _, tokens) =>
     {
         var parts = new List<(string, Outcome)>();
@@ -102,7 +102,7 @@ internal static class AuthTokenChecks
         return Outcome.Worst(parts);
     });
 
-    [Case("9.1.6")]
+    [Case("9.1.6", Direct = true)]
     public static Task<Outcome> AlgorithmConfusionAsync(CheckContext check) => RunAsync(check, async (edge, _, tokens) =>
     {
         if (tokens.Rsa is not { } rsa)
@@ -123,7 +123,7 @@ internal static class AuthTokenChecks
         return Outcome.Worst(parts);
     });
 
-    [Case("9.1.7")]
+    [Case("9.1.7", Direct = true)]
     public static Task<Outcome> TimeClaimsAsync(CheckContext check) => RunAsync(check, async (edge, auth, tokens) =>
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -147,7 +147,7 @@ internal static class AuthTokenChecks
         return Outcome.Worst(parts);
     });
 
-    [Case("9.1.8")]
+    [Case("9.1.8", Direct = true)]
     public static Task<Outcome> AudienceAndIssuerAsync(CheckContext check) => RunAsync(check, async (edge, auth, tokens) =>
     {
         Task<Outcome> Refused(Action<JsonObject> change) => RefusedAsync(edge, [Bearer(tokens.Make(claims: change))]);
@@ -163,7 +163,7 @@ internal static class AuthTokenChecks
         ]);
     });
 
-    [Case("9.1.9")]
+    [Case("9.1.9", Direct = true)]
     public static Task<Outcome> KeyTricksAsync(CheckContext check) => RunAsync(check, async (edge, _, tokens) =>
     {
         using var foreign = RSA.Create(2048);
@@ -171,7 +171,7 @@ internal static class AuthTokenChecks
         var key = tokens.Rsa ?? tokens.Keys[0];
         var bait = check.NewRun();
         bait.Respond = exchange => exchange.AnswerAsync(200, "application/json", Wire.Bytes.Of($$"""{"keys":[{{Jwk(foreign)}}]}"""), check.Cancellation);
-        var url = $"http://{check.Origin.Address}{bait.Path}/jwks.json";
+        var url = $"http://{check.Origin.Address}{bait.OriginPath}/jwks.json";
         string Foreign(Action<JsonObject> header) => WithHeader(tokens, header, SignForeign);
 
         var parts = new List<(string, Outcome)>
@@ -192,7 +192,7 @@ internal static class AuthTokenChecks
         return bait.Exchanges.Count > 0 ? Outcome.Failed($"the target has fetched a URL from a token: {bait.Exchanges[0].Request.Target}") : Outcome.Worst(parts);
     });
 
-    [Case("9.1.10")]
+    [Case("9.1.10", Direct = true)]
     public static Task<Outcome> ScopeAsync(CheckContext check) => RunAsync(check, async (_, auth, tokens) =>
     {
         if (auth.ScopeUrl is null)
@@ -216,7 +216,7 @@ internal static class AuthTokenChecks
         ]);
     });
 
-    [Case("9.1.11")]
+    [Case("9.1.11", Direct = true)]
     public static Task<Outcome> SaysLittleAsync(CheckContext check) => RunAsync(check, async (edge, auth, tokens) =>
     {
         var wrong = tokens.MakeWith(tokens.Keys[0].Algorithm, tokens.Keys[0].KeyId, _ => new byte[64]);

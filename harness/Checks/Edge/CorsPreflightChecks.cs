@@ -9,21 +9,21 @@ internal static class CorsPreflightChecks
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
-    [Case("8.2.1")]
+    [Case("8.2.1", Direct = true)]
     public static Task<Outcome> LastEventIdAsync(CheckContext check) => CorsCase.RunAsync(check, async (edge, cors) =>
     {
         var response = await edge.PreflightAsync(edge.StreamingRun().Path, cors.Origins[0], headers: "last-event-id");
         return Passes(response, cors, "GET", "last-event-id");
     });
 
-    [Case("8.2.2")]
+    [Case("8.2.2", Direct = true)]
     public static Task<Outcome> PostWithTokenAsync(CheckContext check) => CorsCase.RunAsync(check, async (edge, cors) =>
     {
         var response = await edge.PreflightAsync(edge.StreamingRun().Path, cors.Origins[0], "POST", "authorization,content-type");
         return Passes(response, cors, "POST", "authorization", "content-type");
     });
 
-    [Case("8.2.3")]
+    [Case("8.2.3", Direct = true)]
     public static Task<Outcome> NotAllowedAsync(CheckContext check) => CorsCase.RunAsync(check, async (edge, cors) =>
     {
         var method = ((string[])["DELETE", "PUT", "PATCH"]).First(name => !cors.Methods.Contains(name, StringComparer.OrdinalIgnoreCase));
@@ -35,14 +35,14 @@ internal static class CorsPreflightChecks
         ]);
     });
 
-    [Case("8.2.4")]
+    [Case("8.2.4", Direct = true)]
     public static Task<Outcome> OtherOriginAsync(CheckContext check) => CorsCase.RunAsync(check, async (edge, _) =>
     {
         var response = await edge.PreflightAsync(edge.StreamingRun().Path, CorsChecks.Evil, headers: "last-event-id");
         return CorsFields.Unreadable(response);
     });
 
-    [Case("8.2.5", Serial = true, Seconds = 20)]
+    [Case("8.2.5", Direct = true, Serial = true, Seconds = 20)]
     public static async Task<Outcome> CheapAndAnonymousAsync(CheckContext check)
     {
         if (check.Profile.Cors is not { } cors)
@@ -79,7 +79,7 @@ internal static class CorsPreflightChecks
         return Outcome.Worst(parts);
     }
 
-    [Case("8.2.6")]
+    [Case("8.2.6", Direct = true)]
     public static Task<Outcome> CachingAsync(CheckContext check) => CorsCase.RunAsync(check, async (edge, cors) =>
     {
         var response = await edge.PreflightAsync(edge.StreamingRun().Path, cors.Origins[0], headers: "last-event-id");
@@ -96,7 +96,7 @@ internal static class CorsPreflightChecks
         return missing.Length == 0 ? Outcome.Ok() : Outcome.NonStrict($"Vary lacks {string.Join(", ", missing)}");
     });
 
-    [Case("8.2.7")]
+    [Case("8.2.7", Direct = true)]
     public static Task<Outcome> PlainOptionsAsync(CheckContext check) => CorsCase.RunAsync(check, async (edge, cors) =>
     {
         var parts = new List<(string, Outcome)>();
@@ -108,7 +108,7 @@ internal static class CorsPreflightChecks
             var response = await edge.AskAsync(run.Path, fields, "OPTIONS");
             parts.Add((name, run.Exchanges.Count == 1 || response.Status == 405 || response.Head.Has("Allow")
                 ? Outcome.Ok()
-                : Outcome.NonStrict($"answered as a preflight, {response.Status}, the upstream not asked")));
+                : Outcome.NonStrict($"answered as a preflight, {response.Status}{(edge.IsDirect ? "" : ", the upstream not asked")}")));
         }
 
         return Outcome.Worst(parts);

@@ -7,6 +7,10 @@ namespace SseGateway.Harness.Checks.Edge;
 /// <summary>Requests whose answer may come from the target or from the origin.</summary>
 internal static class EdgeRequests
 {
+    // What a refusal in-band takes to end after its head.
+    public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
+
+
     private static int _address;
 
     /// <summary>What <see cref="StreamingRun"/> sends first.</summary>
@@ -57,12 +61,20 @@ internal static class EdgeRequests
             "OPTIONS",
             from: from);
 
-    /// <summary>True for an answer that a client takes for the stream it wanted: its first event is there.</summary>
+    /// <summary>
+    /// True for an answer that a client takes for the stream it wanted: the first event is there, or, of a server whose events nobody here
+    /// knows, an event stream that does not end at once.
+    /// </summary>
     public static async Task<bool> IsTheStreamAsync(this ClientResponse response)
     {
         if (!response.IsEventStream)
         {
             return false;
+        }
+
+        if (response.Connection.Target.IsServer)
+        {
+            return await response.StaysAsync();
         }
 
         // A refusal in-band is a 200 with an event stream too, and ends without an event of the origin's.
@@ -76,4 +88,7 @@ internal static class EdgeRequests
             return false;
         }
     }
+
+    /// <summary>Whether a stream is still open after a moment, in which a refusal in-band would have ended.</summary>
+    public static async Task<bool> StaysAsync(this ClientResponse response) => await response.ReadToEndAsync(Moment) == Results.Ending.Timeout;
 }

@@ -11,7 +11,7 @@ internal static class LimitChecks
     private const double LateMs = 1000;
     private const int Racers = 200;
 
-    [Case("10.1.1", Serial = true, Seconds = 20)]
+    [Case("10.1.1", Direct = true, Serial = true, Seconds = 20)]
     public static Task<Outcome> OneTooManyAsync(CheckContext check) => LimitCase.RunAsync(check, async (edge, limits) =>
     {
         using var full = await FullTarget.FillAsync(edge, limits);
@@ -42,7 +42,7 @@ internal static class LimitChecks
         return took <= SoonMs ? Outcome.Ok(actual) : took <= LateMs ? Outcome.NonStrict(actual) : Outcome.Failed(actual);
     });
 
-    [Case("10.1.2", Serial = true, Seconds = 20)]
+    [Case("10.1.2", Direct = true, Serial = true, Seconds = 20)]
     public static Task<Outcome> PerClientAsync(CheckContext check) => LimitCase.RunAsync(check, async (edge, limits) =>
     {
         if (limits.StreamsPerAddress == 0)
@@ -68,7 +68,7 @@ internal static class LimitChecks
         return Outcome.Worst([($"stream {limits.StreamsPerAddress + 1} of one client", full.Judge(refusal, null)), ("streams of another client", second)]);
     });
 
-    [Case("10.1.4", Serial = true, Seconds = 30)]
+    [Case("10.1.4", Direct = true, Serial = true, Seconds = 30)]
     public static Task<Outcome> RaceAsync(CheckContext check) => LimitCase.RunAsync(check, async (edge, limits) =>
     {
         // What cases before have left has to be cleared first.
@@ -93,7 +93,7 @@ internal static class LimitChecks
         return opened == limits.Streams ? Outcome.Ok($"{opened} of {Racers}") : Outcome.Failed($"{opened} of {Racers} were opened, not {limits.Streams}: {statuses}");
     });
 
-    [Case("10.1.10", Serial = true, Seconds = 20)]
+    [Case("10.1.10", Direct = true, Serial = true, Seconds = 20)]
     public static async Task<Outcome> ConnectRateAsync(CheckContext check)
     {
         if (check.Profile.Limits?.Rate is not { } rate)
@@ -138,7 +138,7 @@ internal static class LimitChecks
         return await later.IsTheStreamAsync() ? Outcome.Ok($"{opened} opened, {refused.Count} refused, then open again") : Outcome.Failed($"{later.Status} after a calm of 1.5 s");
     }
 
-    [Case("11.3.3", Serial = true, Seconds = 20)]
+    [Case("11.3.3", Direct = true, Serial = true, Seconds = 20)]
     public static Task<Outcome> ForgedAddressAsync(CheckContext check) => LimitCase.RunAsync(check, async (edge, limits) =>
     {
         if (limits.StreamsPerAddress == 0)

@@ -9,6 +9,9 @@ internal sealed record ReplaySetup
     /// <summary>The query parameter with a last event id; null for none.</summary>
     public string? Query { get; init; } = "lastEventId";
 
+    /// <summary>Of a server without an origin behind it: how an event is made; null where events come by themselves.</summary>
+    public PublishSetup? Publish { get; init; }
+
     /// <summary>Events that are kept of a stream; null is not known.</summary>
     public int? Kept { get; init; }
 

@@ -9,7 +9,7 @@ namespace SseGateway.Harness.Checks.Edge;
 /// <summary>4.5 <c>resume</c>: a target that replays what a client has missed.</summary>
 internal static class ResumeChecks
 {
-    [Case("4.5.1")]
+    [Case("4.5.1", Direct = true, Seconds = 20)]
     public static async Task<Outcome> FromTheMiddleAsync(CheckContext check)
     {
         if (!check.Profile.Has("replay"))
@@ -17,7 +17,12 @@ internal static class ResumeChecks
             return Outcome.Skipped("not declared by the target: replay");
         }
 
-        var (edge, _) = await ReplayAsync(check);
+        var (edge, replay) = await ReplayAsync(check);
+        if (edge.IsDirect)
+        {
+            return await ServerReplay.BeginAsync(edge, replay) is { } server ? await server.FromTheMiddleAsync() : ServerReplay.Nothing;
+        }
+
         var (run, exchange) = await PublishAsync(edge, 10);
         var response = await ResumeAsync(edge, run, ["Last-Event-ID: 4"]);
         await MessagesAsync(response, 6, "events 5 to 10, after Last-Event-ID: 4");
@@ -75,7 +80,7 @@ internal static class ResumeChecks
         return Outcome.Ok($"{seen.Count} events over {Resumes} resumes, each once and in order");
     }
 
-    [Case("4.5.3", Seconds = 20)]
+    [Case("4.5.3", Direct = true, Seconds = 20)]
     public static async Task<Outcome> UnknownOrExpiredAsync(CheckContext check)
     {
         if (!check.Profile.Has("replay"))
@@ -84,6 +89,11 @@ internal static class ResumeChecks
         }
 
         var (edge, replay) = await ReplayAsync(check);
+        if (edge.IsDirect)
+        {
+            return await ServerReplay.BeginAsync(edge, replay) is { } server ? await server.UnknownAsync() : ServerReplay.Nothing;
+        }
+
         var parts = new List<(string, Outcome)>();
         var (run, exchange) = await PublishAsync(edge, 10);
         parts.Add(("unknown", await SignalAsync(edge, replay, run, exchange, "nope", 10, 1)));
@@ -118,7 +128,7 @@ internal static class ResumeChecks
             : Outcome.Ok();
     }
 
-    [Case("4.5.5")]
+    [Case("4.5.5", Direct = true, Seconds = 20)]
     public static async Task<Outcome> InTheQueryAsync(CheckContext check)
     {
         if (!check.Profile.Has("replay"))
@@ -130,6 +140,11 @@ internal static class ResumeChecks
         if (replay.Query is null)
         {
             return Outcome.Informational("the profile has no query parameter for last event ids");
+        }
+
+        if (edge.IsDirect)
+        {
+            return await ServerReplay.BeginAsync(edge, replay) is { } server ? await server.InTheQueryAsync(replay.Query) : ServerReplay.Nothing;
         }
 
         var alone = await FirstAsync(edge, $"?{replay.Query}=4", []);

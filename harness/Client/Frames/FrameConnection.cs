@@ -89,7 +89,7 @@ internal sealed class FrameConnection : IDisposable
     public async Task<FrameStream> OpenAsync(string method, string target, IReadOnlyList<(string Name, string Value)> fields, bool endStream = true)
     {
         (string Name, string Value)[] pseudo =
-            [(":method", method), (":scheme", Target.Url.Scheme), (":path", Target.PathBase + target), (":authority", Target.Authority)];
+            [(":method", method), (":scheme", Target.Url.Scheme), (":path", Target.RequestTarget(target)), (":authority", Target.Authority)];
         var stream = new FrameStream(this, _next, _cancellation);
         _next += 2;
         _streams[stream.Id] = stream;
