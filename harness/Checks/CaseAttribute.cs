@@ -19,6 +19,9 @@ internal sealed class CaseAttribute(string id) : Attribute
     /// <summary>Can be asked of a server that has no origin behind it: waits for nothing there when <see cref="CheckContext.IsDirect"/>.</summary>
     public bool Direct { get; init; }
 
+    /// <summary>Asked of what writes frames, not of who serves them.</summary>
+    public bool Publisher { get; init; }
+
     /// <summary>How long all of it may take, in seconds.</summary>
     public int Seconds { get; init; } = 10;
 }

@@ -41,7 +41,7 @@ internal sealed class PublisherCommand
     {
         var options = _run.Read(parsed);
         var wanted = options.Filter.Select(CaseCatalogue.Instance.Rows).Select(row => row.Id).ToHashSet();
-        var cases = CheckCase.All.Where(check => check.Attribute.Direct && check.Row.Roles.Contains('P', StringComparison.Ordinal) && wanted.Contains(check.Row.Id)).ToArray();
+        var cases = CheckCase.All.Where(check => check.Attribute.Publisher && wanted.Contains(check.Row.Id)).ToArray();
         if (cases.Length == 0)
         {
             throw new UsageException("none of these cases is asked of a publisher");

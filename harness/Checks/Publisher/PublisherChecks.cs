@@ -13,23 +13,23 @@ internal static class PublisherChecks
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    [Case("11.1.1", Direct = true, Seconds = 60)]
+    [Case("11.1.1", Direct = true, Publisher = true, Seconds = 60)]
     public static Task<Outcome> LineEndInIdAsync(CheckContext check) => EachAsync(check, "id", ["1\ndata: evil\n\nid: 2", "1\rdata: evil\r\rid: 2", "1\r\ndata: evil\r\n\r\nid: 2"], OneGoodAtMost);
 
-    [Case("11.1.2", Direct = true, Seconds = 60)]
+    [Case("11.1.2", Direct = true, Publisher = true, Seconds = 60)]
     public static Task<Outcome> LineEndInTypeAsync(CheckContext check) => EachAsync(check, "type", ["x\ndata: evil", "x\rdata: evil", "x\r\ndata: evil"], OneGoodAtMost);
 
-    [Case("11.1.3", Direct = true, Seconds = 60)]
+    [Case("11.1.3", Direct = true, Publisher = true, Seconds = 60)]
     public static Task<Outcome> LineEndInDataAsync(CheckContext check) => EachAsync(check, "data", ["a\rdata: evil\revent: x", "a\r\nb", "a\n\nid: 9", "a\rid: 9\r\rdata: b"], (text, output, events) =>
         events.Count == 0 ? Outcome.NonStrict($"refused: {output.Error}")
         : events is [{ Type: "message", Id: "" } e] && e.Data == Normal(text) ? Outcome.Ok()
         : Outcome.Failed($"a reader gets {Show(events)}"));
 
-    [Case("11.1.4", Direct = true, Seconds = 60)]
+    [Case("11.1.4", Direct = true, Publisher = true, Seconds = 60)]
     public static Task<Outcome> LineEndInCommentAsync(CheckContext check) => EachAsync(check, "comment", ["x\n\ndata: evil", "x\r\rdata: evil", "x\r\n\r\ndata: evil\r\n\r\n"], (_, _, events) =>
         events.Count == 0 ? Outcome.Ok() : Outcome.Failed($"a reader gets {Show(events)}"));
 
-    [Case("11.1.5", Direct = true, Seconds = 60)]
+    [Case("11.1.5", Direct = true, Publisher = true, Seconds = 60)]
     public static async Task<Outcome> NulAndRetryAsync(CheckContext check)
     {
         var id = await EachAsync(check, "id", ["a\0b"], (_, output, events) =>
@@ -53,7 +53,7 @@ internal static class PublisherChecks
         return Outcome.Worst(parts);
     }
 
-    [Case("11.1.6", Direct = true, Seconds = 60)]
+    [Case("11.1.6", Direct = true, Publisher = true, Seconds = 60)]
     public static async Task<Outcome> RoundTripAsync(CheckContext check)
     {
         if (check.Profile.Publisher is not { } setup)
