@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LoadTests.Origins;
 using LoadTests.Report;
+using LoadTests.Running;
 using LoadTests.Scenarios.Broadcast;
 using LoadTests.Scenarios.Chat;
 using LoadTests.Scenarios.Compare;
@@ -78,14 +79,32 @@ internal static class CommandLine
 
     /// <summary>Has a command print what it is about to run, run it, and print what came of the requirements.</summary>
     public static void Runs(this Command command, Func<ParseResult, CancellationToken, Task<Requirements>> scenario) =>
+        command.Runs(async (parsed, cancellation) =>
+        {
+            var requirements = await scenario(parsed, cancellation);
+            requirements.Print();
+            return requirements.Hold ? 0 : RequirementMissed;
+        });
+
+    /// <summary>Has a command that no clients are brought for print what it is about to run, run it, and leave a report.</summary>
+    public static void Reports(this Command command, string question, Func<ParseResult, CancellationToken, Task<LoadOutcome>> scenario)
+    {
+        var output = new Option<string?>("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
+        command.Add(output);
+        command.Runs(async (parsed, cancellation) =>
+        {
+            var started = DateTimeOffset.Now;
+            return ReportOutput.Write(parsed, question, "its own", started, await scenario(parsed, cancellation), parsed.GetValue(output));
+        });
+    }
+
+    private static void Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> scenario) =>
         command.SetAction(async (parsed, cancellation) =>
         {
             RunHeader.Print(parsed);
             try
             {
-                var requirements = await scenario(parsed, cancellation);
-                requirements.Print();
-                return requirements.Hold ? 0 : RequirementMissed;
+                return await scenario(parsed, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {

@@ -9,11 +9,19 @@ internal static class ConsoleTable
     {
         var counts = report.Counts;
         output.WriteLine();
-        Line("streams opened", Number(counts.Opened), $"{Number(counts.Open)} open at the end, {Number(counts.Failed)} attempts failed, {Number(counts.Refused)} refused, {Number(counts.Reconnects)} reconnects");
-        Line("events", Number(counts.Events), $"{Number(counts.Lost)} lost, {Number(counts.Repeated)} repeated, {Number(counts.Gaps)} gap notices");
+        if (counts.Opened > 0)
+        {
+            Line("streams opened", Number(counts.Opened), $"{Number(counts.Open)} open at the end, {Number(counts.Failed)} attempts failed, {Number(counts.Refused)} refused, {Number(counts.Reconnects)} reconnects");
+        }
+
+        if (counts.Events > 0)
+        {
+            Line("events", Number(counts.Events), $"{Number(counts.Lost)} lost, {Number(counts.Repeated)} repeated, {Number(counts.Gaps)} gap notices");
+        }
+
         foreach (var figure in report.Figures)
         {
-            Line(figure.Name, figure.Value, "");
+            output.WriteLine($"{figure.Name,-32}{figure.Value}");
         }
 
         var timings = report.Timings.Where(timing => timing.Count > 0).ToArray();
@@ -33,7 +41,7 @@ internal static class ConsoleTable
             output.WriteLine($"{(holds ? "holds " : "MISSED")}  {what}: {measured}");
         }
 
-        void Line(string name, string value, string more) => output.WriteLine($"{name,-28}{value,14}  {more}");
+        void Line(string name, string value, string more) => output.WriteLine($"{name,-32}{value}: {more}");
     }
 
     /// <summary>Milliseconds with three digits that count.</summary>

@@ -15,6 +15,9 @@ internal sealed class PerSecond(int seconds)
 
     public int Peak => _counts.Max();
 
+    /// <summary>The last second in which there was one.</summary>
+    public int Last => Math.Max(0, Array.FindLastIndex(_counts, count => count > 0));
+
     public void Start() => Volatile.Write(ref _started, Stopwatch.GetTimestamp());
 
     public void Add()

@@ -104,27 +104,8 @@ internal sealed class LoadCommand : Command
             var started = DateTimeOffset.Now;
             var runner = Runner(options);
             string[] commandLine = [.. parsed.Tokens.Select(token => token.Value)];
-            var (result, requirements) = await new LoadRun(scenario, runner, commandLine).RunAsync(cancellation);
-            var report = new LoadReport
-            {
-                Scenario = scenario.Name,
-                Question = scenario.Question,
-                Command = RunHeader.CommandText(parsed),
-                Runner = runner.Name,
-                Machine = Machine.Text,
-                Started = started,
-                Seconds = Math.Round((DateTimeOffset.Now - started).TotalSeconds, 1),
-                Interrupted = result.Interrupted,
-                Requirements = requirements.All,
-                Figures = result.Figures,
-                Counts = result.Counts,
-                Timings = result.Timings,
-                Marks = result.Marks,
-                Samples = result.Samples,
-            };
-            ConsoleTable.Print(report, Console.Out);
-            Console.WriteLine($"\nreport: {ReportFolder.Write(report, options.Output)}");
-            return requirements.Hold ? 0 : RequirementMissed;
+            var outcome = await new LoadRun(scenario, runner, commandLine).RunAsync(cancellation);
+            return ReportOutput.Write(parsed, scenario.Question, runner.Name, started, outcome, options.Output);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

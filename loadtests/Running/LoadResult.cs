@@ -6,13 +6,13 @@ namespace LoadTests.Running;
 /// <summary>What came of a run.</summary>
 internal sealed record LoadResult
 {
-    public required Counts Counts { get; init; }
+    public Counts Counts { get; init; } = new();
 
-    public required IReadOnlyList<TimingSummary> Timings { get; init; }
+    public IReadOnlyList<TimingSummary> Timings { get; init; } = [];
 
-    public required IReadOnlyList<Sample> Samples { get; init; }
+    public IReadOnlyList<Sample> Samples { get; init; } = [];
 
-    public required IReadOnlyList<Mark> Marks { get; init; }
+    public IReadOnlyList<Mark> Marks { get; init; } = [];
 
     /// <summary>The newest event that was produced; null when that is not known.</summary>
     public long? Newest { get; init; }

@@ -10,7 +10,7 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
 
     /// <summary>Runs it; Ctrl+C and failures on the way still give a report of what was seen.</summary>
     /// <exception cref="IOException">What is put under load could not be started.</exception>
-    public async Task<(LoadResult Result, Requirements Requirements)> RunAsync(CancellationToken cancellation)
+    public async Task<LoadOutcome> RunAsync(CancellationToken cancellation)
     {
         await using var bed = await scenario.StartAsync(cancellation);
         await using var clients = runner.CreateClients(scenario, bed.Place, commandLine);
@@ -52,6 +52,6 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
             Console.Error.WriteLine($"the gateway said: {line}");
         }
 
-        return (result, requirements);
+        return new LoadOutcome(result, requirements);
     }
 }

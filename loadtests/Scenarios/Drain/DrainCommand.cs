@@ -16,7 +16,7 @@ internal static class DrainCommand
         {
             streams, rate, window, by, posts,
         };
-        command.Runs((parsed, cancellation) => new DrainScenario(new DrainOptions(
+        command.Reports(command.Description!, (parsed, cancellation) => new DrainScenario(new DrainOptions(
             parsed.GetValue(streams), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(window)), Enum.Parse<DrainTrigger>(parsed.GetValue(by)!, ignoreCase: true), parsed.GetValue(posts))).RunAsync(cancellation));
         return command;
     }

@@ -1,6 +1,9 @@
+using System.Globalization;
+using LoadTests.Measures;
 using LoadTests.Origins;
 using LoadTests.Processes;
 using LoadTests.Report;
+using LoadTests.Running;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LoadTests.Scenarios.Drain;
@@ -16,9 +19,10 @@ internal sealed class DrainScenario(DrainOptions options)
 
     private readonly NumberedEvents _events = new(size: 100);
     private readonly BoundedAnswer _answer = new(tokens: 20, length: options.Window / 2);
+    private readonly List<Figure> _figures = [];
     private readonly DrainCounts _counts = new((int)(options.Window + ReturnTimeout).TotalSeconds + 60);
 
-    public async Task<Requirements> RunAsync(CancellationToken cancellation)
+    public async Task<LoadOutcome> RunAsync(CancellationToken cancellation)
     {
         // A gateway has two connections for each stream; so has this process, until the last client has moved.
         FileLimit.Require((2 * options.Streams) + (2 * options.Posts));
@@ -32,11 +36,11 @@ internal sealed class DrainScenario(DrainOptions options)
         var producer = _events.ProduceAsync(options.Rate, producing.Token);
         await using var subscribers = new Subscribers(options.Streams, a.EndPoint, b.EndPoint, _counts);
         await subscribers.OpenAsync(cancellation);
-        PrintMemory("A with all streams", a.Usage(), emptyA);
+        AddMemory("A with all streams", a.Usage(), emptyA);
 
         var outcome = await DrainAsync(a, cancellation);
         await subscribers.UntilAsync(client => client.Returned, ReturnTimeout, cancellation);
-        PrintMemory("B with all streams", b.Usage(), emptyB);
+        AddMemory("B with all streams", b.Usage(), emptyB);
 
         // What was sent while they were away counts too: everybody has to come to the last event.
         await producing.CancelAsync();
@@ -48,7 +52,23 @@ internal sealed class DrainScenario(DrainOptions options)
         PrintComplaints("B", b);
         Console.WriteLine();
         PerSecond.Print(("closes", _counts.Closes), ("reconnects", _counts.Reconnects));
-        return Require(outcome, subscribers);
+        var result = new LoadResult
+        {
+            Counts = new Counts
+            {
+                Open = subscribers.Sum(client => client.Returned ? 1 : 0),
+                Opened = options.Streams + subscribers.Sum(client => client.Returned ? 1 : 0),
+                Lost = subscribers.Sum(client => client.Lost + _events.Newest - client.Last),
+                Repeated = subscribers.Sum(client => client.Repeated),
+                Reconnects = _counts.Reconnects.Total,
+                Cut = _counts.Cut,
+                Ended = _counts.Closes.Total - _counts.Cut,
+            },
+            Samples = [.. _counts.Reconnects.Counts.Select((count, second) => new Sample(second + 1, 0, count, 0, count, 0, null, null, null)).Take(1 + _counts.Reconnects.Last)],
+            Newest = _events.Newest,
+        };
+        result.Figures.AddRange(_figures);
+        return new LoadOutcome(result, Require(outcome, subscribers));
     }
 
     private Task AnswerAsync(HttpContext context) =>
@@ -99,8 +119,8 @@ internal sealed class DrainScenario(DrainOptions options)
             .Add("A exits with code 0", outcome.ExitCode == 0, outcome.ExitCode is { } code ? $"code {code} after {outcome.Exited.TotalSeconds:0.0} s" : "it did not exit");
     }
 
-    private void PrintMemory(string what, ProcessUsage now, ProcessUsage empty) =>
-        Console.WriteLine($"{what}: {now.Megabytes:0} MB, {now.KilobytesEach(empty, options.Streams):0.0} KB for each of {options.Streams}");
+    private void AddMemory(string what, ProcessUsage now, ProcessUsage empty) =>
+        _figures.Add(new Figure($"memory of {what}", string.Create(CultureInfo.InvariantCulture, $"{now.Megabytes:0} MB, {now.KilobytesEach(empty, options.Streams):0.0} KB per stream")));
 
     private static void PrintComplaints(string name, GatewayProcess gateway)
     {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using LoadTests.Report;
+
 namespace LoadTests.Scenarios.Idle;
 
 /// <param name="Percent">CPU of the gateway in percent of one core.</param>
@@ -6,5 +9,5 @@ namespace LoadTests.Scenarios.Idle;
 /// <param name="Ended">Streams that were over at the end.</param>
 internal readonly record struct IdleFigures(double Percent, double Megabytes, double FramesPerSecond, int Ended)
 {
-    public void Print(string what) => Console.WriteLine($"{what,-30} {Percent,6:0.00} % of a core  {Megabytes,6:0} MB  {FramesPerSecond,6:0} heartbeats/s");
+    public Figure Figure(string what) => new(what, string.Create(CultureInfo.InvariantCulture, $"{Percent:0.00} % of a core, {Megabytes:0} MB, {FramesPerSecond:0} heartbeats/s"));
 }

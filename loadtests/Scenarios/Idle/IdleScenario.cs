@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using LoadTests.Measures;
 using LoadTests.Origins;
 using LoadTests.Processes;
 using LoadTests.Report;
+using LoadTests.Running;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LoadTests.Scenarios.Idle;
@@ -23,22 +25,22 @@ internal sealed class IdleScenario(IdleOptions options)
     // Until what opening the streams has left to do is done: compilation in tiers, the pools' trimming.
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(60);
 
-    public async Task<Requirements> RunAsync(CancellationToken cancellation)
+    public async Task<LoadOutcome> RunAsync(CancellationToken cancellation)
     {
         FileLimit.Require(2 * (options.Http1 ? options.Streams : options.Streams / 50));
         await using var origin = await Origin.StartAsync(options.Http1 ? HttpProtocols.Http1 : HttpProtocols.Http2, SilentAsync, cancellation);
         string[] arguments = ["--upstream", origin.Url, .. options.Http1 ? [] : Http2];
 
         var empty = await MeasureAsync(arguments, 0, cancellation);
-        empty.Print("no stream");
+        var result = new LoadResult { Counts = new Counts() };
+        result.Figures.Add(empty.Figure("no stream"));
         var swept = await MeasureAsync([.. arguments, "--heartbeat", "0"], options.Streams, cancellation);
-        swept.Print($"{options.Streams}, heartbeats off");
+        result.Figures.Add(swept.Figure($"{options.Streams}, heartbeats off"));
         var beating = await MeasureAsync(arguments, options.Streams, cancellation);
-        beating.Print($"{options.Streams}, heartbeats as by default");
-
-        return new Requirements()
+        result.Figures.Add(beating.Figure($"{options.Streams}, heartbeats as by default"));
+        return new LoadOutcome(result, new Requirements()
             .Add($"{options.Streams} idle streams cost under 1 % of a core at rest", swept.Percent < 1, $"{swept.Percent:0.00} %, of which {empty.Percent:0.00} % without any stream")
-            .Add("every stream lives to the end", swept.Ended + beating.Ended == 0, $"{swept.Ended} and {beating.Ended} ended");
+            .Add("every stream lives to the end", swept.Ended + beating.Ended == 0, $"{swept.Ended} and {beating.Ended} ended"));
     }
 
     private static async Task SilentAsync(HttpContext context)
