@@ -11,7 +11,7 @@ internal static class FileLimit
     // Assemblies, logs, pipes, event queues.
     private const int Spare = 500;
 
-    /// <exception cref="IOException">The limit is too low.</exception>
+    /// <exception cref="UsageException">The limit is too low.</exception>
     public static void Require(int connections)
     {
         if (!File.Exists("/proc/self/limits"))
@@ -23,7 +23,7 @@ internal static class FileLimit
         var soft = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
         if (int.TryParse(soft, CultureInfo.InvariantCulture, out var limit) && limit < connections + Spare)
         {
-            throw new IOException($"a process needs {connections + Spare} open files for this and may have {limit} (ulimit -Hn); use fewer streams");
+            throw new UsageException($"a process needs {connections + Spare} open files for this and may have {limit} (ulimit -Hn); use fewer streams");
         }
     }
 }

@@ -89,7 +89,7 @@ internal sealed class LoadCommand : Command
         }
 
         var scenario = _scenario(parsed, options);
-        FileLimit.Require(options.Clients / options.Processes);
+        FileLimit.Require(Math.Max(options.Clients / options.Processes, FilesOfGateway(options)));
         if (parsed.GetValue(_worker) is { } worker)
         {
             var share = worker.Split('/').Select(int.Parse).ToArray();
@@ -127,6 +127,9 @@ internal sealed class LoadCommand : Command
         new EmbeddedRunner();
 #endif
 #pragma warning restore CA1859
+
+    // A stream is two connections of it, a shared one its client's alone.
+    private static int FilesOfGateway(LoadOptions options) => options.Target is not null ? 0 : options.Share ? options.Clients : 2 * options.Clients;
 
     private LoadOptions Read(ParseResult parsed) => new()
     {
