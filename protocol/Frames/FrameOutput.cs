@@ -81,19 +81,21 @@ internal ref struct FrameOutput
     }
 
     /// <summary>Appends lines of a field that may have several, with the LF after the last one.</summary>
-    public void AppendLines<T>(scoped ReadOnlySpan<T> text, LineBreak lineBreak)
+    public void AppendLines<T, TStart>(scoped ReadOnlySpan<T> text)
         where T : unmanaged
+        where TStart : struct, ILineStart
     {
         Reserve(FrameHead.Overhead);
-        _written += lineBreak.PutStart(ref MemoryMarshal.GetReference(Free), text.IsEmpty || Units.IsLineEnd(text[0]));
-        AppendRest(text, lineBreak);
+        MemoryMarshal.Write(Free, TStart.First);
+        _written += text.IsEmpty || Units.IsLineEnd(text[0]) ? TStart.Length - 1 : TStart.Length;
+        AppendRest<T, TStart>(text);
     }
 
     /// <summary>Appends the rest of a text whose first line has begun, and the LF after its last line.</summary>
     /// <param name="text">The rest; may begin with a line end.</param>
-    /// <param name="lineBreak">Takes the place of each line end in it.</param>
-    public void AppendRest<T>(scoped ReadOnlySpan<T> text, LineBreak lineBreak)
+    public void AppendRest<T, TStart>(scoped ReadOnlySpan<T> text)
         where T : unmanaged
+        where TStart : struct, ILineStart
     {
         Span<T> tail = stackalloc T[2 * LineBlocks.Reach];
         while (true)
@@ -111,8 +113,8 @@ internal ref struct FrameOutput
 
             int written;
             var taken = isTail
-                ? LineBlocks.Copy<T>(tail, text.Length, text.Length, Free, lineBreak, out written)
-                : LineBlocks.Copy(text, text.Length - LineBlocks.Reach, -1, Free, lineBreak, out written);
+                ? LineBlocks.Copy<T, TStart>(tail, text.Length, text.Length, Free, out written)
+                : LineBlocks.Copy<T, TStart>(text, text.Length - LineBlocks.Reach, -1, Free, out written);
             _written += written;
             if (taken > text.Length)
                 return;

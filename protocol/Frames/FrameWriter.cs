@@ -29,10 +29,8 @@ public static class FrameWriter
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type = default,
         ReadOnlySpan<byte> id = default, int? retryMilliseconds = null)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentOutOfRangeException.ThrowIfNegative(retryMilliseconds ?? 0, nameof(retryMilliseconds));
-        if (!TryWriteEvent(output, data, type, id, retryMilliseconds))
-            throw IsType(type) ? BadId(nameof(id)) : BadType(nameof(type));
+        if (!TryWrite(output, data, type, id, retryMilliseconds))
+            ThrowRefused(type, id, retryMilliseconds);
     }
 
     /// <summary>Writes one event from characters; see the form that takes bytes.</summary>
@@ -47,10 +45,8 @@ public static class FrameWriter
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<char> data, ReadOnlySpan<char> type = default,
         ReadOnlySpan<char> id = default, int? retryMilliseconds = null)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentOutOfRangeException.ThrowIfNegative(retryMilliseconds ?? 0, nameof(retryMilliseconds));
-        if (!TryWriteEvent(output, data, type, id, retryMilliseconds))
-            throw IsType(type) ? BadId(nameof(id)) : BadType(nameof(type));
+        if (!TryWrite(output, data, type, id, retryMilliseconds))
+            ThrowRefused(type, id, retryMilliseconds);
     }
 
     /// <summary>Writes one event, or nothing when <paramref name="type"/>, <paramref name="id"/> or <paramref name="retryMilliseconds"/> is refused.</summary>
@@ -109,15 +105,19 @@ public static class FrameWriter
         // What is not advanced over is not written: the usual values are checked while they are copied.
         var span = FrameOutput.Request(output, Bound<T>((long)data.Length + type.Length + id.Length));
         var position = FrameHead.TryPut(span, type, id, IsGiven(id), retryMilliseconds);
-        if (position >= 0)
-        {
-            WriteLines(output, span, position, data, LineBreak.Data);
-            return true;
-        }
+        if (position < 0)
+            return TryWriteUnusual(new FrameOutput(output, span, 0), data, type, id, retryMilliseconds);
+        WriteLines<T, DataStart>(output, span, position, data);
+        return true;
+    }
 
+    // A value is long, or has a character that is not ASCII or a rare control character, or is to be refused.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryWriteUnusual<T>(FrameOutput frame, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
+        where T : unmanaged, IEquatable<T>
+    {
         if (!IsType(type) || !IsId(id))
             return false;
-        var frame = new FrameOutput(output, span, 0);
         if (!type.IsEmpty)
             frame.AppendField("event: "u8, type);
         if (!id.IsEmpty)
@@ -126,7 +126,7 @@ public static class FrameWriter
             frame.Append("id:\n"u8);
         if (retryMilliseconds is { } retry)
             frame.AppendRetry(retry);
-        frame.AppendLines(data, LineBreak.Data);
+        frame.AppendLines<T, DataStart>(data);
         frame.Append("\n"u8);
         frame.Flush();
         return true;
@@ -136,34 +136,38 @@ public static class FrameWriter
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(output);
-        WriteLines(output, FrameOutput.Request(output, Bound<T>(text.Length)), 0, text, LineBreak.Comment);
+        WriteLines<T, CommentStart>(output, FrameOutput.Request(output, Bound<T>(text.Length)), 0, text);
     }
 
     // One line that fits into the span takes one pass, and nothing but locals is touched.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WriteLines<T>(IBufferWriter<byte> output, Span<byte> span, int position, ReadOnlySpan<T> text, LineBreak lineBreak)
+    private static void WriteLines<T, TStart>(IBufferWriter<byte> output, Span<byte> span, int position, ReadOnlySpan<T> text)
         where T : unmanaged
+        where TStart : struct, ILineStart
     {
         ref var target = ref MemoryMarshal.GetReference(span);
         ref var source = ref MemoryMarshal.GetReference(text);
-        position += lineBreak.PutStart(ref Unsafe.Add(ref target, position), text.IsEmpty || Units.IsLineEnd(source));
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, position), TStart.First);
+        position += text.IsEmpty || Units.IsLineEnd(source) ? TStart.Length - 1 : TStart.Length;
         var count = LineCopy.CopyLine(ref source, Math.Min(text.Length, span.Length - position - 2), ref Unsafe.Add(ref target, position));
         position += count;
         if (count == text.Length)
         {
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, position), MemoryMarshal.Read<ushort>("\n\n"u8));
             output.Advance(position + 2);
-            return;
         }
-
-        WriteRest(output, span, position, text[count..], lineBreak);
+        else
+        {
+            WriteRest<T, TStart>(new FrameOutput(output, span, position), text[count..]);
+        }
     }
 
-    private static void WriteRest<T>(IBufferWriter<byte> output, Span<byte> span, int position, ReadOnlySpan<T> text, LineBreak lineBreak)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteRest<T, TStart>(FrameOutput frame, ReadOnlySpan<T> text)
         where T : unmanaged
+        where TStart : struct, ILineStart
     {
-        var frame = new FrameOutput(output, span, position);
-        frame.AppendRest(text, lineBreak);
+        frame.AppendRest<T, TStart>(text);
         frame.Append("\n"u8);
         frame.Flush();
     }
@@ -179,9 +183,12 @@ public static class FrameWriter
 
     private static bool IsGiven<T>(ReadOnlySpan<T> span) => !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(span));
 
-    private static ArgumentException BadType(string parameter) =>
-        new("An event type must not contain CR or LF: it would end the line.", parameter);
-
-    private static ArgumentException BadId(string parameter) =>
-        new("An event id must not contain CR or LF, which end the line, or NUL, which makes readers ignore the id.", parameter);
+    private static void ThrowRefused<T>(ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
+        where T : unmanaged, IEquatable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(retryMilliseconds ?? 0, nameof(retryMilliseconds));
+        throw IsType(type)
+            ? new ArgumentException("An event id must not contain CR or LF, which end the line, or NUL, which makes readers ignore the id.", nameof(id))
+            : new ArgumentException("An event type must not contain CR or LF: it would end the line.", nameof(type));
+    }
 }

@@ -16,16 +16,16 @@ internal static class LineBlocks
     /// <summary>What a block may become: 32 line ends, each with the start of a field of at most six bytes, and a vector after the last one.</summary>
     public const int Room = 256;
 
-    /// <summary>Copies, in a line, until the source or the room ends or, of characters, one is not ASCII.</summary>
+    /// <summary>Copies, from inside a line on, until the source or the room ends or, of characters, one is not ASCII.</summary>
     /// <param name="source">The text.</param>
     /// <param name="last">The last place where a block may begin; <see cref="Reach"/> units are there from it on.</param>
     /// <param name="end">The place of the line end that ends the text, of which the LF alone is written; -1 for none.</param>
     /// <param name="target">Receives the bytes; those behind the written ones may be overwritten.</param>
-    /// <param name="lineBreak">Takes the place of each line end.</param>
     /// <param name="written">How many bytes were written.</param>
     /// <returns>How many units were copied; one more than <paramref name="end"/> at the end of the text.</returns>
-    public static int Copy<T>(ReadOnlySpan<T> source, int last, int end, Span<byte> target, LineBreak lineBreak, out int written)
+    public static int Copy<T, TStart>(ReadOnlySpan<T> source, int last, int end, Span<byte> target, out int written)
         where T : unmanaged
+        where TStart : struct, ILineStart
     {
         ref var from = ref MemoryMarshal.GetReference(source);
         ref var to = ref MemoryMarshal.GetReference(target);
@@ -62,7 +62,8 @@ internal static class LineBlocks
                 var next = Units.Load1(ref Unsafe.Add(ref from, i));
                 if (unit == '\r' && next == '\n')
                     next = Units.Load1(ref Unsafe.Add(ref from, ++i));
-                o += lineBreak.Put(ref Unsafe.Add(ref to, o), next is (byte)'\r' or (byte)'\n');
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, o), TStart.Next);
+                o += next is (byte)'\r' or (byte)'\n' ? TStart.Length : TStart.Length + 1;
                 // What follows in the block, up to its end and past it.
                 Units.Load32(ref from, (nuint)i).StoreUnsafe(ref to, (nuint)o);
             }
