@@ -35,8 +35,8 @@ internal struct FrameFields
             case FieldName.Event:
                 TakeType(start, value.Length);
                 break;
-            case FieldName.Id:
-                TryTakeId(value, start);
+            case FieldName.Id when !value.Contains((byte)0):
+                TakeId(start, value.Length);
                 break;
             case FieldName.Retry when FieldLine.ParseRetry(value) is >= 0 and var milliseconds:
                 HasRetry = true;
@@ -65,14 +65,12 @@ internal struct FrameFields
         TypeLength = length;
     }
 
-    /// <returns>False for an id with NUL, which is ignored.</returns>
-    public bool TryTakeId(ReadOnlySpan<byte> id, int start)
+    /// <param name="start">Where the id lies.</param>
+    /// <param name="length">Its length. It has no NUL, with which it would be ignored.</param>
+    public void TakeId(int start, int length)
     {
-        if (id.Contains((byte)0))
-            return false;
         HasId = true;
         IdStart = start;
-        IdLength = id.Length;
-        return true;
+        IdLength = length;
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace SseGateway.Protocol;
 
@@ -84,7 +85,17 @@ internal static class OpenFrame
         }
 
         if (name == MemoryMarshal.Read<uint>("id: "u8))
-            return fields.TryTakeId(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref text, 4), length - 4), line + 4);
+        {
+            // An id of up to 16 bytes is looked through for NUL at once.
+            if (length > 4 + 16 || readable < 4 + 16)
+                return false;
+            var nuls = Vector128.Equals(Vector128.LoadUnsafe(ref text, 4), Vector128<byte>.Zero).ExtractMostSignificantBits();
+            if (BitOperations.TrailingZeroCount(nuls) < length - 4)
+                return false;
+            fields.TakeId(line + 4, length - 4);
+            return true;
+        }
+
         if (name == MemoryMarshal.Read<uint>("even"u8) && Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref text, 3)) == MemoryMarshal.Read<uint>("nt: "u8))
         {
             fields.TakeType(line + 7, length - 7);
