@@ -11,11 +11,16 @@ internal static class Units
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Load32<T>(ref T source, nuint offset)
-        where T : unmanaged =>
-        typeof(T) == typeof(byte)
-            ? Vector256.LoadUnsafe(ref Unsafe.As<T, byte>(ref source), offset)
-            : Vector256.NarrowWithSaturation(
-                Vector256.LoadUnsafe(ref Unsafe.As<T, ushort>(ref source), offset), Vector256.LoadUnsafe(ref Unsafe.As<T, ushort>(ref source), offset + 16));
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(byte))
+            return Vector256.LoadUnsafe(ref Unsafe.As<T, byte>(ref source), offset);
+        // Without such vectors the framework narrows them unit by unit.
+        if (!Vector256.IsHardwareAccelerated)
+            return Vector256.Create(Load16(ref Unsafe.Add(ref source, offset)), Load16(ref Unsafe.Add(ref source, offset + 16)));
+        ref var characters = ref Unsafe.As<T, ushort>(ref source);
+        return Vector256.NarrowWithSaturation(Vector256.LoadUnsafe(ref characters, offset), Vector256.LoadUnsafe(ref characters, offset + 16));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> Load16<T>(ref T source)
