@@ -1,5 +1,6 @@
 using System.Buffers;
-using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Unicode;
 
 namespace SseGateway.Protocol;
@@ -18,14 +19,27 @@ internal ref struct FrameOutput
     private int _written;
 
     /// <param name="output">Receives the bytes.</param>
-    /// <param name="expected">How long the frame may be, in bytes; more is asked for when that was too little.</param>
-    public FrameOutput(IBufferWriter<byte> output, int expected)
+    /// <param name="span">Its next span.</param>
+    /// <param name="written">How many bytes of the span are written.</param>
+    public FrameOutput(IBufferWriter<byte> output, Span<byte> span, int written)
     {
         _output = output;
-        _span = output.GetSpan(Math.Min(expected, MaxRequest));
+        _span = span;
+        _written = written;
     }
 
     private readonly Span<byte> Free => _span[_written..];
+
+    /// <summary>A span of the writer's, which is checked to be as long as asked for: it is written to without further checks.</summary>
+    /// <exception cref="InvalidOperationException">It is not.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Span<byte> Request(IBufferWriter<byte> output, int length)
+    {
+        var span = output.GetSpan(length);
+        if (span.Length < length)
+            ThrowTooShort(length, span.Length);
+        return span;
+    }
 
     public void Flush()
     {
@@ -48,28 +62,74 @@ internal ref struct FrameOutput
         }
     }
 
-    /// <summary>Copies up to the first CR or LF, or all.</summary>
-    /// <returns>How many bytes of <paramref name="source"/> were copied.</returns>
-    public int AppendLine(scoped ReadOnlySpan<byte> source)
+    /// <summary>Appends a line of a field that has one, with its LF.</summary>
+    public void AppendField<T>(scoped ReadOnlySpan<byte> start, scoped ReadOnlySpan<T> value)
+        where T : unmanaged
     {
-        var copied = 0;
+        Append(start);
+        if (typeof(T) == typeof(byte))
+            Append(MemoryMarshal.Cast<T, byte>(value));
+        else
+            AppendUtf8(MemoryMarshal.Cast<T, char>(value));
+        Append("\n"u8);
+    }
+
+    public void AppendRetry(int milliseconds)
+    {
+        Reserve(FrameHead.Overhead);
+        _written = FrameHead.PutRetry(_span, _written, milliseconds);
+    }
+
+    /// <summary>Appends lines of a field that may have several, with the LF after the last one.</summary>
+    public void AppendLines<T, TStart>(scoped ReadOnlySpan<T> text)
+        where T : unmanaged
+        where TStart : struct, ILineStart
+    {
+        Reserve(FrameHead.Overhead);
+        MemoryMarshal.Write(Free, TStart.First);
+        _written += text.IsEmpty || Units.IsLineEnd(text[0]) ? TStart.Length - 1 : TStart.Length;
+        AppendRest<T, TStart>(text);
+    }
+
+    /// <summary>Appends the rest of a text whose first line has begun, and the LF after its last line.</summary>
+    /// <param name="text">The rest; may begin with a line end.</param>
+    public void AppendRest<T, TStart>(scoped ReadOnlySpan<T> text)
+        where T : unmanaged
+        where TStart : struct, ILineStart
+    {
+        Span<T> tail = stackalloc T[2 * LineBlocks.Reach];
         while (true)
         {
-            var free = Free;
-            var part = source[copied..];
-            if (part.Length > free.Length)
-                part = part[..free.Length];
-            var count = LineCopy.CopyToLineEnd(part, free);
-            copied += count;
-            _written += count;
-            if (count < part.Length || copied == source.Length)
-                return copied;
-            Refill(source.Length - copied);
+            if (_span.Length - _written < LineBlocks.Room)
+                Refill(Math.Min(text.Length, MaxRequest) + LineBlocks.Room);
+            var isTail = text.Length < LineBlocks.Reach;
+            if (isTail)
+            {
+                // A copy, because vectors are read past its end, with a line end behind it, so that all lines have one. CR and not LF: after a CR
+                // it is a line end of its own.
+                text.CopyTo(tail);
+                tail[text.Length] = Units.Of<T>('\r');
+            }
+
+            int written;
+            var taken = isTail
+                ? LineBlocks.Copy<T, TStart>(tail, text.Length, text.Length, Free, out written)
+                : LineBlocks.Copy<T, TStart>(text, text.Length - LineBlocks.Reach, -1, Free, out written);
+            _written += written;
+            if (taken > text.Length)
+                return;
+            text = text[taken..];
+            if (typeof(T) == typeof(char) && !text.IsEmpty && Unsafe.BitCast<T, char>(text[0]) > 0x7F)
+            {
+                var characters = MemoryMarshal.Cast<T, char>(text);
+                var end = characters.IndexOfAny('\r', '\n');
+                AppendUtf8(end < 0 ? characters : characters[..end]);
+                text = end < 0 ? default : text[end..];
+            }
         }
     }
 
-    /// <summary>Encodes as UTF-8; a surrogate without its partner becomes U+FFFD.</summary>
-    public void AppendUtf8(scoped ReadOnlySpan<char> source)
+    private void AppendUtf8(scoped ReadOnlySpan<char> source)
     {
         while (true)
         {
@@ -83,12 +143,10 @@ internal ref struct FrameOutput
         }
     }
 
-    public void AppendNumber(int value)
+    private void Reserve(int wanted)
     {
-        int written;
-        while (!value.TryFormat(Free, out written, provider: CultureInfo.InvariantCulture))
-            Refill(11);
-        _written += written;
+        if (_span.Length - _written < wanted)
+            Refill(wanted);
     }
 
     private void Refill(int wanted)
@@ -96,6 +154,9 @@ internal ref struct FrameOutput
         _output.Advance(_written);
         _written = 0;
         // At least a few bytes more than wanted, so that the line end that follows fits too.
-        _span = _output.GetSpan(Math.Min(wanted + 16, MaxRequest));
+        _span = Request(_output, Math.Min(wanted + 16, MaxRequest));
     }
+
+    private static void ThrowTooShort(int wanted, int given) =>
+        throw new InvalidOperationException($"The buffer writer gave {given} bytes where {wanted} were asked for.");
 }

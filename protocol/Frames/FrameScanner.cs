@@ -65,6 +65,40 @@ public struct FrameScanner
         if (!_pastMark && !SkipMark(bytes))
             return FrameScanStatus.Incomplete;
 
+        if ((_isOpen || _line == 0) && !_afterCarriageReturn && !_inIgnoredLine)
+        {
+            if (_isOpen)
+                frame.Fields = _fields;
+            var read = OpenFrame.Read(bytes, _line, _scanned, MaxFrameBytes, _skipIgnored, ref _retry, ref frame);
+            if (read > 0)
+            {
+                if (_isOpen)
+                    _fields = default;
+                _isOpen = false;
+                _line = _scanned = 0;
+                consumed = read;
+                return FrameScanStatus.Frame;
+            }
+
+            var fields = frame.Fields;
+            frame = default;
+            if (read < 0)
+            {
+                _fields = fields;
+                _isOpen = true;
+                _line = -read;
+                _scanned = bytes.Length;
+                return FrameScanStatus.Incomplete;
+            }
+        }
+
+        return ReadLines(bytes, out frame, out consumed);
+    }
+
+    private FrameScanStatus ReadLines(ReadOnlySpan<byte> bytes, out Frame frame, out int consumed)
+    {
+        frame = default;
+        consumed = 0;
         var start = 0;
         var line = _line;
         var position = _scanned;
@@ -110,7 +144,7 @@ public struct FrameScanner
                 }
                 if (_isOpen && end - start > MaxFrameBytes)
                     return Refuse();
-                Take(name, text[valueStart..], line + valueStart - start);
+                _fields.Take(name, text[valueStart..], line + valueStart - start, ref _retry);
             }
             else if (_isOpen)
             {
@@ -149,38 +183,6 @@ public struct FrameScanner
     {
         _tooLarge = true;
         return FrameScanStatus.TooLarge;
-    }
-
-    private void Take(FieldName name, ReadOnlySpan<byte> value, int offset)
-    {
-        switch (name)
-        {
-            case FieldName.Data:
-                if (_fields.DataLines++ == 0)
-                {
-                    _fields.DataStart = offset;
-                    _fields.FirstDataLength = _fields.DataLength = value.Length;
-                }
-                else
-                {
-                    _fields.DataLength += 1 + value.Length;
-                }
-                break;
-            case FieldName.Event:
-                _fields.TypeStart = offset;
-                _fields.TypeLength = value.Length;
-                break;
-            case FieldName.Id when !value.Contains((byte)0):
-                _fields.HasId = true;
-                _fields.IdStart = offset;
-                _fields.IdLength = value.Length;
-                break;
-            case FieldName.Retry when FieldLine.ParseRetry(value) is >= 0 and var milliseconds:
-                _fields.HasRetry = true;
-                _fields.Retry = milliseconds;
-                _retry = milliseconds;
-                break;
-        }
     }
 
     private bool SkipMark(ReadOnlySpan<byte> bytes)

@@ -29,10 +29,8 @@ public static class FrameWriter
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type = default,
         ReadOnlySpan<byte> id = default, int? retryMilliseconds = null)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentOutOfRangeException.ThrowIfNegative(retryMilliseconds ?? 0, nameof(retryMilliseconds));
-        if (!TryWriteEvent(output, data, type, id, retryMilliseconds))
-            throw IsType(type) ? BadId(nameof(id)) : BadType(nameof(type));
+        if (!TryWrite(output, data, type, id, retryMilliseconds))
+            ThrowRefused(type, id, retryMilliseconds);
     }
 
     /// <summary>Writes one event from characters; see the form that takes bytes.</summary>
@@ -47,10 +45,8 @@ public static class FrameWriter
     public static void WriteEvent(IBufferWriter<byte> output, ReadOnlySpan<char> data, ReadOnlySpan<char> type = default,
         ReadOnlySpan<char> id = default, int? retryMilliseconds = null)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentOutOfRangeException.ThrowIfNegative(retryMilliseconds ?? 0, nameof(retryMilliseconds));
-        if (!TryWriteEvent(output, data, type, id, retryMilliseconds))
-            throw IsType(type) ? BadId(nameof(id)) : BadType(nameof(type));
+        if (!TryWrite(output, data, type, id, retryMilliseconds))
+            ThrowRefused(type, id, retryMilliseconds);
     }
 
     /// <summary>Writes one event, or nothing when <paramref name="type"/>, <paramref name="id"/> or <paramref name="retryMilliseconds"/> is refused.</summary>
@@ -61,43 +57,8 @@ public static class FrameWriter
     /// <param name="retryMilliseconds">As for <c>WriteEvent</c>.</param>
     /// <returns>False, with nothing written, where <c>WriteEvent</c> would throw because of a value.</returns>
     public static bool TryWriteEvent(IBufferWriter<byte> output, ReadOnlySpan<byte> data, ReadOnlySpan<byte> type = default,
-        ReadOnlySpan<byte> id = default, int? retryMilliseconds = null)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        if (retryMilliseconds < 0 || !IsType(type) || !IsId(id))
-            return false;
-
-        var bound = Bound(data.Length, type.Length, id.Length);
-        if (bound <= FrameOutput.MaxRequest && ShortFrame.Write(output.GetSpan(bound), data, type, id, IsGiven(id), retryMilliseconds) is > 0 and var length)
-        {
-            output.Advance(length);
-            return true;
-        }
-
-        var frame = new FrameOutput(output, bound);
-        if (!type.IsEmpty)
-        {
-            frame.Append("event: "u8);
-            frame.Append(type);
-            frame.Append("\n"u8);
-        }
-        if (!id.IsEmpty)
-        {
-            frame.Append("id: "u8);
-            frame.Append(id);
-            frame.Append("\n"u8);
-        }
-        else if (IsGiven(id))
-        {
-            frame.Append("id:\n"u8);
-        }
-        if (retryMilliseconds is { } retry)
-            AppendRetry(ref frame, retry);
-        AppendLines(ref frame, data, "data:"u8, "data: "u8);
-        frame.Append("\n"u8);
-        frame.Flush();
-        return true;
-    }
+        ReadOnlySpan<byte> id = default, int? retryMilliseconds = null) =>
+        TryWrite(output, data, type, id, retryMilliseconds);
 
     /// <summary>Writes one event from characters, or nothing when <paramref name="type"/>, <paramref name="id"/> or <paramref name="retryMilliseconds"/> is refused.</summary>
     /// <param name="output">Receives the bytes.</param>
@@ -107,68 +68,18 @@ public static class FrameWriter
     /// <param name="retryMilliseconds">As for <c>WriteEvent</c>.</param>
     /// <returns>False, with nothing written, where <c>WriteEvent</c> would throw because of a value.</returns>
     public static bool TryWriteEvent(IBufferWriter<byte> output, ReadOnlySpan<char> data, ReadOnlySpan<char> type = default,
-        ReadOnlySpan<char> id = default, int? retryMilliseconds = null)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        if (retryMilliseconds < 0 || !IsType(type) || !IsId(id))
-            return false;
-
-        // One UTF-16 unit is at most three bytes of UTF-8 (a pair of them is four).
-        var bound = Bound(data.Length * 3L, type.Length * 3L, id.Length * 3L);
-        if (bound <= FrameOutput.MaxRequest && ShortFrame.Write(output.GetSpan(bound), data, type, id, IsGiven(id), retryMilliseconds) is > 0 and var length)
-        {
-            output.Advance(length);
-            return true;
-        }
-
-        var frame = new FrameOutput(output, bound);
-        if (!type.IsEmpty)
-        {
-            frame.Append("event: "u8);
-            frame.AppendUtf8(type);
-            frame.Append("\n"u8);
-        }
-        if (!id.IsEmpty)
-        {
-            frame.Append("id: "u8);
-            frame.AppendUtf8(id);
-            frame.Append("\n"u8);
-        }
-        else if (IsGiven(id))
-        {
-            frame.Append("id:\n"u8);
-        }
-        if (retryMilliseconds is { } retry)
-            AppendRetry(ref frame, retry);
-        AppendLines(ref frame, data, "data:"u8, "data: "u8);
-        frame.Append("\n"u8);
-        frame.Flush();
-        return true;
-    }
+        ReadOnlySpan<char> id = default, int? retryMilliseconds = null) =>
+        TryWrite(output, data, type, id, retryMilliseconds);
 
     /// <summary>Writes a comment and the blank line after it, so that what follows starts a block of its own.</summary>
     /// <param name="output">Receives the bytes.</param>
     /// <param name="text">UTF-8; a line end in it begins another comment line. Empty writes the usual heartbeat, <c>:</c>.</param>
-    public static void WriteComment(IBufferWriter<byte> output, ReadOnlySpan<byte> text = default)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        var frame = new FrameOutput(output, Bound(text.Length, 0, 0));
-        AppendLines(ref frame, text, ":"u8, ": "u8);
-        frame.Append("\n"u8);
-        frame.Flush();
-    }
+    public static void WriteComment(IBufferWriter<byte> output, ReadOnlySpan<byte> text = default) => WriteComment<byte>(output, text);
 
     /// <summary>Writes a comment from characters and the blank line after it; see the form that takes bytes.</summary>
     /// <param name="output">Receives the bytes.</param>
     /// <param name="text">A line end in it begins another comment line. Empty writes the usual heartbeat, <c>:</c>.</param>
-    public static void WriteComment(IBufferWriter<byte> output, ReadOnlySpan<char> text)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        var frame = new FrameOutput(output, Bound(text.Length * 3L, 0, 0));
-        AppendLines(ref frame, text, ":"u8, ": "u8);
-        frame.Append("\n"u8);
-        frame.Flush();
-    }
+    public static void WriteComment(IBufferWriter<byte> output, ReadOnlySpan<char> text) => WriteComment<char>(output, text);
 
     /// <summary>Writes <c>retry: N</c> as a block of its own: it sets the reader's reconnection time and dispatches no event.</summary>
     /// <param name="output">Receives the bytes.</param>
@@ -178,76 +89,106 @@ public static class FrameWriter
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentOutOfRangeException.ThrowIfNegative(milliseconds);
-        var frame = new FrameOutput(output, ShortFrame.Overhead);
-        AppendRetry(ref frame, milliseconds);
+        var span = FrameOutput.Request(output, FrameHead.Overhead);
+        var length = FrameHead.PutRetry(span, 0, milliseconds);
+        span[length] = (byte)'\n';
+        output.Advance(length + 1);
+    }
+
+    private static bool TryWrite<T>(IBufferWriter<byte> output, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
+        where T : unmanaged, IEquatable<T>
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (retryMilliseconds < 0)
+            return false;
+
+        // What is not advanced over is not written: the usual values are checked while they are copied.
+        var span = FrameOutput.Request(output, Bound<T>((long)data.Length + type.Length + id.Length));
+        var position = FrameHead.TryPut(span, type, id, IsGiven(id), retryMilliseconds);
+        if (position < 0)
+            return TryWriteUnusual(new FrameOutput(output, span, 0), data, type, id, retryMilliseconds);
+        WriteLines<T, DataStart>(output, span, position, data);
+        return true;
+    }
+
+    // A value is long, or has a character that is not ASCII or a rare control character, or is to be refused.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryWriteUnusual<T>(FrameOutput frame, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
+        where T : unmanaged, IEquatable<T>
+    {
+        if (!IsType(type) || !IsId(id))
+            return false;
+        if (!type.IsEmpty)
+            frame.AppendField("event: "u8, type);
+        if (!id.IsEmpty)
+            frame.AppendField("id: "u8, id);
+        else if (IsGiven(id))
+            frame.Append("id:\n"u8);
+        if (retryMilliseconds is { } retry)
+            frame.AppendRetry(retry);
+        frame.AppendLines<T, DataStart>(data);
+        frame.Append("\n"u8);
+        frame.Flush();
+        return true;
+    }
+
+    private static void WriteComment<T>(IBufferWriter<byte> output, ReadOnlySpan<T> text)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        WriteLines<T, CommentStart>(output, FrameOutput.Request(output, Bound<T>(text.Length)), 0, text);
+    }
+
+    // One line that fits into the span takes one pass, and nothing but locals is touched.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteLines<T, TStart>(IBufferWriter<byte> output, Span<byte> span, int position, ReadOnlySpan<T> text)
+        where T : unmanaged
+        where TStart : struct, ILineStart
+    {
+        ref var target = ref MemoryMarshal.GetReference(span);
+        ref var source = ref MemoryMarshal.GetReference(text);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, position), TStart.First);
+        position += text.IsEmpty || Units.IsLineEnd(source) ? TStart.Length - 1 : TStart.Length;
+        var count = LineCopy.CopyLine(ref source, Math.Min(text.Length, span.Length - position - 2), ref Unsafe.Add(ref target, position));
+        position += count;
+        if (count == text.Length)
+        {
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, position), MemoryMarshal.Read<ushort>("\n\n"u8));
+            output.Advance(position + 2);
+        }
+        else
+        {
+            WriteRest<T, TStart>(new FrameOutput(output, span, position), text[count..]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteRest<T, TStart>(FrameOutput frame, ReadOnlySpan<T> text)
+        where T : unmanaged
+        where TStart : struct, ILineStart
+    {
+        frame.AppendRest<T, TStart>(text);
         frame.Append("\n"u8);
         frame.Flush();
     }
 
-    private static void AppendRetry(ref FrameOutput frame, int milliseconds)
-    {
-        frame.Append("retry: "u8);
-        frame.AppendNumber(milliseconds);
-        frame.Append("\n"u8);
-    }
+    // One UTF-16 unit is at most three bytes of UTF-8 (a pair of them is four).
+    private static int Bound<T>(long units) => (int)Math.Min((typeof(T) == typeof(byte) ? units : units * 3) + FrameHead.Overhead, FrameOutput.MaxRequest);
 
-    private static void AppendLines(ref FrameOutput frame, ReadOnlySpan<byte> text, ReadOnlySpan<byte> emptyPrefix, ReadOnlySpan<byte> prefix)
-    {
-        while (true)
-        {
-            if (text.IsEmpty || text[0] is (byte)'\r' or (byte)'\n')
-            {
-                frame.Append(emptyPrefix);
-            }
-            else
-            {
-                frame.Append(prefix);
-                text = text[frame.AppendLine(text)..];
-            }
-            frame.Append("\n"u8);
-            if (text.IsEmpty)
-                return;
-            text = text[(text.StartsWith("\r\n"u8) ? 2 : 1)..];
-        }
-    }
+    private static bool IsType<T>(ReadOnlySpan<T> type)
+        where T : unmanaged, IEquatable<T> => !type.ContainsAny(Units.Of<T>('\r'), Units.Of<T>('\n'));
 
-    private static void AppendLines(ref FrameOutput frame, ReadOnlySpan<char> text, ReadOnlySpan<byte> emptyPrefix, ReadOnlySpan<byte> prefix)
-    {
-        while (true)
-        {
-            var end = text.IndexOfAny('\r', '\n');
-            var line = end < 0 ? text : text[..end];
-            if (line.IsEmpty)
-            {
-                frame.Append(emptyPrefix);
-            }
-            else
-            {
-                frame.Append(prefix);
-                frame.AppendUtf8(line);
-            }
-            frame.Append("\n"u8);
-            if (end < 0)
-                return;
-            text = text[(end + (text[end..].StartsWith("\r\n") ? 2 : 1))..];
-        }
-    }
-
-    private static int Bound(long data, long type, long id) => (int)Math.Min(data + type + id + ShortFrame.Overhead, int.MaxValue);
-
-    private static bool IsType(ReadOnlySpan<byte> type) => !type.ContainsAny((byte)'\r', (byte)'\n');
-
-    private static bool IsType(ReadOnlySpan<char> type) => !type.ContainsAny('\r', '\n');
-
-    private static bool IsId(ReadOnlySpan<byte> id) => !id.ContainsAny((byte)'\r', (byte)'\n', (byte)0);
-
-    private static bool IsId(ReadOnlySpan<char> id) => !id.ContainsAny('\r', '\n', '\0');
+    private static bool IsId<T>(ReadOnlySpan<T> id)
+        where T : unmanaged, IEquatable<T> => IsType(id) && !id.Contains(default(T));
 
     private static bool IsGiven<T>(ReadOnlySpan<T> span) => !Unsafe.IsNullRef(ref MemoryMarshal.GetReference(span));
 
-    private static ArgumentException BadType(string parameter) =>
-        new("An event type must not contain CR or LF: it would end the line.", parameter);
-
-    private static ArgumentException BadId(string parameter) =>
-        new("An event id must not contain CR or LF, which end the line, or NUL, which makes readers ignore the id.", parameter);
+    private static void ThrowRefused<T>(ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
+        where T : unmanaged, IEquatable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(retryMilliseconds ?? 0, nameof(retryMilliseconds));
+        throw IsType(type)
+            ? new ArgumentException("An event id must not contain CR or LF, which end the line, or NUL, which makes readers ignore the id.", nameof(id))
+            : new ArgumentException("An event type must not contain CR or LF: it would end the line.", nameof(type));
+    }
 }

@@ -1,63 +1,124 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SseGateway.Protocol;
 
 /// <summary>
-/// Copies bytes and looks for a line end in the same pass: searching first and copying then reads every byte twice,
+/// Copies UTF-8, or characters as UTF-8, and looks at what it copies in the same pass: searching first and copying then reads everything twice,
 /// which costs about as much as the copy itself for data that lies in the cache.
 /// </summary>
+/// <remarks>The methods read and write without bounds checks: their callers answer for the lengths.</remarks>
 internal static class LineCopy
 {
-    // Under this length the library's search and copy, which unroll short lengths, are faster than setting up vectors.
-    private const int ShortLength = 128;
+    /// <summary>The longest value that <see cref="TryCopyValue"/> takes: UUIDs are among them, and digests in hexadecimal.</summary>
+    public const int LongestValue = 64;
 
-    /// <summary>
-    /// Copies <paramref name="source"/> up to its first CR or LF. Bytes of <paramref name="target"/> behind the copied ones,
-    /// up to the length of <paramref name="source"/>, may be overwritten.
-    /// </summary>
-    /// <returns>The number of bytes before the first CR or LF, or the length of <paramref name="source"/> when it has neither.</returns>
-    public static int CopyToLineEnd(ReadOnlySpan<byte> source, Span<byte> target)
+    /// <summary>Copies up to the first CR or LF, of characters also up to the first that is not ASCII.</summary>
+    /// <typeparam name="T"><see cref="byte"/> or <see cref="char"/>.</typeparam>
+    /// <param name="source">The first unit.</param>
+    /// <param name="length">The number of units.</param>
+    /// <param name="target">Has room for <paramref name="length"/> bytes. Those behind the copied ones may be overwritten.</param>
+    /// <returns>The number of units copied, a byte each.</returns>
+    public static int CopyLine<T>(ref T source, int length, ref byte target)
+        where T : unmanaged
     {
-        target = target[..source.Length];
-        if (source.Length < ShortLength || !Vector256.IsHardwareAccelerated)
-            return CopyShort(source, target);
-
-        ref var from = ref MemoryMarshal.GetReference(source);
-        ref var to = ref MemoryMarshal.GetReference(target);
-        var cr = Vector256.Create((byte)'\r');
-        var lf = Vector256.Create((byte)'\n');
-        var size = (nuint)Vector256<byte>.Count;
-        var last = (nuint)source.Length - 4 * size;
-        for (nuint i = 0; ;)
+        if (length < Vector256<byte>.Count)
         {
-            var a = Vector256.LoadUnsafe(ref from, i);
-            var b = Vector256.LoadUnsafe(ref from, i + size);
-            var c = Vector256.LoadUnsafe(ref from, i + 2 * size);
-            var d = Vector256.LoadUnsafe(ref from, i + 3 * size);
-            var hit = Vector256.Equals(a, cr) | Vector256.Equals(a, lf)
-                | Vector256.Equals(b, cr) | Vector256.Equals(b, lf)
-                | Vector256.Equals(c, cr) | Vector256.Equals(c, lf)
-                | Vector256.Equals(d, cr) | Vector256.Equals(d, lf);
-            a.StoreUnsafe(ref to, i);
-            b.StoreUnsafe(ref to, i + size);
-            c.StoreUnsafe(ref to, i + 2 * size);
-            d.StoreUnsafe(ref to, i + 3 * size);
-            if (hit != Vector256<byte>.Zero)
-                return (int)i + source.Slice((int)i, 4 * (int)size).IndexOfAny((byte)'\r', (byte)'\n');
+            var stops = CopyShort<T, LineStops>(ref source, length, ref target);
+            return stops == 0 ? length : int.TrailingZeroCount((int)stops);
+        }
+
+        var last = (nuint)length - 32;
+        nuint i = 0;
+        // Four vectors a step, which one test is enough for; what is left, vector by vector. The last one overlaps the one before it.
+        for (; i + 96 <= last; i += 128)
+        {
+            var a = Units.Load32(ref source, i);
+            var b = Units.Load32(ref source, i + 32);
+            var c = Units.Load32(ref source, i + 64);
+            var d = Units.Load32(ref source, i + 96);
+            a.StoreUnsafe(ref target, i);
+            b.StoreUnsafe(ref target, i + 32);
+            c.StoreUnsafe(ref target, i + 64);
+            d.StoreUnsafe(ref target, i + 96);
+            var any = LineStops.In<T>(a) | LineStops.In<T>(b) | LineStops.In<T>(c) | LineStops.In<T>(d);
+            if (any.ExtractMostSignificantBits() != 0)
+                break;
+        }
+
+        for (i = Math.Min(i, last); ; i = Math.Min(i + 32, last))
+        {
+            var vector = Units.Load32(ref source, i);
+            vector.StoreUnsafe(ref target, i);
+            var stops = LineStops.In<T>(vector).ExtractMostSignificantBits();
+            if (stops != 0)
+                return (int)i + int.TrailingZeroCount((int)stops);
             if (i == last)
-                return source.Length;
-            // The last step overlaps the one before it instead of a scalar tail.
-            i = Math.Min(i + 4 * size, last);
+                return length;
         }
     }
 
-    private static int CopyShort(ReadOnlySpan<byte> source, Span<byte> target)
+    /// <summary>Copies the value of a field, <see cref="LongestValue"/> units at most, if it is plain.</summary>
+    /// <returns>False, with anything in the target, for a unit that a value must not have, and for those that <see cref="ValueStops"/> finds beside
+    /// them.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryCopyValue<T>(ref T source, int length, ref byte target)
+        where T : unmanaged
     {
-        var end = source.IndexOfAny((byte)'\r', (byte)'\n');
-        if (end < 0)
-            end = source.Length;
-        source[..end].CopyTo(target);
-        return end;
+        if (length < 32)
+            return CopyShort<T, ValueStops>(ref source, length, ref target) == 0;
+        var a = Units.Load32(ref source, 0);
+        var b = Units.Load32(ref source, (nuint)length - 32);
+        a.StoreUnsafe(ref target);
+        b.StoreUnsafe(ref target, (nuint)length - 32);
+        return (ValueStops.In<T>(a) | ValueStops.In<T>(b)).ExtractMostSignificantBits() == 0;
+    }
+
+    // Two loads that overlap cover every length between one and two loads, and what is loaded is stored in the same way.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint CopyShort<T, TStops>(ref T source, int length, ref byte target)
+        where T : unmanaged
+        where TStops : struct, IStops
+    {
+        ref var end = ref Unsafe.Add(ref source, length);
+        ref var targetEnd = ref Unsafe.Add(ref target, length);
+        if (length >= 16)
+        {
+            var a = Units.Load16(ref source);
+            var b = Units.Load16(ref Unsafe.Subtract(ref end, 16));
+            a.StoreUnsafe(ref target);
+            b.StoreUnsafe(ref Unsafe.Subtract(ref targetEnd, 16));
+            return TStops.In<T>(a).ExtractMostSignificantBits() | TStops.In<T>(b).ExtractMostSignificantBits() << (length - 16);
+        }
+
+        if (length >= 8)
+        {
+            var a = Units.Load8(ref source);
+            var b = Units.Load8(ref Unsafe.Subtract(ref end, 8));
+            Unsafe.WriteUnaligned(ref target, a);
+            Unsafe.WriteUnaligned(ref Unsafe.Subtract(ref targetEnd, 8), b);
+            var stops = TStops.In<T>(Vector128.Create(a, b).AsByte()).ExtractMostSignificantBits();
+            return stops & 0xFF | stops >> 8 << (length - 8);
+        }
+
+        if (length >= 4)
+        {
+            var a = Units.Load4(ref source);
+            var b = Units.Load4(ref Unsafe.Subtract(ref end, 4));
+            Unsafe.WriteUnaligned(ref target, a);
+            Unsafe.WriteUnaligned(ref Unsafe.Subtract(ref targetEnd, 4), b);
+            var stops = TStops.In<T>(Vector128.Create(a, b, a, b).AsByte()).ExtractMostSignificantBits();
+            return stops & 0xF | (stops >> 4 & 0xF) << (length - 4);
+        }
+
+        var found = 0u;
+        for (var i = 0; i < length; i++)
+        {
+            var unit = Units.Load1(ref Unsafe.Add(ref source, i));
+            Unsafe.Add(ref target, i) = unit;
+            found |= TStops.Is<T>(unit) ? 1u << i : 0;
+        }
+
+        return found;
     }
 }
