@@ -1,5 +1,17 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Benchmarks.Reporting;
 
-// Without arguments everything, as the README says; BenchmarkDotNet would ask which.
-BenchmarkSwitcher.FromAssembly(typeof(ShortConfig).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args, new ShortConfig());
+// Ours is `--results FOLDER`: the run is written there, as a page and a chart. All other arguments are BenchmarkDotNet's; without any it would ask
+// which benchmarks are meant, here it is all of them.
+var option = Array.IndexOf(args, "--results");
+var results = option >= 0 ? args.ElementAtOrDefault(option + 1) ?? throw new ArgumentException("--results needs a folder.") : null;
+string[] others = option >= 0 ? [.. args[..option], .. args[(option + 2)..]] : args;
+var summaries = BenchmarkSwitcher.FromAssembly(typeof(ShortConfig).Assembly).Run(others.Length == 0 ? ["--filter", "*"] : others, new ShortConfig()).ToList();
+if (results is null || summaries.Count == 0)
+    return;
+
+Directory.CreateDirectory(results);
+var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+ResultsPage.Save(Path.Combine(results, $"{date}-benchmarks.md"), args, summaries);
+FramesChart.Save(Path.Combine(results, "frames.png"), new Measurements(summaries));

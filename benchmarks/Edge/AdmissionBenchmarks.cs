@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using BenchmarkDotNet.Attributes;
 using SseGateway.Configuration;
@@ -6,6 +7,7 @@ using SseGateway.Streams;
 namespace Benchmarks.Edge;
 
 /// <summary>A stream let in and out again, with 10,000 of a thousand subjects and addresses there. The baseline has only the total to count.</summary>
+[Description("A stream let in and out again, with 10,000 there; `Total_alone` counts the total only.")]
 public class AdmissionBenchmarks
 {
     private readonly StreamLimiter _limiter = new(TimeProvider.System, maxStreams: 100_000);

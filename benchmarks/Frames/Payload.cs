@@ -5,6 +5,9 @@ namespace Benchmarks.Frames;
 /// <summary>Data of events as they are: JSON text, ASCII, without line ends but where lines are asked for.</summary>
 internal static class Payload
 {
+    /// <summary>The bytes of a frame that are not data: those of its type and id, which are the same in all benchmarks, and of one data line.</summary>
+    public const int Around = 32;
+
     /// <param name="bytes">Its length, line ends included.</param>
     /// <param name="lines">Into how many lines it is cut, all alike.</param>
     public static string Of(int bytes, int lines)

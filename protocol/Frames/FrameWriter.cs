@@ -106,18 +106,20 @@ public static class FrameWriter
         var span = FrameOutput.Request(output, Bound<T>((long)data.Length + type.Length + id.Length));
         var position = FrameHead.TryPut(span, type, id, IsGiven(id), retryMilliseconds);
         if (position < 0)
-            return TryWriteUnusual(new FrameOutput(output, span, 0), data, type, id, retryMilliseconds);
+            return TryWriteUnusual(output, span, data, type, id, retryMilliseconds);
         WriteLines<T, DataStart>(output, span, position, data);
         return true;
     }
 
     // A value is long, or has a character that is not ASCII or a rare control character, or is to be refused.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryWriteUnusual<T>(FrameOutput frame, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
+    private static bool TryWriteUnusual<T>(
+        IBufferWriter<byte> output, Span<byte> span, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
         where T : unmanaged, IEquatable<T>
     {
         if (!IsType(type) || !IsId(id))
             return false;
+        var frame = new FrameOutput(output, span, 0);
         if (!type.IsEmpty)
             frame.AppendField("event: "u8, type);
         if (!id.IsEmpty)
@@ -158,15 +160,16 @@ public static class FrameWriter
         }
         else
         {
-            WriteRest<T, TStart>(new FrameOutput(output, span, position), text[count..]);
+            WriteRest<T, TStart>(output, span, position, text[count..]);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void WriteRest<T, TStart>(FrameOutput frame, ReadOnlySpan<T> text)
+    private static void WriteRest<T, TStart>(IBufferWriter<byte> output, Span<byte> span, int position, ReadOnlySpan<T> text)
         where T : unmanaged
         where TStart : struct, ILineStart
     {
+        var frame = new FrameOutput(output, span, position);
         frame.AppendRest<T, TStart>(text);
         frame.Append("\n"u8);
         frame.Flush();
