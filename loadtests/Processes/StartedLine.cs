@@ -2,23 +2,26 @@ using System.Text.RegularExpressions;
 
 namespace LoadTests.Processes;
 
-/// <summary>Waits for the line with which a program says that it is there; keeps what it complains of until then and after, the first few lines.</summary>
+/// <summary>Waits for the line with which a program says that it is there; keeps what it complains of until then and after, the first and the last lines.</summary>
 internal sealed class StartedLine(string program, Regex line)
 {
-    private const int MostComplaints = 10;
+    // The first ones say how it began, the last ones how it ended.
+    private const int MostFirst = 6;
+    private const int MostLast = 30;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly TaskCompletionSource<Match> _said = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<string> _complaints = [];
+    private readonly List<string> _first = [];
+    private readonly Queue<string> _last = new();
 
     public IReadOnlyList<string> Complaints
     {
         get
         {
-            lock (_complaints)
+            lock (_first)
             {
-                return _complaints.ToArray();
+                return [.. _first, .. _last];
             }
         }
     }
@@ -29,11 +32,18 @@ internal sealed class StartedLine(string program, Regex line)
 
     public void Complain(string text)
     {
-        lock (_complaints)
+        lock (_first)
         {
-            if (_complaints.Count < MostComplaints)
+            if (_first.Count < MostFirst)
             {
-                _complaints.Add(text);
+                _first.Add(text);
+                return;
+            }
+
+            _last.Enqueue(text);
+            if (_last.Count > MostLast)
+            {
+                _last.Dequeue();
             }
         }
     }
