@@ -14,6 +14,7 @@ namespace SseGateway.Protocol;
 /// surrogate without its partner.</para>
 /// <para>Nothing is written before all arguments are checked. What an argument check refuses could otherwise end the line or the event
 /// and let the text of one user become fields of another (CWE-93).</para>
+/// <para>A buffer writer that gives less room than it is asked for is refused with <see cref="InvalidOperationException"/>.</para>
 /// </remarks>
 public static class FrameWriter
 {
