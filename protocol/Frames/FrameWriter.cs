@@ -96,7 +96,8 @@ public static class FrameWriter
         output.Advance(length + 1);
     }
 
-    private static bool TryWrite<T>(IBufferWriter<byte> output, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
+    private static bool TryWrite<T>(
+        IBufferWriter<byte> output, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
         where T : unmanaged, IEquatable<T>
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -177,7 +178,8 @@ public static class FrameWriter
     }
 
     // One UTF-16 unit is at most three bytes of UTF-8 (a pair of them is four).
-    private static int Bound<T>(long units) => (int)Math.Min((typeof(T) == typeof(byte) ? units : units * 3) + FrameHead.Overhead, FrameOutput.MaxRequest);
+    private static int Bound<T>(long units) =>
+        (int)Math.Min((typeof(T) == typeof(byte) ? units : units * 3) + FrameHead.Overhead, FrameOutput.MaxRequest);
 
     private static bool IsType<T>(ReadOnlySpan<T> type)
         where T : unmanaged, IEquatable<T> => !type.ContainsAny(Units.Of<T>('\r'), Units.Of<T>('\n'));
