@@ -14,6 +14,7 @@ namespace SseGateway.Protocol;
 /// surrogate without its partner.</para>
 /// <para>Nothing is written before all arguments are checked. What an argument check refuses could otherwise end the line or the event
 /// and let the text of one user become fields of another (CWE-93).</para>
+/// <para>A buffer writer that gives less room than it is asked for is refused with <see cref="InvalidOperationException"/>.</para>
 /// </remarks>
 public static class FrameWriter
 {
@@ -95,7 +96,8 @@ public static class FrameWriter
         output.Advance(length + 1);
     }
 
-    private static bool TryWrite<T>(IBufferWriter<byte> output, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
+    private static bool TryWrite<T>(
+        IBufferWriter<byte> output, ReadOnlySpan<T> data, ReadOnlySpan<T> type, ReadOnlySpan<T> id, int? retryMilliseconds)
         where T : unmanaged, IEquatable<T>
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -176,7 +178,8 @@ public static class FrameWriter
     }
 
     // One UTF-16 unit is at most three bytes of UTF-8 (a pair of them is four).
-    private static int Bound<T>(long units) => (int)Math.Min((typeof(T) == typeof(byte) ? units : units * 3) + FrameHead.Overhead, FrameOutput.MaxRequest);
+    private static int Bound<T>(long units) =>
+        (int)Math.Min((typeof(T) == typeof(byte) ? units : units * 3) + FrameHead.Overhead, FrameOutput.MaxRequest);
 
     private static bool IsType<T>(ReadOnlySpan<T> type)
         where T : unmanaged, IEquatable<T> => !type.ContainsAny(Units.Of<T>('\r'), Units.Of<T>('\n'));

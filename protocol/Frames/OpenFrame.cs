@@ -78,7 +78,8 @@ internal static class OpenFrame
         if (readable < 7)
             return false;
         var name = Unsafe.ReadUnaligned<uint>(ref text);
-        if (name == MemoryMarshal.Read<uint>("data"u8) && Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref text, 4)) == MemoryMarshal.Read<ushort>(": "u8))
+        if (name == MemoryMarshal.Read<uint>("data"u8)
+            && Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref text, 4)) == MemoryMarshal.Read<ushort>(": "u8))
         {
             fields.TakeData(line + 6, length - 6);
             return true;
@@ -96,7 +97,8 @@ internal static class OpenFrame
             return true;
         }
 
-        if (name == MemoryMarshal.Read<uint>("even"u8) && Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref text, 3)) == MemoryMarshal.Read<uint>("nt: "u8))
+        if (name == MemoryMarshal.Read<uint>("even"u8)
+            && Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref text, 3)) == MemoryMarshal.Read<uint>("nt: "u8))
         {
             fields.TakeType(line + 7, length - 7);
             return true;
