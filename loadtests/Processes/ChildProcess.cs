@@ -12,6 +12,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
     public StreamWriter Input => _process.StandardInput;
 
     /// <summary>Starts a program.</summary>

@@ -47,6 +47,11 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
             Interrupted = interrupted,
         };
         scenario.Judge(result, requirements);
+        if (bed.Gateway?.ExitCode is { } code)
+        {
+            requirements.Add("the gateway is there to the end", false, $"it has ended with code {code}");
+        }
+
         foreach (var line in bed.Gateway?.Complaints ?? [])
         {
             Console.Error.WriteLine($"the gateway said: {line}");
