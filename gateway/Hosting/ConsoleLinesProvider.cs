@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -43,6 +44,8 @@ internal sealed class ConsoleLinesProvider : ILoggerProvider, ISupportExternalSc
 
     private sealed class ConsoleLinesLogger(ConsoleLinesProvider provider, string category) : ILogger
     {
+        private readonly bool _isKestrel = category == "Microsoft.AspNetCore.Server.Kestrel";
+
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
         public IDisposable? BeginScope<TState>(TState state)
@@ -50,10 +53,14 @@ internal sealed class ConsoleLinesProvider : ILoggerProvider, ISupportExternalSc
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (IsEnabled(logLevel) && !IsVanishedClient(exception))
             {
                 provider.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter));
             }
         }
+
+        // A phone that lost its network, a client that does not read: Kestrel, which takes a reset for what it is, warns of each with a stack. The access
+        // log has the stream and how it ended.
+        private bool IsVanishedClient(Exception? exception) => _isKestrel && exception is SocketException { SocketErrorCode: SocketError.TimedOut };
     }
 }

@@ -6,7 +6,9 @@ using LoadTests.Report;
 namespace LoadTests.Running;
 
 /// <summary>What the gateway's process uses: for a stream that is opened, for one that is open, for an event.</summary>
-internal sealed class SteadyState(Conductor conductor)
+/// <param name="conductor">Whose gateway it is.</param>
+/// <param name="eventsAlone">Whether events are all that the gateway is busy with while it is measured.</param>
+internal sealed class SteadyState(Conductor conductor, bool eventsAlone = true)
 {
     private readonly ProcessUsage? _empty = conductor.Bed.Gateway?.Usage();
     private (ProcessUsage? Usage, Counts Counts) _open;
@@ -41,7 +43,7 @@ internal sealed class SteadyState(Conductor conductor)
             if (_begin.Usage is { } begin && _end.Usage is { } end && _empty is { } start)
             {
                 // With streams that are opened meanwhile it would be theirs too.
-                if (_begin.Counts.Opened == _end.Counts.Opened)
+                if (eventsAlone && _begin.Counts.Opened == _end.Counts.Opened)
                 {
                     figures.Add(new Figure("gateway CPU per event", Text($"{end.MicrosecondsEach(begin, events):0.0} us")));
                 }

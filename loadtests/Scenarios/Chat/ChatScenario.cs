@@ -47,7 +47,7 @@ internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScen
 
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)
     {
-        _steady = new SteadyState(conductor);
+        _steady = new SteadyState(conductor, eventsAlone: false);
         await conductor.AllOpenAsync(cancellation);
         _steady.AllOpen();
         _steady.Begin();
