@@ -7,6 +7,7 @@ namespace LoadTests.Processes;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly Lock _asking = new();
 
     private ChildProcess(Process process) => _process = process;
 
@@ -74,8 +75,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>CPU time, memory and open files.</summary>
     public ProcessUsage Usage()
     {
-        _process.Refresh();
-        return _process.HasExited ? default : new ProcessUsage(_process.TotalProcessorTime, _process.WorkingSet64, _process.HandleCount);
+        // Asked by who samples and by who conducts; the class is for one thread at a time.
+        lock (_asking)
+        {
+            _process.Refresh();
+            return _process.HasExited ? default : new ProcessUsage(_process.TotalProcessorTime, _process.WorkingSet64, _process.HandleCount);
+        }
     }
 
     public async Task TerminateAsync(CancellationToken cancellation)
