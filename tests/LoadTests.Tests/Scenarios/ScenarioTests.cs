@@ -25,6 +25,7 @@ public sealed class ScenarioTests
     [InlineData("tokens")]
     [InlineData("chat")]
     [InlineData("broadcast", "--processes", "2")]
+    [InlineData("broadcast", "--share")]
     [InlineData("connect-storm")]
     public async Task A_few_clients_of_each_scenario_get_all(string scenario, params string[] further)
     {
