@@ -363,7 +363,7 @@ public sealed class ProbeTests
                 await client.GetStream().WriteAsync(answer);
             }
         }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or InvalidOperationException or IOException)
         {
             // The listener was stopped.
         }
