@@ -26,11 +26,6 @@ internal class StreamClient(StreamRequest request, Measured measured, bool timed
     /// <summary>Whether it has a stream.</summary>
     public bool IsOpen => _isOpen;
 
-    protected Measured Measured => measured;
-
-    /// <summary>True for a client that is done with its first stream.</summary>
-    protected virtual bool Leaves => false;
-
     // One that is on its way back misses what it has not seen; one that never got in, nothing.
     public override long Missing(long newest) => _isOpen || _trail.HasBegun ? _trail.Missing(newest) : 0;
 
@@ -78,11 +73,6 @@ internal class StreamClient(StreamRequest request, Measured measured, bool timed
             catch (Exception failure) when (failure is IOException or SocketException or InvalidDataException)
             {
                 measured.Failed();
-            }
-
-            if (Leaves)
-            {
-                return;
             }
 
             await Task.Delay(wait, leave);

@@ -36,9 +36,9 @@ internal static class ConsoleTable
         }
 
         output.WriteLine();
-        foreach (var (what, holds, measured) in report.Requirements)
+        foreach (var requirement in report.Requirements)
         {
-            output.WriteLine($"{(holds ? "holds " : "MISSED")}  {what}: {measured}");
+            output.WriteLine(requirement);
         }
 
         void Line(string name, string value, string more) => output.WriteLine($"{name,-32}{value}: {more}");

@@ -18,9 +18,9 @@ internal sealed class Requirements
     public void Print()
     {
         Console.WriteLine();
-        foreach (var (what, holds, measured) in _all)
+        foreach (var requirement in _all)
         {
-            Console.WriteLine($"{(holds ? "holds " : "MISSED")}  {what}: {measured}");
+            Console.WriteLine(requirement);
         }
     }
 }

@@ -14,9 +14,6 @@ internal sealed record LoadResult
 
     public IReadOnlyList<Mark> Marks { get; init; } = [];
 
-    /// <summary>The newest event that was produced; null when that is not known.</summary>
-    public long? Newest { get; init; }
-
     /// <summary>Whether it was ended before its time, by Ctrl+C or a failure.</summary>
     public bool Interrupted { get; init; }
 

@@ -43,7 +43,6 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
             Timings = [.. timings.Select(timing => timing.Summarize())],
             Samples = timeline.Samples,
             Marks = timeline.Marks,
-            Newest = newest,
             Interrupted = interrupted,
         };
         scenario.Judge(result, requirements);

@@ -7,7 +7,8 @@ namespace LoadTests.Running;
 internal sealed class TestBed(Place place) : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _owned = [];
-    private readonly List<string> _gatewayArguments = [];
+
+    private IReadOnlyList<string> _gatewayArguments = [];
 
     public Place Place { get; } = place;
 
@@ -16,9 +17,6 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
 
     /// <summary>Null with a target of somebody else's, and while there is none.</summary>
     public GatewayProcess? Gateway { get; private set; }
-
-    /// <summary>The gateway's own part of its command line.</summary>
-    public IReadOnlyList<string> GatewayArguments => _gatewayArguments;
 
     /// <summary>A gateway in front of an origin, or what the options name instead.</summary>
     public static async Task<TestBed> StartAsync(LoadOptions options, IReadOnlyList<string> gatewayArguments, CancellationToken cancellation, int tokens = 1000, TimeSpan? answer = null)
@@ -33,9 +31,7 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
         {
             string[] arguments = ["--upstream", origin.Streams.ToString(), .. options.Share ? (string[])["--share", "true"] : [], .. gatewayArguments, .. options.Gateway];
             var gateway = await GatewayProcess.StartAsync(arguments, cancellation);
-            var bed = new TestBed(new Place(new Uri(gateway.Address, "/events"))) { Origin = origin, Gateway = gateway };
-            bed._gatewayArguments.AddRange(arguments);
-            return bed;
+            return new TestBed(new Place(new Uri(gateway.Address, "/events"))) { Origin = origin, Gateway = gateway, _gatewayArguments = arguments };
         }
         catch
         {

@@ -20,7 +20,7 @@ internal static class ResumeChecks
         var (edge, replay) = await ReplayAsync(check);
         if (edge.IsDirect)
         {
-            return await ServerReplay.BeginAsync(edge, replay) is { } server ? await server.FromTheMiddleAsync() : ServerReplay.Nothing;
+            return await ServerReplay.JudgeAsync(edge, replay, server => server.FromTheMiddleAsync());
         }
 
         var (run, exchange) = await PublishAsync(edge, 10);
@@ -91,7 +91,7 @@ internal static class ResumeChecks
         var (edge, replay) = await ReplayAsync(check);
         if (edge.IsDirect)
         {
-            return await ServerReplay.BeginAsync(edge, replay) is { } server ? await server.UnknownAsync() : ServerReplay.Nothing;
+            return await ServerReplay.JudgeAsync(edge, replay, server => server.UnknownAsync());
         }
 
         var parts = new List<(string, Outcome)>();
@@ -144,7 +144,7 @@ internal static class ResumeChecks
 
         if (edge.IsDirect)
         {
-            return await ServerReplay.BeginAsync(edge, replay) is { } server ? await server.InTheQueryAsync(replay.Query) : ServerReplay.Nothing;
+            return await ServerReplay.JudgeAsync(edge, replay, server => server.InTheQueryAsync(replay.Query));
         }
 
         var alone = await FirstAsync(edge, $"?{replay.Query}=4", []);

@@ -23,9 +23,9 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
     // The type that the server's events have: others (a greeting, a notice) come to each client anew.
     private SseEvent[] Had => Of(along);
 
-    /// <summary>A client that reads along, with some events.</summary>
-    /// <returns>Null when there are none; then nothing can be asked.</returns>
-    public static async Task<ServerReplay?> BeginAsync(CheckContext edge, ReplaySetup replay)
+    /// <summary>Has a client read along until it has some events, and judges.</summary>
+    /// <returns>Skipped when there are none.</returns>
+    public static async Task<Outcome> JudgeAsync(CheckContext edge, ReplaySetup replay, Func<ServerReplay, Task<Outcome>> judge)
     {
         var along = await edge.AskAsync(edge.NewRun().Path);
         if (!along.IsEventStream)
@@ -33,11 +33,11 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
             throw new NotSeenException($"an event stream: {along.Status} {along.Head.Value("Content-Type")}");
         }
 
-        return await edge.Keep(new ServerReplay(edge, replay, along)).GatherAsync();
+        var server = edge.Keep(new ServerReplay(edge, replay, along));
+        return await server.GatherAsync()
+            ? await judge(server)
+            : Outcome.Skipped($"no {Wanted} events with ids came by themselves in {ByThemselves.TotalSeconds:0} s: say how to make one (replay.publish)");
     }
-
-    /// <summary>Told by a case when there is nothing to ask about.</summary>
-    public static Outcome Nothing => Outcome.Skipped($"no {Wanted} events with ids came by themselves in {ByThemselves.TotalSeconds:0} s: say how to make one (replay.publish)");
 
     /// <summary>4.5.1: exactly what follows the id, then what is new.</summary>
     public async Task<Outcome> FromTheMiddleAsync()
@@ -90,7 +90,7 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<ServerReplay?> GatherAsync()
+    private async Task<bool> GatherAsync()
     {
         try
         {
@@ -108,11 +108,11 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
         }
         catch (NotSeenException) when (replay.Publish is null)
         {
-            return null;
+            return false;
         }
 
         _type = along.Events[^1].Type;
-        return Had.Length >= Wanted && Had.All(e => e.Id.Length > 0) ? this : throw new NotSeenException($"{Wanted} events of type {_type}, each with an id; got {Ids(Had)}");
+        return Had.Length >= Wanted && Had.All(e => e.Id.Length > 0) ? true : throw new NotSeenException($"{Wanted} events of type {_type}, each with an id; got {Ids(Had)}");
     }
 
     // Without a way to make one, it is waited for.

@@ -65,7 +65,6 @@ internal sealed class DrainScenario(DrainOptions options)
                 Ended = _counts.Closes.Total - _counts.Cut,
             },
             Samples = [.. _counts.Reconnects.Counts.Select((count, second) => new Sample(second + 1, 0, count, 0, count, 0, null, null, null)).Take(1 + _counts.Reconnects.Last)],
-            Newest = _events.Newest,
         };
         result.Figures.AddRange(_figures);
         return new LoadOutcome(result, Require(outcome, subscribers));

@@ -13,6 +13,13 @@ internal static class DirectRun
 {
     public static IEnumerable<CheckCase> Cases => CheckCase.All.Where(check => check.Attribute is { Direct: true, Publisher: false });
 
+    public static async Task FailsExactlyAsync(string defect, string asked, string failing)
+    {
+        var results = await AskAsync(Enum.Parse<EdgeDefect>(defect), asked.Split(' '));
+
+        Assert.Equal(failing, string.Join(' ', results.Where(result => result.Verdict is Verdict.Failed or Verdict.Error).Select(result => result.Id)));
+    }
+
     /// <param name="defect">What is wrong with it.</param>
     /// <param name="asked">Cases, or groups of them.</param>
     public static async Task<IReadOnlyList<CaseResult>> AskAsync(EdgeDefect defect, string[] asked)

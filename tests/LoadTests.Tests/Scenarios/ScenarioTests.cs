@@ -27,6 +27,8 @@ public sealed class ScenarioTests
     [InlineData("broadcast", "--processes", "2")]
     [InlineData("broadcast", "--share")]
     [InlineData("connect-storm")]
+    [InlineData("slow-readers")]
+    [InlineData("soak", "--life", "1")]
     public async Task A_few_clients_of_each_scenario_get_all(string scenario, params string[] further)
     {
         using var run = new LoadTestsProcess([scenario, "--clients", "20", "--ramp", "1", "--seconds", "2", NoWarmUp, .. further]);

@@ -20,37 +20,24 @@ internal sealed class NchanPeer : Peer
     public override async Task<RunningPeer> StartAsync(Uri origin, DirectoryInfo folder, CancellationToken cancellation)
     {
         var port = FreePort();
-        var file = Path.Combine(folder.FullName, "nchan.conf");
-        await File.WriteAllTextAsync(
-            file,
-            $$"""
-            load_module {{Module}};
-            worker_processes 2;
-            worker_rlimit_nofile 20000;
-            daemon off;
-            pid nchan.pid;
-            error_log nchan.err warn;
-            events { worker_connections 19900; }
-            http {
-              access_log off;
-              client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-              server {
-                listen 127.0.0.1:{{port}} backlog=65535;
-                location = /events {
-                  nchan_subscriber eventsource;
-                  nchan_channel_id compare;
-                  nchan_subscriber_first_message newest;
-                }
-                location = /publish {
-                  nchan_publisher;
-                  nchan_channel_id compare;
-                  nchan_message_buffer_length 100;
-                  nchan_message_timeout 1m;
-                }
-              }
+        var arguments = await NginxConfiguration.WriteAsync(
+            folder,
+            port,
+            """
+            location = /events {
+              nchan_subscriber eventsource;
+              nchan_channel_id compare;
+              nchan_subscriber_first_message newest;
+            }
+            location = /publish {
+              nchan_publisher;
+              nchan_channel_id compare;
+              nchan_message_buffer_length 100;
+              nchan_message_timeout 1m;
             }
             """,
-            cancellation);
-        return await StartAsync(["-p", folder.FullName + "/", "-c", file], port, "/events", cancellation, "/publish");
+            cancellation,
+            Module);
+        return await StartAsync(arguments, port, "/events", cancellation, "/publish");
     }
 }

@@ -14,32 +14,19 @@ internal sealed class NginxPeer : Peer
     public override async Task<RunningPeer> StartAsync(Uri origin, DirectoryInfo folder, CancellationToken cancellation)
     {
         var port = FreePort();
-        var file = Path.Combine(folder.FullName, "nginx.conf");
-        await File.WriteAllTextAsync(
-            file,
+        var arguments = await NginxConfiguration.WriteAsync(
+            folder,
+            port,
             $$"""
-            worker_processes 2;
-            worker_rlimit_nofile 20000;
-            daemon off;
-            pid nginx.pid;
-            error_log nginx.err warn;
-            events { worker_connections 19900; }
-            http {
-              access_log off;
-              client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-              server {
-                listen 127.0.0.1:{{port}} backlog=65535;
-                location / {
-                  proxy_pass {{origin.GetLeftPart(UriPartial.Authority)}};
-                  proxy_http_version 1.1;
-                  proxy_set_header Connection "";
-                  proxy_buffering off;
-                  proxy_read_timeout 1h;
-                }
-              }
+            location / {
+              proxy_pass {{origin.GetLeftPart(UriPartial.Authority)}};
+              proxy_http_version 1.1;
+              proxy_set_header Connection "";
+              proxy_buffering off;
+              proxy_read_timeout 1h;
             }
             """,
             cancellation);
-        return await StartAsync(["-p", folder.FullName + "/", "-c", file], port, "/events", cancellation);
+        return await StartAsync(arguments, port, "/events", cancellation);
     }
 }
