@@ -1,3 +1,3 @@
 using LoadTests;
 
-return await CommandLine.RunAsync(args);
+return await LoadCommandLine.RunAsync(args);

@@ -6,17 +6,19 @@ using SseGateway.Protocol;
 namespace LoadTests.Clients;
 
 /// <summary>A client of numbered events that is this project's <see cref="EventSource"/>, as a program would use it.</summary>
-internal sealed class EventSourceClient(Uri url, Measured measured) : LoadClient
+internal sealed class EventSourceClient(Uri url, IMeasured measured) : LoadClient
 {
     private readonly EventTrail _trail = new(measured);
     private long _attempt;
     private long _closed;
     private volatile bool _open;
+    private CancellationToken _leave;
 
     public override long Missing(long newest) => _open || _trail.HasBegun ? _trail.Missing(newest) : 0;
 
     public override async Task RunAsync(CancellationToken leave)
     {
+        _leave = leave;
         var options = new EventSourceOptions { StateChanged = Changed, ReconnectDelay = TimeSpan.FromSeconds(1), RetryWhenOverloaded = true };
         _attempt = TimeProvider.System.GetTimestamp();
         try
@@ -35,7 +37,7 @@ internal sealed class EventSourceClient(Uri url, Measured measured) : LoadClient
         }
         catch (EventSourceException)
         {
-            measured.Failed();
+            measured.Failed(TimeProvider.System.GetElapsedTime(_attempt));
         }
         finally
         {
@@ -47,19 +49,19 @@ internal sealed class EventSourceClient(Uri url, Measured measured) : LoadClient
     {
         if (change.State == EventSourceState.Open)
         {
-            measured.StreamOpened(TimeProvider.System.GetElapsedTime(_attempt));
-            if (_closed != 0)
-            {
-                measured.Return.Record(TimeProvider.System.GetElapsedTime(_closed));
-            }
-
+            measured.StreamOpened(TimeProvider.System.GetElapsedTime(_attempt), _closed == 0 ? null : TimeProvider.System.GetElapsedTime(_closed));
             _open = true;
             return;
         }
 
         if (_open)
         {
-            measured.StreamEnded();
+            // Its own leaving is a change to closed too.
+            if (!_leave.IsCancellationRequested)
+            {
+                measured.StreamEnded();
+            }
+
             _closed = TimeProvider.System.GetTimestamp();
         }
 

@@ -5,7 +5,7 @@ namespace LoadTests.Clients;
 /// <summary>What a client of numbered events has had: counts, and finds what is missing or comes again.</summary>
 /// <param name="measured">Where it counts.</param>
 /// <param name="timed">Whether the age of events counts.</param>
-internal sealed class EventTrail(Measured measured, bool timed = true)
+internal sealed class EventTrail(IMeasured measured, bool timed = true)
 {
     private long _newest = -1;
     private bool _gap;
@@ -26,16 +26,13 @@ internal sealed class EventTrail(Measured measured, bool timed = true)
     /// <summary>An event's data.</summary>
     public void Take(ReadOnlySpan<byte> data)
     {
-        measured.Event(data.Length);
         if (!StampedData.TryRead(data, out var age, out var number))
         {
+            measured.Event(data.Length);
             return;
         }
 
-        if (timed)
-        {
-            measured.Latency.Record(age);
-        }
+        measured.Event(data.Length, timed ? age : null);
 
         var newest = _newest;
         if (newest >= 0 && number <= newest)

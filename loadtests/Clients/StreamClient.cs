@@ -13,7 +13,7 @@ namespace LoadTests.Clients;
 /// <param name="request">What it asks for.</param>
 /// <param name="measured">Where it counts.</param>
 /// <param name="timed">Whether the age of its events counts: not when it is the client that is late.</param>
-internal class StreamClient(StreamRequest request, Measured measured, bool timed = true) : LoadClient
+internal class StreamClient(StreamRequest request, IMeasured measured, bool timed = true) : LoadClient
 {
     // What a browser waits by default is 3 s and more; a run is to be short.
     private static readonly TimeSpan DefaultRetry = TimeSpan.FromSeconds(1);
@@ -39,17 +39,11 @@ internal class StreamClient(StreamRequest request, Measured measured, bool timed
                 measured.Reconnect();
             }
 
-            var wait = DefaultRetry;
+            var (wait, begun) = (DefaultRetry, TimeProvider.System.GetTimestamp());
             try
             {
-                var begun = TimeProvider.System.GetTimestamp();
                 using var connection = await EventStreamConnection.OpenAsync(request, Encoding.Latin1.GetString(_id, 0, _idLength), leave);
-                measured.StreamOpened(TimeProvider.System.GetElapsedTime(begun));
-                if (closed != 0)
-                {
-                    measured.Return.Record(TimeProvider.System.GetElapsedTime(closed));
-                }
-
+                measured.StreamOpened(TimeProvider.System.GetElapsedTime(begun), closed == 0 ? null : TimeProvider.System.GetElapsedTime(closed));
                 _isOpen = true;
                 try
                 {
@@ -67,12 +61,12 @@ internal class StreamClient(StreamRequest request, Measured measured, bool timed
             }
             catch (StreamRefusedException refused)
             {
-                measured.Refused(refused.RetryAfter is not null);
+                measured.Refused(refused.Status, refused.RetryAfter is not null, TimeProvider.System.GetElapsedTime(begun));
                 wait = refused.RetryAfter ?? wait;
             }
             catch (Exception failure) when (failure is IOException or SocketException or InvalidDataException)
             {
-                measured.Failed();
+                measured.Failed(TimeProvider.System.GetElapsedTime(begun));
             }
 
             await Task.Delay(wait, leave);

@@ -1,7 +1,7 @@
 namespace LoadTests.Measures;
 
 /// <summary>What the clients of one process count and time; for any thread.</summary>
-internal sealed class Measured
+internal sealed class Measured : IMeasured
 {
     private long _open;
     private long _opened;
@@ -18,26 +18,22 @@ internal sealed class Measured
     private long _cut;
     private long _whole;
 
-    /// <summary>From the stamp in an event's data to the client.</summary>
-    public Timing Latency { get; } = new(TimingNames.Latency);
+    private readonly Timing _latency = new(TimingNames.Latency);
+    private readonly Timing _opening = new(TimingNames.Opening);
+    private readonly Timing _firstEvent = new(TimingNames.FirstEvent);
+    private readonly Timing _roundTrip = new(TimingNames.RoundTrip);
+    private readonly Timing _return = new(TimingNames.Return);
 
-    /// <summary>From the first packet of a connection to the head of the answer.</summary>
-    public Timing Opening { get; } = new(TimingNames.Opening);
+    public IReadOnlyList<Timing> Timings => [_opening, _firstEvent, _latency, _roundTrip, _return];
 
-    /// <summary>From the request to the first event.</summary>
-    public Timing FirstEvent { get; } = new(TimingNames.FirstEvent);
-
-    /// <summary>From a message's POST until its sender sees it in the stream.</summary>
-    public Timing RoundTrip { get; } = new(TimingNames.RoundTrip);
-
-    /// <summary>From the end of a stream until the next one of the same client has its head.</summary>
-    public Timing Return { get; } = new(TimingNames.Return);
-
-    public IReadOnlyList<Timing> Timings => [Opening, FirstEvent, Latency, RoundTrip, Return];
-
-    public void StreamOpened(TimeSpan after)
+    public void StreamOpened(TimeSpan after, TimeSpan? away = null)
     {
-        Opening.Record(after);
+        _opening.Record(after);
+        if (away is { } time)
+        {
+            _return.Record(time);
+        }
+
         Interlocked.Increment(ref _opened);
         Interlocked.Increment(ref _open);
     }
@@ -50,8 +46,17 @@ internal sealed class Measured
 
     public void AnswerWhole() => Interlocked.Increment(ref _whole);
 
-    public void Event(int bytes)
+    public void FirstEvent(TimeSpan after) => _firstEvent.Record(after);
+
+    public void RoundTrip(TimeSpan after) => _roundTrip.Record(after);
+
+    public void Event(int bytes, TimeSpan? age = null)
     {
+        if (age is { } time)
+        {
+            _latency.Record(time);
+        }
+
         Interlocked.Increment(ref _events);
         Interlocked.Add(ref _bytes, bytes);
     }
@@ -64,7 +69,7 @@ internal sealed class Measured
 
     public void Reconnect() => Interlocked.Increment(ref _reconnects);
 
-    public void Refused(bool told)
+    public void Refused(int status, bool told, TimeSpan after)
     {
         Interlocked.Increment(ref _refused);
         if (!told)
@@ -73,7 +78,9 @@ internal sealed class Measured
         }
     }
 
-    public void Failed() => Interlocked.Increment(ref _failed);
+    public void Unsaid(TimeSpan after) => Failed(after);
+
+    public void Failed(TimeSpan after) => Interlocked.Increment(ref _failed);
 
     /// <summary>Everything but <see cref="Counts.Settled"/>.</summary>
     public Counts Read() => new()

@@ -3,7 +3,9 @@ using LoadTests.Running;
 namespace LoadTests.Report;
 
 /// <summary>A line that is written over each second on a terminal, and every ten seconds into a file.</summary>
-internal sealed class ProgressLine(TextWriter output)
+/// <param name="output">Where to.</param>
+/// <param name="shown">Whether somebody else shows it on a terminal: then it is for files alone.</param>
+internal sealed class ProgressLine(TextWriter output, bool shown = false)
 {
     private const int EveryInFile = 10;
 
@@ -12,6 +14,11 @@ internal sealed class ProgressLine(TextWriter output)
 
     public void Tell(Sample sample)
     {
+        if (shown && _terminal)
+        {
+            return;
+        }
+
         if (!_terminal && ++_told % EveryInFile != 0)
         {
             return;
@@ -24,7 +31,7 @@ internal sealed class ProgressLine(TextWriter output)
 
     public void End()
     {
-        if (_terminal)
+        if (_terminal && !shown)
         {
             output.Write("\r" + "".PadRight(110) + "\r");
         }

@@ -14,9 +14,9 @@ internal static class ReportOutput
     /// <param name="runner">Who has brought the clients.</param>
     /// <param name="started">When it began.</param>
     /// <param name="outcome">What came of it.</param>
-    /// <param name="folder">Where to; null is a new one under the current folder.</param>
+    /// <param name="folder">Where to.</param>
     /// <returns>The exit code: whether all that is required holds.</returns>
-    public static int Write(ParseResult parsed, string question, string runner, DateTimeOffset started, LoadOutcome outcome, string? folder)
+    public static int Write(ParseResult parsed, string question, string runner, DateTimeOffset started, LoadOutcome outcome, string folder)
     {
         var (result, requirements) = outcome;
         var report = new LoadReport

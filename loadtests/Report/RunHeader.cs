@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LoadTests.Running.Bombing;
 
 namespace LoadTests.Report;
 
@@ -19,7 +20,8 @@ internal static class RunHeader
         var options = command.Options
             .Where(option => option is not System.CommandLine.Help.HelpOption && !option.Hidden)
             .Select(option => parsed.GetResult(option) is { } result && Value(result) is { Length: > 0 } value ? $" {option.Name} {value}" : "");
-        return $"dotnet run -c {Configuration} --project loadtests -- {command.Name}{string.Concat(options)}";
+        var built = BombingFlags.IsBuiltIn ? " -p:UseNBomber=true" : "";
+        return $"dotnet run -c {Configuration}{built} --project loadtests -- {command.Name}{string.Concat(options)}";
     }
 
     private static string Value(System.CommandLine.Parsing.OptionResult option) => option.GetValueOrDefault<object>() switch

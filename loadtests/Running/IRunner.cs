@@ -5,6 +5,13 @@ internal interface IRunner
 {
     string Name { get; }
 
+    /// <summary>Whether it shows by itself, on a terminal, how the run is going.</summary>
+    bool ShowsProgress => false;
+
     /// <summary>Makes the clients of a scenario, none of which has come yet.</summary>
-    ILoadClients CreateClients(LoadScenario scenario, Place place, IReadOnlyList<string> commandLine);
+    /// <param name="scenario">Whose.</param>
+    /// <param name="place">Where they go.</param>
+    /// <param name="commandLine">That of this program, for processes that are to run a share of them.</param>
+    /// <param name="folder">Where the reports of this run are to lie.</param>
+    ILoadClients CreateClients(LoadScenario scenario, Place place, IReadOnlyList<string> commandLine, string folder);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using LoadTests.Processes;
 using LoadTests.Report;
+using LoadTests.Running.Bombing;
 using LoadTests.Workers;
 
 namespace LoadTests.Running;
@@ -19,17 +20,15 @@ internal sealed class LoadCommand : Command
     private readonly Option<double> _seconds;
     private readonly Option<double> _rate;
     private readonly Option<int> _size;
-    private readonly Option<int> _processes = CommandLine.Number("--processes", "N", "Processes that the clients are spread over", 1, 1, 16);
-    private readonly Option<int> _eventSources = CommandLine.Number("--event-sources", "N", "Clients that are this project's EventSource, as a sample", 10, 0, 1000);
-    private readonly Option<double> _patience = CommandLine.Number("--patience", "SECONDS", "How long beyond the ramp the last stream may take to open", 60.0, 1, 3600);
+    private readonly Option<int> _processes = LoadCommandLine.Number("--processes", "N", "Processes that the clients are spread over", 1, 1, 16);
+    private readonly Option<int> _eventSources = LoadCommandLine.Number("--event-sources", "N", "Clients that are this project's EventSource, as a sample", 10, 0, 1000);
+    private readonly Option<double> _patience = LoadCommandLine.Number("--patience", "SECONDS", "How long beyond the ramp the last stream may take to open", 60.0, 1, 3600);
     private readonly Option<bool> _share = new("--share") { Description = "One upstream stream for all clients (the gateway's --share) instead of one each" };
     private readonly Option<Uri?> _target = new("--target") { HelpName = "URL", Description = "Put the load on this stream, on the loopback address, instead of starting origin and gateway", CustomParser = Target };
     private readonly Option<string?> _output = new("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
     private readonly Option<string[]> _gateway = new("--gateway") { HelpName = "ARGUMENT", Description = "A further argument of the gateway's command line, e.g. --gateway=--heartbeat=5s; repeatable", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> _worker = new("--worker") { Hidden = true };
-#if NBOMBER
-    private readonly Option<bool> _nbomber = new("--nbomber") { Description = "Let NBomber run the clients" };
-#endif
+    private readonly BombingFlags _bombing = new();
     private readonly Func<ParseResult, LoadOptions, LoadScenario> _scenario;
 
     /// <param name="name">Of the command.</param>
@@ -41,20 +40,18 @@ internal sealed class LoadCommand : Command
         : base(name, description)
     {
         _scenario = scenario;
-        _clients = CommandLine.Number("--clients", "N", "Clients with a stream each", defaults.Clients, 1, 16 * MostPerProcess);
-        _ramp = CommandLine.Number("--ramp", "SECONDS", "Over which they come", defaults.Ramp.TotalSeconds, 0, 3600);
-        _seconds = CommandLine.Number("--seconds", "SECONDS", "How long they stay", defaults.Hold.TotalSeconds, 1, 7 * 24 * 3600);
-        _rate = CommandLine.Number("--rate", "N", "Events a second on each stream", defaults.Rate, 0.1, 1000);
-        _size = CommandLine.Number("--size", "BYTES", "Data of an event", defaults.Size, 40, 16384);
+        _clients = LoadCommandLine.Number("--clients", "N", "Clients with a stream each", defaults.Clients, 1, 16 * MostPerProcess);
+        _ramp = LoadCommandLine.Number("--ramp", "SECONDS", "Over which they come", defaults.Ramp.TotalSeconds, 0, 3600);
+        _seconds = LoadCommandLine.Number("--seconds", "SECONDS", "How long they stay", defaults.Hold.TotalSeconds, 1, 7 * 24 * 3600);
+        _rate = LoadCommandLine.Number("--rate", "N", "Events a second on each stream", defaults.Rate, 0.1, 1000);
+        _size = LoadCommandLine.Number("--size", "BYTES", "Data of an event", defaults.Size, 40, 16384);
         _eventSources.DefaultValueFactory = _ => defaults.EventSources;
         Option[] all = [_clients, _ramp, _seconds, _rate, _size, _share, _target, _processes, _patience, _eventSources, _gateway, _output, _worker, .. further];
         foreach (var option in all)
         {
             Add(option);
         }
-#if NBOMBER
-        Add(_nbomber);
-#endif
+        _bombing.AddTo(this);
         SetAction(RunAsync);
     }
 
@@ -82,7 +79,13 @@ internal sealed class LoadCommand : Command
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var options = Read(parsed);
+        var bombing = _bombing.Read(parsed, Name);
+        var options = Planned(parsed, Read(parsed), bombing);
+        if (bombing is not null && options.Processes > 1)
+        {
+            throw new UsageException("--processes: NBomber brings all clients in one process");
+        }
+
         if (options.Clients > MostPerProcess * options.Processes)
         {
             throw new UsageException($"--clients: at most {MostPerProcess} in a process: give --processes {1 + ((options.Clients - 1) / MostPerProcess)}");
@@ -102,10 +105,11 @@ internal sealed class LoadCommand : Command
         try
         {
             var started = DateTimeOffset.Now;
-            var runner = Runner(options);
+            var runner = Runners.Of(bombing);
+            var folder = ReportFolder.Of(options.Output, started, Name);
             string[] commandLine = [.. parsed.Tokens.Select(token => token.Value)];
-            var outcome = await new LoadRun(scenario, runner, commandLine).RunAsync(cancellation);
-            return ReportOutput.Write(parsed, scenario.Question, runner.Name, started, outcome, options.Output);
+            var outcome = await new LoadRun(scenario, runner, commandLine, folder).RunAsync(cancellation);
+            return ReportOutput.Write(parsed, scenario.Question, runner.Name, started, outcome, folder);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -119,17 +123,25 @@ internal sealed class LoadCommand : Command
         }
     }
 
-#pragma warning disable CA1859 // With NBomber there are two.
-    private static IRunner Runner(LoadOptions options) =>
-#if NBOMBER
-        options.NBomber ? new NBomberHost() : new EmbeddedRunner();
-#else
-        new EmbeddedRunner();
-#endif
-#pragma warning restore CA1859
-
     // A stream is two connections of it, a shared one its client's alone.
     private static int FilesOfGateway(LoadOptions options) => options.Target is not null ? 0 : options.Share ? options.Clients : 2 * options.Clients;
+
+    // What NBomber's configuration says of who comes when is said nowhere else.
+    private LoadOptions Planned(ParseResult parsed, LoadOptions options, BombingOptions? bombing)
+    {
+        if (bombing?.Config?.Stages is not { } stages)
+        {
+            return options;
+        }
+
+        foreach (var twice in ((Option[])[_clients, _ramp, _seconds]).Where(option => parsed.GetResult(option) is { Implicit: false }))
+        {
+            throw new UsageException($"{twice.Name}: the load simulations of --nbomber-config say it already");
+        }
+
+        var plan = LoadPlan.Of(stages);
+        return options with { Clients = plan.Clients, Ramp = plan.Ramp, Hold = plan.Hold };
+    }
 
     private LoadOptions Read(ParseResult parsed) => new()
     {
@@ -145,8 +157,5 @@ internal sealed class LoadCommand : Command
         Patience = TimeSpan.FromSeconds(parsed.GetValue(_patience)),
         Output = parsed.GetValue(_output),
         Gateway = parsed.GetValue(_gateway) ?? [],
-#if NBOMBER
-        NBomber = parsed.GetValue(_nbomber),
-#endif
     };
 }

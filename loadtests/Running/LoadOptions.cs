@@ -37,7 +37,4 @@ internal sealed record LoadOptions
 
     /// <summary>Further arguments of the gateway.</summary>
     public IReadOnlyList<string> Gateway { get; init; } = [];
-
-    /// <summary>Whether NBomber runs it.</summary>
-    public bool NBomber { get; init; }
 }

@@ -3,7 +3,7 @@ using LoadTests.Report;
 namespace LoadTests.Running;
 
 /// <summary>One run of a scenario, from its start to the report.</summary>
-internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyList<string> commandLine)
+internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyList<string> commandLine, string folder)
 {
     // For the events that are on their way when no more are produced, and what a client has to catch up with.
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(30);
@@ -13,8 +13,8 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
     public async Task<LoadOutcome> RunAsync(CancellationToken cancellation)
     {
         await using var bed = await scenario.StartAsync(cancellation);
-        await using var clients = runner.CreateClients(scenario, bed.Place, commandLine);
-        var progress = new ProgressLine(Console.Error);
+        await using var clients = runner.CreateClients(scenario, bed.Place, commandLine, folder);
+        var progress = new ProgressLine(Console.Error, runner.ShowsProgress);
         var timeline = new Timeline(bed, clients, progress.Tell);
         using var sampled = new CancellationTokenSource();
         var sampling = timeline.RunAsync(sampled.Token);
@@ -23,7 +23,7 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
         try
         {
             await clients.StartAsync(cancellation);
-            await scenario.ConductAsync(new Conductor(scenario, bed, clients, timeline), cancellation);
+            await ConductAsync(new Conductor(scenario, bed, clients, timeline), cancellation);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or TimeoutException or HttpRequestException)
         {
@@ -33,10 +33,12 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
 
         // Nothing of the way is cancelled from here on: what was measured is to be told.
         var newest = bed.Origin is { } origin && !interrupted ? await origin.StopAsync(CancellationToken.None) : (long?)null;
-        var (counts, timings) = await clients.FinishAsync(newest, SettlePatience);
+
+        // Before the clients leave: a gateway without them says nothing of one under load.
         await sampled.CancelAsync();
         await sampling;
         progress.End();
+        var (counts, timings) = await clients.FinishAsync(newest, SettlePatience);
         var result = new LoadResult
         {
             Counts = counts,
@@ -51,11 +53,35 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
             requirements.Add("the gateway is there to the end", false, $"it has ended with code {code}");
         }
 
+        try
+        {
+            await clients.CloseAsync(requirements);
+        }
+        catch (IOException failure)
+        {
+            requirements.Add($"{runner.Name} comes to its end", false, failure.Message);
+        }
+
         foreach (var line in bed.Gateway?.Complaints ?? [])
         {
             Console.Error.WriteLine($"the gateway said: {line}");
         }
 
         return new LoadOutcome(result, requirements);
+    }
+
+    private async Task ConductAsync(Conductor conductor, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var conducting = scenario.ConductAsync(conductor, over.Token);
+        if (await Task.WhenAny(conducting, conductor.Clients.Broken) == conducting)
+        {
+            await conducting;
+            return;
+        }
+
+        await over.CancelAsync();
+        await conducting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw new IOException(await conductor.Clients.Broken);
     }
 }

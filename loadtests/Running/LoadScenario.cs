@@ -13,6 +13,9 @@ internal abstract class LoadScenario(LoadOptions options)
 
     public LoadOptions Options { get; } = options;
 
+    /// <summary>What may happen to a client without anything being wrong.</summary>
+    public virtual Mishaps Expected => Mishaps.None;
+
     /// <summary>Starts what is put under load.</summary>
     public abstract Task<TestBed> StartAsync(CancellationToken cancellation);
 
@@ -20,7 +23,7 @@ internal abstract class LoadScenario(LoadOptions options)
     /// <param name="number">Which, from 0.</param>
     /// <param name="place">Where it goes.</param>
     /// <param name="measured">Where it counts.</param>
-    public abstract LoadClient CreateClient(int number, Place place, Measured measured);
+    public abstract LoadClient CreateClient(int number, Place place, IMeasured measured);
 
     /// <summary>What is done while the clients are there: they come by themselves, and leave when this is over.</summary>
     public abstract Task ConductAsync(Conductor conductor, CancellationToken cancellation);

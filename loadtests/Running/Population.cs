@@ -11,6 +11,7 @@ internal sealed class Population : ILoadClients
     private readonly Measured _measured = new();
     private readonly CancellationTokenSource _leave = new();
     private readonly LoadClient[] _clients;
+    private readonly IMeasured[] _counting;
     private readonly Task[] _lives;
     private readonly TimeSpan _ramp;
     private Task _coming = Task.CompletedTask;
@@ -19,9 +20,12 @@ internal sealed class Population : ILoadClients
     /// <param name="place">Where they go.</param>
     /// <param name="share">Which share of them, from 0.</param>
     /// <param name="of">Of how many.</param>
-    public Population(LoadScenario scenario, Place place, int share = 0, int of = 1)
+    /// <param name="watch">Puts something of a runner's own between a client and what all count in.</param>
+    public Population(LoadScenario scenario, Place place, int share = 0, int of = 1, Func<int, IMeasured, IMeasured>? watch = null)
     {
-        _clients = [.. Enumerable.Range(0, scenario.Options.Clients).Where(i => i % of == share).Select(i => scenario.CreateClient(i, place, _measured))];
+        int[] numbers = [.. Enumerable.Range(0, scenario.Options.Clients).Where(i => i % of == share)];
+        _counting = [.. numbers.Select(i => watch?.Invoke(i, _measured) ?? _measured)];
+        _clients = [.. numbers.Select((number, i) => scenario.CreateClient(number, place, _counting[i]))];
         _lives = Enumerable.Repeat(Task.CompletedTask, _clients.Length).ToArray();
         _ramp = scenario.Options.Ramp;
     }
@@ -56,7 +60,11 @@ internal sealed class Population : ILoadClients
             await poll.WaitForNextTickAsync(CancellationToken.None);
         }
 
-        _measured.Lost(newest is null ? 0 : _clients.Sum(client => client.Missing(newest.Value)));
+        for (var i = 0; newest is not null && i < _clients.Length; i++)
+        {
+            _counting[i].Lost(_clients[i].Missing(newest.Value));
+        }
+
         var counts = Counts;
         await LeaveAsync();
         return (counts, _measured.Timings);

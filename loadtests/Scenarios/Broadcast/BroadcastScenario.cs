@@ -19,7 +19,7 @@ internal class BroadcastScenario(LoadOptions options) : LoadScenario(options)
 
     public override Task<TestBed> StartAsync(CancellationToken cancellation) => TestBed.StartAsync(Options, GatewayArguments, cancellation);
 
-    public override LoadClient CreateClient(int number, Place place, Measured measured) => number < Options.EventSources
+    public override LoadClient CreateClient(int number, Place place, IMeasured measured) => number < Options.EventSources
         ? new EventSourceClient(place.Url, measured)
         : new StreamClient(RequestOf(number, place), measured);
 

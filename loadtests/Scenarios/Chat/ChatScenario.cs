@@ -42,7 +42,7 @@ internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScen
         }
     }
 
-    public override LoadClient CreateClient(int number, Place place, Measured measured) => new Talker(
+    public override LoadClient CreateClient(int number, Place place, IMeasured measured) => new Talker(
         Http, place, string.Create(CultureInfo.InvariantCulture, $"person-{number}"), string.Create(CultureInfo.InvariantCulture, $"room-{number / roomSize}"), TimeSpan.FromSeconds(1 / Options.Rate), number, measured);
 
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)

@@ -10,7 +10,7 @@ using SseGateway.Protocol;
 namespace LoadTests.Scenarios.Chat;
 
 /// <summary>Somebody in a room: signs in, reads the room's stream, says something now and then, and waits to see it come back.</summary>
-internal sealed class Talker(HttpClient http, Place place, string name, string room, TimeSpan pause, int seed, Measured measured) : LoadClient
+internal sealed class Talker(HttpClient http, Place place, string name, string room, TimeSpan pause, int seed, IMeasured measured) : LoadClient
 {
     // A room's list of who is there comes in one event.
     private const int BufferBytes = 32 * 1024;
@@ -24,11 +24,12 @@ internal sealed class Talker(HttpClient http, Place place, string name, string r
 
     public override async Task RunAsync(CancellationToken leave)
     {
+        var begun = TimeProvider.System.GetTimestamp();
         try
         {
             var token = await SignInAsync(leave);
+            begun = TimeProvider.System.GetTimestamp();
             var request = new StreamRequest(place.Server, $"/rooms/{room}/events") { Fields = [$"Authorization: Bearer {token}"], BufferBytes = BufferBytes };
-            var begun = TimeProvider.System.GetTimestamp();
             using var connection = await EventStreamConnection.OpenAsync(request, "", leave);
             measured.StreamOpened(TimeProvider.System.GetElapsedTime(begun));
             using var over = CancellationTokenSource.CreateLinkedTokenSource(leave);
@@ -53,11 +54,11 @@ internal sealed class Talker(HttpClient http, Place place, string name, string r
         }
         catch (StreamRefusedException refused)
         {
-            measured.Refused(refused.RetryAfter is not null);
+            measured.Refused(refused.Status, refused.RetryAfter is not null, TimeProvider.System.GetElapsedTime(begun));
         }
         catch (Exception failure) when (failure is IOException or SocketException or HttpRequestException or InvalidDataException or JsonException)
         {
-            measured.Failed();
+            measured.Failed(TimeProvider.System.GetElapsedTime(begun));
         }
     }
 
@@ -87,17 +88,18 @@ internal sealed class Talker(HttpClient http, Place place, string name, string r
                 Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
             };
             Interlocked.Increment(ref _said);
+            var posted = TimeProvider.System.GetTimestamp();
             try
             {
                 using var answer = await http.SendAsync(message, leave);
                 if (!answer.IsSuccessStatusCode)
                 {
-                    measured.Failed();
+                    measured.Unsaid(TimeProvider.System.GetElapsedTime(posted));
                 }
             }
             catch (HttpRequestException)
             {
-                measured.Failed();
+                measured.Unsaid(TimeProvider.System.GetElapsedTime(posted));
             }
 
             await Task.Delay(pause * (0.5 + random.NextDouble()), leave);
@@ -128,7 +130,7 @@ internal sealed class Talker(HttpClient http, Place place, string name, string r
 
         if (number == Interlocked.Read(ref _seen) + 1)
         {
-            measured.RoundTrip.Record(age);
+            measured.RoundTrip(age);
             Interlocked.Increment(ref _seen);
         }
         else

@@ -11,11 +11,11 @@ internal static class CompareCommand
 
     public static Command Create()
     {
-        var clients = CommandLine.Number("--clients", "N", "Clients with a stream each", 5000, 1, MostClients);
-        var rate = CommandLine.Number("--rate", "N", "Events a second on each stream", 4.0, 0.1, 100);
-        var size = CommandLine.Number("--size", "BYTES", "Data of an event", 100, 40, 16384);
-        var seconds = CommandLine.Number("--seconds", "SECONDS", "How long is measured", 8.0, 1, 600);
-        var rounds = CommandLine.Number("--rounds", "N", "How often each has its turn", 3, 1, 20);
+        var clients = LoadCommandLine.Number("--clients", "N", "Clients with a stream each", 5000, 1, MostClients);
+        var rate = LoadCommandLine.Number("--rate", "N", "Events a second on each stream", 4.0, 0.1, 100);
+        var size = LoadCommandLine.Number("--size", "BYTES", "Data of an event", 100, 40, 16384);
+        var seconds = LoadCommandLine.Number("--seconds", "SECONDS", "How long is measured", 8.0, 1, 600);
+        var rounds = LoadCommandLine.Number("--rounds", "N", "How often each has its turn", 3, 1, 20);
         var only = new Option<string[]>("--only") { HelpName = "NAME", Description = $"Only these, e.g. --only nginx; {string.Join(", ", CompareScenario.All.Select(peer => peer.Name))}" };
         only.AcceptOnlyFromAmong([.. CompareScenario.All.Select(peer => peer.Name)]);
         var output = new Option<string?>("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-compare unless given" };

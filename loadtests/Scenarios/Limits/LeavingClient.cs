@@ -4,7 +4,7 @@ using LoadTests.Measures;
 namespace LoadTests.Scenarios.Limits;
 
 /// <summary>A client that leaves for good when it is told to, if it has a stream then.</summary>
-internal sealed class LeavingClient(StreamRequest request, Measured measured) : StreamClient(request, measured), IDisposable
+internal sealed class LeavingClient(StreamRequest request, IMeasured measured) : StreamClient(request, measured), IDisposable
 {
     public const string Leave = "leave";
 

@@ -18,12 +18,14 @@ internal sealed class LimitsScenario(LoadOptions options) : BroadcastScenario(op
 
     public override string Question => "Twice as many clients as the limit: are the right number admitted, the others told when to come back, and do they get in when there is room?";
 
+    public override Mishaps Expected => Mishaps.Refused;
+
     private int Limit => Math.Max(1, Options.Clients / 2);
 
     protected override IReadOnlyList<string> GatewayArguments => ["--max-streams", Limit.ToString(System.Globalization.CultureInfo.InvariantCulture), "--retry-after", "2s"];
 
     // Every other one leaves when it is told to.
-    public override LoadClient CreateClient(int number, Place place, Measured measured) => number >= Options.EventSources && number % 2 == 0
+    public override LoadClient CreateClient(int number, Place place, IMeasured measured) => number >= Options.EventSources && number % 2 == 0
         ? new LeavingClient(RequestOf(number, place), measured)
         : base.CreateClient(number, place, measured);
 

@@ -17,6 +17,8 @@ internal sealed class ReconnectStormScenario(LoadOptions options, bool gently) :
 
     public override string Question => $"The gateway is {(gently ? "drained" : "killed")} and started again under all clients: do all come back, how fast, and is an event lost?";
 
+    public override Mishaps Expected => Mishaps.Refused | Mishaps.Failed | Mishaps.Over;
+
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)
     {
         var steady = Steady(conductor);

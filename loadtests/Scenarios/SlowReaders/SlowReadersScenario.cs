@@ -25,10 +25,12 @@ internal sealed class SlowReadersScenario(LoadOptions options, int percent) : Br
 
     public override string Question => $"{percent} % of the clients stop reading: do the others lose or wait, what does the gateway hold for them, and do they miss anything once they read again?";
 
+    public override Mishaps Expected => Mishaps.Over;
+
     private int Slow => Math.Max(1, Options.Clients * percent / 100);
 
     // The last ones, since the first are EventSource.
-    public override LoadClient CreateClient(int number, Place place, Measured measured) => number >= Options.Clients - Slow
+    public override LoadClient CreateClient(int number, Place place, IMeasured measured) => number >= Options.Clients - Slow
         ? new SlowReader(RequestOf(number, place) with { SocketBytes = SocketBytes }, measured)
         : base.CreateClient(number, place, measured);
 

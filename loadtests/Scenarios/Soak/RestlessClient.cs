@@ -4,7 +4,7 @@ using LoadTests.Measures;
 namespace LoadTests.Scenarios.Soak;
 
 /// <summary>A client that drops its stream now and then, as people close lids and change networks, and comes back with its last id.</summary>
-internal sealed class RestlessClient(StreamRequest request, Measured measured, TimeSpan mean, int seed) : StreamClient(request, measured)
+internal sealed class RestlessClient(StreamRequest request, IMeasured measured, TimeSpan mean, int seed) : StreamClient(request, measured)
 {
 #pragma warning disable CA5394 // When a client of a load test leaves is no secret.
     private readonly Random _random = new(seed);

@@ -12,8 +12,8 @@ internal static class SoakCommand
 
     public static Command Create()
     {
-        var life = CommandLine.Number("--life", "SECONDS", "How long a client keeps a stream on average", 20.0, 1, 3600);
-        var seed = CommandLine.Number("--seed", "N", "Of what is random", 1, 0, int.MaxValue);
+        var life = LoadCommandLine.Number("--life", "SECONDS", "How long a client keeps a stream on average", 20.0, 1, 3600);
+        var seed = LoadCommandLine.Number("--seed", "N", "Of what is random", 1, 0, int.MaxValue);
         return new LoadCommand(
             "soak",
             "Minutes to hours with clients that come and go: memory and handles over time",

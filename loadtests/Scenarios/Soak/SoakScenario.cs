@@ -21,7 +21,7 @@ internal sealed class SoakScenario(LoadOptions options, TimeSpan life, int seed)
 
     public override string Question => $"Clients that come and go every {life.TotalSeconds:0} s for long: do memory and handles of the gateway stay, and is an event lost?";
 
-    public override LoadClient CreateClient(int number, Place place, Measured measured) => number < Options.EventSources
+    public override LoadClient CreateClient(int number, Place place, IMeasured measured) => number < Options.EventSources
         ? base.CreateClient(number, place, measured)
         : new RestlessClient(RequestOf(number, place), measured, life, seed + number);
 

@@ -8,7 +8,7 @@ using SseGateway.Protocol;
 namespace LoadTests.Scenarios.Tokens;
 
 /// <summary>A client that asks once, as of a model, and reads the answer to its end. Nobody can come back for the rest of one.</summary>
-internal sealed class TokensClient(StreamRequest request, Measured measured, int tokens) : LoadClient
+internal sealed class TokensClient(StreamRequest request, IMeasured measured, int tokens) : LoadClient
 {
     private readonly EventTrail _trail = new(measured);
     private long _asked;
@@ -33,11 +33,11 @@ internal sealed class TokensClient(StreamRequest request, Measured measured, int
         }
         catch (StreamRefusedException refused)
         {
-            measured.Refused(refused.RetryAfter is not null);
+            measured.Refused(refused.Status, refused.RetryAfter is not null, TimeProvider.System.GetElapsedTime(_asked));
         }
         catch (Exception failure) when (failure is IOException or SocketException or InvalidDataException)
         {
-            measured.Failed();
+            measured.Failed(TimeProvider.System.GetElapsedTime(_asked));
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class TokensClient(StreamRequest request, Measured measured, int
         if (_first)
         {
             _first = false;
-            measured.FirstEvent.Record(TimeProvider.System.GetElapsedTime(_asked));
+            measured.FirstEvent(TimeProvider.System.GetElapsedTime(_asked));
         }
 
         if (!frame.TryGetData(out var data))

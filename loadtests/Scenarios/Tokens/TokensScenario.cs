@@ -21,7 +21,7 @@ internal sealed class TokensScenario(LoadOptions options) : LoadScenario(options
 
     public override Task<TestBed> StartAsync(CancellationToken cancellation) => TestBed.StartAsync(Options, [], cancellation, Tokens, Options.Hold);
 
-    public override LoadClient CreateClient(int number, Place place, Measured measured) =>
+    public override LoadClient CreateClient(int number, Place place, IMeasured measured) =>
         new TokensClient(new StreamRequest(place.Server, place.Path) { Method = "POST", Body = Prompt, From = Place.AddressOf(number) }, measured, Tokens);
 
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)

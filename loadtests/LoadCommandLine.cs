@@ -18,7 +18,7 @@ using LoadTests.Scenarios.Tokens;
 namespace LoadTests;
 
 /// <summary>The command line: one command for each scenario.</summary>
-internal static class CommandLine
+internal static class LoadCommandLine
 {
     private const int RequirementMissed = 1;
     private const int WrongArguments = 2;
@@ -94,7 +94,8 @@ internal static class CommandLine
         command.Runs(async (parsed, cancellation) =>
         {
             var started = DateTimeOffset.Now;
-            return ReportOutput.Write(parsed, question, "its own", started, await scenario(parsed, cancellation), parsed.GetValue(output));
+            var folder = ReportFolder.Of(parsed.GetValue(output), started, command.Name);
+            return ReportOutput.Write(parsed, question, "its own", started, await scenario(parsed, cancellation), folder);
         });
     }
 
