@@ -3,6 +3,7 @@ using System.Globalization;
 using LoadTests.Origins;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Bombing;
 using LoadTests.Scenarios.Broadcast;
 using LoadTests.Scenarios.Chat;
 using LoadTests.Scenarios.Compare;
@@ -86,16 +87,22 @@ internal static class LoadCommandLine
             return requirements.Hold ? 0 : RequirementMissed;
         });
 
-    /// <summary>Has a command that no clients are brought for print what it is about to run, run it, and leave a report.</summary>
-    public static void Reports(this Command command, string question, Func<ParseResult, CancellationToken, Task<LoadOutcome>> scenario)
+    /// <summary>Has a command that goes its own way print what it is about to run, run it, and leave a report.</summary>
+    /// <param name="command">Which.</param>
+    /// <param name="question">What it asks.</param>
+    /// <param name="scenario">Runs it, with who brings clients and the folder of the report.</param>
+    public static void Reports(this Command command, string question, Func<ParseResult, IRunner, string, CancellationToken, Task<LoadOutcome>> scenario)
     {
         var output = new Option<string?>("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
+        var bombing = new BombingFlags();
         command.Add(output);
+        bombing.AddTo(command);
         command.Runs(async (parsed, cancellation) =>
         {
             var started = DateTimeOffset.Now;
+            var runner = Runners.Of(bombing.ReadWithoutSimulations(parsed, command.Name));
             var folder = ReportFolder.Of(parsed.GetValue(output), started, command.Name);
-            return ReportOutput.Write(parsed, question, "its own", started, await scenario(parsed, cancellation), folder);
+            return ReportOutput.Write(parsed, question, runner.Name, started, await scenario(parsed, runner, folder, cancellation), folder);
         });
     }
 

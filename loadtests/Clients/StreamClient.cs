@@ -26,6 +26,9 @@ internal class StreamClient(StreamRequest request, IMeasured measured, bool time
     /// <summary>Whether it has a stream.</summary>
     public bool IsOpen => _isOpen;
 
+    /// <summary>Whether it has had an event.</summary>
+    public bool HasBegun => _trail.HasBegun;
+
     // One that is on its way back misses what it has not seen; one that never got in, nothing.
     public override long Missing(long newest) => _isOpen || _trail.HasBegun ? _trail.Missing(newest) : 0;
 
@@ -37,12 +40,13 @@ internal class StreamClient(StreamRequest request, IMeasured measured, bool time
             if (!first)
             {
                 measured.Reconnect();
+                Reconnecting();
             }
 
             var (wait, begun) = (DefaultRetry, TimeProvider.System.GetTimestamp());
             try
             {
-                using var connection = await EventStreamConnection.OpenAsync(request, Encoding.Latin1.GetString(_id, 0, _idLength), leave);
+                using var connection = await EventStreamConnection.OpenAsync(Next(first), Encoding.Latin1.GetString(_id, 0, _idLength), leave);
                 measured.StreamOpened(TimeProvider.System.GetElapsedTime(begun), closed == 0 ? null : TimeProvider.System.GetElapsedTime(closed));
                 _isOpen = true;
                 try
@@ -71,6 +75,15 @@ internal class StreamClient(StreamRequest request, IMeasured measured, bool time
 
             await Task.Delay(wait, leave);
         }
+    }
+
+    /// <summary>What it asks for.</summary>
+    /// <param name="first">Whether it has asked for nothing yet.</param>
+    protected virtual StreamRequest Next(bool first) => request;
+
+    /// <summary>It begins an attempt to come back.</summary>
+    protected virtual void Reconnecting()
+    {
     }
 
     /// <summary>Reads a stream to its end.</summary>

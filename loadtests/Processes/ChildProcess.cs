@@ -51,6 +51,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => Tell(output, line.Data);
         process.ErrorDataReceived += (_, line) => Tell(error, line.Data);
         process.Start();
+        Watchdog.Guard(process.Id);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new ChildProcess(process);
@@ -117,6 +118,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
+        Watchdog.Forget(_process.Id);
         _process.Dispose();
     }
 }

@@ -7,7 +7,7 @@ internal sealed class EmbeddedRunner : IRunner
 {
     public string Name => "embedded";
 
-    public ILoadClients CreateClients(LoadScenario scenario, Place place, IReadOnlyList<string> commandLine, string folder) => scenario.Options.Processes > 1
-        ? new WorkerProcesses(place, commandLine, scenario.Options.Processes)
-        : new Population(scenario, place);
+    public ILoadClients CreateClients(Crowd crowd, Place place, IReadOnlyList<string> commandLine, string folder) => crowd.Options.Processes > 1
+        ? new WorkerProcesses(place, commandLine, crowd.Options.Processes)
+        : new Population(crowd, place);
 }

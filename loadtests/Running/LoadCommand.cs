@@ -56,13 +56,27 @@ internal sealed class LoadCommand : Command
     }
 
     /// <summary>For a scenario that does things to the gateway: it cannot be somebody else's.</summary>
-    public LoadCommand OwnGatewayOnly()
+    public LoadCommand OwnGatewayOnly() => Without(_target);
+
+    /// <summary>For a scenario of two gateways, whose clients are of one kind, counted in this process, and go from one to the other.</summary>
+    public LoadCommand FromOneGatewayToAnother()
     {
-        Remove(_target);
+        // As it was called before it had the options of the others.
+        _clients.Aliases.Add("--streams");
+        return Without(_target, _share, _processes, _eventSources);
+    }
+
+    private LoadCommand Without(params Option[] options)
+    {
+        foreach (var option in options)
+        {
+            Options.Remove(option);
+        }
+
         return this;
     }
 
-    private void Remove(Option option) => Options.Remove(option);
+    private T? Of<T>(ParseResult parsed, Option<T> option, T? otherwise = default) => Options.Contains(option) ? parsed.GetValue(option) : otherwise;
 
     private static Uri? Target(System.CommandLine.Parsing.ArgumentResult result)
     {
@@ -150,10 +164,10 @@ internal sealed class LoadCommand : Command
         Hold = TimeSpan.FromSeconds(parsed.GetValue(_seconds)),
         Rate = parsed.GetValue(_rate),
         Size = parsed.GetValue(_size),
-        Share = parsed.GetValue(_share),
-        Target = Options.Contains(_target) ? parsed.GetValue(_target) : null,
-        Processes = parsed.GetValue(_processes),
-        EventSources = parsed.GetValue(_eventSources),
+        Share = Of(parsed, _share),
+        Target = Of(parsed, _target),
+        Processes = Of(parsed, _processes, 1),
+        EventSources = Of(parsed, _eventSources),
         Patience = TimeSpan.FromSeconds(parsed.GetValue(_patience)),
         Output = parsed.GetValue(_output),
         Gateway = parsed.GetValue(_gateway) ?? [],

@@ -13,7 +13,7 @@ internal sealed class LoadRun(LoadScenario scenario, IRunner runner, IReadOnlyLi
     public async Task<LoadOutcome> RunAsync(CancellationToken cancellation)
     {
         await using var bed = await scenario.StartAsync(cancellation);
-        await using var clients = runner.CreateClients(scenario, bed.Place, commandLine, folder);
+        await using var clients = runner.CreateClients(scenario.Crowd, bed.Place, commandLine, folder);
         var progress = new ProgressLine(Console.Error, runner.ShowsProgress);
         var timeline = new Timeline(bed, clients, progress.Tell);
         using var sampled = new CancellationTokenSource();

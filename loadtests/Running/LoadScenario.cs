@@ -16,6 +16,9 @@ internal abstract class LoadScenario(LoadOptions options)
     /// <summary>What may happen to a client without anything being wrong.</summary>
     public virtual Mishaps Expected => Mishaps.None;
 
+    /// <summary>Its clients, for who lets them come.</summary>
+    public Crowd Crowd => new(Name, Options, CreateClient) { Expected = Expected };
+
     /// <summary>Starts what is put under load.</summary>
     public abstract Task<TestBed> StartAsync(CancellationToken cancellation);
 

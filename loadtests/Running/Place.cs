@@ -10,6 +10,9 @@ internal sealed record Place(Uri Url)
     // With port 0 of one address and one server there are some 28,000 connections; more addresses are there on Linux without being set up.
     private const int Addresses = 8;
 
+    /// <summary>Where a client goes when its first stream is over; null for the same.</summary>
+    public Uri? Next { get; init; }
+
     [JsonIgnore]
     public IPEndPoint Server => new(IPAddress.TryParse(Url.Host, out var address) ? address : IPAddress.Loopback, Url.Port);
 

@@ -16,18 +16,18 @@ internal sealed class Population : ILoadClients
     private readonly TimeSpan _ramp;
     private Task _coming = Task.CompletedTask;
 
-    /// <param name="scenario">Makes them.</param>
+    /// <param name="crowd">Makes them.</param>
     /// <param name="place">Where they go.</param>
     /// <param name="share">Which share of them, from 0.</param>
     /// <param name="of">Of how many.</param>
     /// <param name="watch">Puts something of a runner's own between a client and what all count in.</param>
-    public Population(LoadScenario scenario, Place place, int share = 0, int of = 1, Func<int, IMeasured, IMeasured>? watch = null)
+    public Population(Crowd crowd, Place place, int share = 0, int of = 1, Func<int, IMeasured, IMeasured>? watch = null)
     {
-        int[] numbers = [.. Enumerable.Range(0, scenario.Options.Clients).Where(i => i % of == share)];
+        int[] numbers = [.. Enumerable.Range(0, crowd.Options.Clients).Where(i => i % of == share)];
         _counting = [.. numbers.Select(i => watch?.Invoke(i, _measured) ?? _measured)];
-        _clients = [.. numbers.Select((number, i) => scenario.CreateClient(number, place, _counting[i]))];
+        _clients = [.. numbers.Select((number, i) => crowd.CreateClient(number, place, _counting[i]))];
         _lives = Enumerable.Repeat(Task.CompletedTask, _clients.Length).ToArray();
-        _ramp = scenario.Options.Ramp;
+        _ramp = crowd.Options.Ramp;
     }
 
     public Counts Counts => _measured.Read() with { Settled = _clients.LongCount(client => client.Settled) };

@@ -41,9 +41,9 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
     }
 
     /// <summary>A gateway of the scenario's own making, with what stands behind it.</summary>
-    public static TestBed Of(Place place, GatewayProcess gateway, params IAsyncDisposable[] behind)
+    public static TestBed Of(Place place, GatewayProcess gateway, OriginProcess? origin, params IAsyncDisposable[] behind)
     {
-        var bed = new TestBed(place) { Gateway = gateway };
+        var bed = new TestBed(place) { Gateway = gateway, Origin = origin };
         bed._owned.AddRange(behind);
         return bed;
     }

@@ -17,7 +17,7 @@ internal sealed class Worker(LoadScenario scenario, int share, int of)
             return;
         }
 
-        await using var clients = new Population(scenario, place, share, of);
+        await using var clients = new Population(scenario.Crowd, place, share, of);
         using var stop = new CancellationTokenSource();
         await clients.StartAsync(stop.Token);
         var reporting = ReportAsync(clients, reports, stop.Token);

@@ -51,6 +51,11 @@ internal sealed class LoadTestsProcess : IDisposable
         }
     }
 
+    public int Id => _process.Id;
+
+    /// <summary>Ends it so that it can do nothing about it.</summary>
+    public void Kill() => _process.Kill();
+
     public void Interrupt()
     {
         using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);

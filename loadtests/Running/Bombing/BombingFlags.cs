@@ -53,4 +53,11 @@ internal sealed class BombingFlags
 
         return new BombingOptions(config is null ? null : NBomberConfig.Read(config, scenario), infra, sinks);
     }
+
+    /// <summary>For a run whose clients are always the same.</summary>
+    /// <returns>Null when nothing is asked of NBomber.</returns>
+    /// <exception cref="UsageException">NBomber is not there, a file is wrong, or it has load simulations.</exception>
+    public BombingOptions? ReadWithoutSimulations(ParseResult parsed, string scenario) => Read(parsed, scenario) is { Config.Stages: not null }
+        ? throw new UsageException($"--nbomber-config: {scenario} says itself who comes when: leave LoadSimulationsSettings out")
+        : Read(parsed, scenario);
 }

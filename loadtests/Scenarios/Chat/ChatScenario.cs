@@ -33,7 +33,7 @@ internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScen
         try
         {
             var gateway = await GatewayProcess.StartAsync([.. chat.GatewayArguments, .. Options.Gateway], cancellation);
-            return TestBed.Of(new Place(gateway.Address), gateway, chat);
+            return TestBed.Of(new Place(gateway.Address), gateway, null, chat);
         }
         catch
         {

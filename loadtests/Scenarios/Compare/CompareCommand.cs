@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LoadTests.Processes;
 using LoadTests.Report;
+using LoadTests.Running.Bombing;
 using LoadTests.Scenarios.Compare.Peers;
 
 namespace LoadTests.Scenarios.Compare;
@@ -19,10 +20,12 @@ internal static class CompareCommand
         var only = new Option<string[]>("--only") { HelpName = "NAME", Description = $"Only these, e.g. --only nginx; {string.Join(", ", CompareScenario.All.Select(peer => peer.Name))}" };
         only.AcceptOnlyFromAmong([.. CompareScenario.All.Select(peer => peer.Name)]);
         var output = new Option<string?>("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-compare unless given" };
+        var bombing = new BombingFlags();
         var command = new Command("compare", "The same broadcast through this gateway and what else is installed of nginx, nchan, HAProxy, Caddy, YARP: CPU and memory of each")
         {
             clients, rate, size, seconds, rounds, only, output,
         };
+        bombing.AddTo(command);
         command.Runs(async (parsed, cancellation) =>
         {
             if (!ProcessTree.CanRead)
@@ -31,7 +34,7 @@ internal static class CompareCommand
             }
 
             var options = new CompareOptions(
-                parsed.GetValue(clients), parsed.GetValue(rate), parsed.GetValue(size), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), parsed.GetValue(only) ?? [], parsed.GetValue(output));
+                parsed.GetValue(clients), parsed.GetValue(rate), parsed.GetValue(size), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), parsed.GetValue(only) ?? []);
             var asked = CompareScenario.All.Where(peer => options.Only.Count == 0 || options.Only.Contains(peer.Name)).ToArray();
             foreach (var missing in asked.Where(peer => !peer.IsInstalled))
             {
@@ -40,9 +43,11 @@ internal static class CompareCommand
 
             Peer[] installed = [.. asked.Where(peer => peer.IsInstalled)];
             var started = DateTimeOffset.Now;
-            var figures = await new CompareScenario(options).RunAsync(installed, cancellation);
+            var runner = Runners.Of(bombing.ReadWithoutSimulations(parsed, command.Name));
+            var folder = ReportFolder.Of(parsed.GetValue(output), started, command.Name);
+            var figures = await new CompareScenario(options, runner, folder).RunAsync(installed, cancellation);
             var report = new CompareReport(RunHeader.CommandText(parsed), Machine.Text, started, await PeerVersions.AskAsync(installed, cancellation), figures);
-            Console.WriteLine($"\n{report.Table()}\nreport: {report.Write(options.Output)}");
+            Console.WriteLine($"\n{report.Table()}\nreport: {report.Write(folder)}");
             return new Requirements()
                 .Add("no event is lost by any", figures.All(each => each.Lost == 0), string.Join(", ", figures.Select(each => $"{each.Peer} {each.Lost}")))
                 .Add("no stream breaks", figures.All(each => each.Broken == 0), string.Join(", ", figures.Select(each => $"{each.Peer} {each.Broken}")));

@@ -6,5 +6,4 @@ namespace LoadTests.Scenarios.Compare;
 /// <param name="Measured">How long is measured.</param>
 /// <param name="Rounds">How often each has its turn; figures are means over them.</param>
 /// <param name="Only">Names of those that are asked for; empty for all.</param>
-/// <param name="Output">The folder of the report; null for one under the current folder.</param>
-internal sealed record CompareOptions(int Clients, double Rate, int Size, TimeSpan Measured, int Rounds, IReadOnlyList<string> Only, string? Output);
+internal sealed record CompareOptions(int Clients, double Rate, int Size, TimeSpan Measured, int Rounds, IReadOnlyList<string> Only);

@@ -27,9 +27,8 @@ internal sealed record CompareReport(
 
     /// <returns>The folder.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public string Write(string? folder)
+    public string Write(string folder)
     {
-        folder = Path.GetFullPath(folder ?? Path.Combine("artifacts", "loadtests", Started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-compare"));
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "compare.json"), JsonSerializer.Serialize(this, Json) + "\n");
         File.WriteAllText(Path.Combine(folder, "compare.md"), Page());

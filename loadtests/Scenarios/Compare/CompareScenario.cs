@@ -1,6 +1,7 @@
 using LoadTests.Measures;
 using LoadTests.Origins;
 using LoadTests.Processes;
+using LoadTests.Report;
 using LoadTests.Running;
 using LoadTests.Scenarios.Broadcast;
 using LoadTests.Scenarios.Compare.Peers;
@@ -11,7 +12,7 @@ namespace LoadTests.Scenarios.Compare;
 /// The same broadcast through each peer that is installed, in turn. What is compared is CPU time and memory of each one's process tree, which a
 /// busy machine changes far less than what clients see.
 /// </summary>
-internal sealed class CompareScenario(CompareOptions options)
+internal sealed class CompareScenario(CompareOptions options, IRunner runner, string folder)
 {
     // As for all: what a process does just after it has opened thousands of streams is not what an event costs.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
@@ -33,7 +34,7 @@ internal sealed class CompareScenario(CompareOptions options)
         {
             foreach (var peer in peers)
             {
-                var figures = await MeasureAsync(peer, cancellation);
+                var figures = await MeasureAsync(peer, round, cancellation);
                 Console.WriteLine(FormattableString.Invariant(
                     $"round {round}  {peer.Name,-20} {figures.EventMicroseconds,6:0.0} us/event {figures.OpenMicroseconds,6:0} us/open {figures.StreamKilobytes,6:0.0} KB/stream {figures.StreamKilobytesAtEnd,6:0.0} at the end, p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, {figures.Lost} lost, {figures.Broken} broken"));
                 turns.Add(figures);
@@ -43,13 +44,13 @@ internal sealed class CompareScenario(CompareOptions options)
         return [.. turns.GroupBy(turn => turn.Peer).Select(group => PeerFigures.Mean([.. group]))];
     }
 
-    private async Task<PeerFigures> MeasureAsync(Peer peer, CancellationToken cancellation)
+    private async Task<PeerFigures> MeasureAsync(Peer peer, int round, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("ssegateway-compare-");
+        var scratch = Directory.CreateTempSubdirectory("ssegateway-compare-");
         try
         {
             await using var origin = await OriginProcess.StartAsync(new OriginOptions(0, options.Size, 1, TimeSpan.FromSeconds(1)), cancellation);
-            await using var running = await peer.StartAsync(origin.Streams, folder, cancellation);
+            await using var running = await peer.StartAsync(origin.Streams, scratch, cancellation);
             await using var publisher = running.Publish is { } publish ? new HubPublisher(publish, options.Size) : null;
             await Task.Delay(Calm, cancellation);
             var empty = ProcessTree.Usage(running.Id);
@@ -58,7 +59,8 @@ internal sealed class CompareScenario(CompareOptions options)
             {
                 Clients = options.Clients, Ramp = TimeSpan.FromSeconds(options.Clients / OpeningRate), Hold = options.Measured, Rate = options.Rate, Size = options.Size, Target = running.Stream,
             };
-            await using var clients = new Population(new BroadcastScenario(load), new Place(running.Stream));
+            var crowd = new BroadcastScenario(load).Crowd;
+            await using var clients = runner.CreateClients(crowd, new Place(running.Stream), [], Path.Combine(folder, $"{round}-{peer.Name.Replace(", ", "-", StringComparison.Ordinal)}"));
             await clients.StartAsync(cancellation);
             await OpenAsync(clients, cancellation);
             var opened = ProcessTree.Usage(running.Id);
@@ -72,6 +74,7 @@ internal sealed class CompareScenario(CompareOptions options)
 
             var newest = publisher is null ? await origin.StopAsync(cancellation) : await publisher.StopAsync();
             var (counts, timings) = await clients.FinishAsync(newest, SettlePatience);
+            await clients.CloseAsync(new Requirements().Add("no event is lost", counts.Lost == 0, $"{counts.Lost} lost"));
             var latency = timings.First(timing => timing.Name == TimingNames.Latency).Summarize();
             var events = countsAfter.Events - countsBefore.Events;
             return new PeerFigures
@@ -90,11 +93,11 @@ internal sealed class CompareScenario(CompareOptions options)
         }
         finally
         {
-            folder.Delete(recursive: true);
+            scratch.Delete(recursive: true);
         }
     }
 
-    private async Task OpenAsync(Population clients, CancellationToken cancellation)
+    private async Task OpenAsync(ILoadClients clients, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(OpenTimeout);

@@ -9,6 +9,7 @@ internal sealed class DrainCounts(int seconds)
 {
     private int _cut;
     private int _untold;
+    private int _back;
 
     /// <summary>Streams that ended.</summary>
     public PerSecond Closes { get; } = new(seconds);
@@ -21,6 +22,11 @@ internal sealed class DrainCounts(int seconds)
 
     /// <summary>Streams that ended without a time to wait.</summary>
     public int Untold => _untold;
+
+    /// <summary>Streams that clients have come back to.</summary>
+    public int Returned => Volatile.Read(ref _back);
+
+    public void Back() => Interlocked.Increment(ref _back);
 
     public void Start()
     {

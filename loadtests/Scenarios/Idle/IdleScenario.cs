@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using LoadTests.Measures;
 using LoadTests.Origins;
 using LoadTests.Processes;
@@ -12,7 +13,7 @@ namespace LoadTests.Scenarios.Idle;
 /// What streams cost a gateway on which nothing happens: with heartbeats off, where the sweep of the deadlines is all that is left, and with
 /// the default ones.
 /// </summary>
-internal sealed class IdleScenario(IdleOptions options)
+internal sealed class IdleScenario(IdleOptions options, IRunner runner, string folder)
 {
     // HTTP/2 at both ends: with a connection for each stream at each, so many would need more files than one process may have.
     private static readonly string[] Http2 =
@@ -25,18 +26,24 @@ internal sealed class IdleScenario(IdleOptions options)
     // Until what opening the streams has left to do is done: compilation in tiers, the pools' trimming.
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(60);
 
+    // Opened in a second; what a gateway on two cores takes over HTTP/2 without a queue.
+    private const double OpeningRate = 2000;
+
+    private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
+
     public async Task<LoadOutcome> RunAsync(CancellationToken cancellation)
     {
         FileLimit.Require(2 * (options.Http1 ? options.Streams : options.Streams / 50));
         await using var origin = await Origin.StartAsync(options.Http1 ? HttpProtocols.Http1 : HttpProtocols.Http2, SilentAsync, cancellation);
         string[] arguments = ["--upstream", origin.Url, .. options.Http1 ? [] : Http2];
 
-        var empty = await MeasureAsync(arguments, 0, cancellation);
+        var empty = await MeasureAsync("no-stream", arguments, 0, cancellation);
         var result = new LoadResult { Counts = new Counts() };
         result.Figures.Add(empty.Figure("no stream"));
-        var swept = await MeasureAsync([.. arguments, "--heartbeat", "0"], options.Streams, cancellation);
+        var swept = await MeasureAsync("heartbeats-off", [.. arguments, "--heartbeat", "0"], options.Streams, cancellation);
         result.Figures.Add(swept.Figure($"{options.Streams}, heartbeats off"));
-        var beating = await MeasureAsync(arguments, options.Streams, cancellation);
+        var beating = await MeasureAsync("heartbeats", arguments, options.Streams, cancellation);
         result.Figures.Add(beating.Figure($"{options.Streams}, heartbeats as by default"));
         return new LoadOutcome(result, new Requirements()
             .Add($"{options.Streams} idle streams cost under 1 % of a core at rest", swept.Percent < 1, $"{swept.Percent:0.00} %, of which {empty.Percent:0.00} % without any stream")
@@ -49,22 +56,59 @@ internal sealed class IdleScenario(IdleOptions options)
         await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task<IdleFigures> MeasureAsync(string[] arguments, int count, CancellationToken cancellation)
+    private async Task<IdleFigures> MeasureAsync(string part, string[] arguments, int count, CancellationToken cancellation)
     {
         await using var gateway = await GatewayProcess.StartAsync(arguments, cancellation);
-        await using var streams = new IdleStreams(gateway.Address, count, options.Http1);
-        var started = gateway.Usage();
-        await streams.OpenAsync(cancellation);
-        if (count > 0)
+        using var http = Client();
+        if (count == 0)
         {
-            var opened = gateway.Usage();
-            Console.WriteLine($"{count} streams opened: {opened.MicrosecondsEach(started, count):0} us of CPU and {opened.KilobytesEach(started, count):0.0} KB for each");
+            return await MeasureAsync(gateway, () => new Counts(), cancellation);
         }
 
-        await Task.Delay(Calm, cancellation);
-        var (before, frames, clock) = (gateway.Usage(), streams.Frames, Stopwatch.GetTimestamp());
-        await Task.Delay(options.Measured, cancellation);
-        var (after, elapsed) = (gateway.Usage(), Stopwatch.GetElapsedTime(clock));
-        return new IdleFigures(after.PercentOfCore(before, elapsed), after.Megabytes, (streams.Frames - frames) / elapsed.TotalSeconds, streams.Ended);
+        var url = new Uri(gateway.Address, "/events");
+        var load = new LoadOptions { Clients = count, Ramp = TimeSpan.FromSeconds(count / OpeningRate), Hold = Calm + options.Measured, Rate = 1, Size = 0 };
+        var crowd = new Crowd("idle", load, (_, place, measured) => new IdleClient(http, place.Url, measured));
+        await using var clients = runner.CreateClients(crowd, new Place(url), [], Path.Combine(folder, part));
+        var started = gateway.Usage();
+        await clients.StartAsync(cancellation);
+        await OpenAsync(clients, load, cancellation);
+        var opened = gateway.Usage();
+        Console.WriteLine(FormattableString.Invariant($"{count} streams opened: {opened.MicrosecondsEach(started, count):0} us of CPU and {opened.KilobytesEach(started, count):0.0} KB for each"));
+        var figures = await MeasureAsync(gateway, () => clients.Counts, cancellation);
+        await clients.FinishAsync(null, TimeSpan.Zero);
+        await clients.CloseAsync(new Requirements().Add("every stream lives to the end", figures.Ended == 0, $"{figures.Ended} ended"));
+        return figures;
     }
+
+    private async Task<IdleFigures> MeasureAsync(GatewayProcess gateway, Func<Counts> counts, CancellationToken cancellation)
+    {
+        await Task.Delay(Calm, cancellation);
+        var (before, frames, clock) = (gateway.Usage(), counts().Events, Stopwatch.GetTimestamp());
+        await Task.Delay(options.Measured, cancellation);
+        var (after, elapsed, now) = (gateway.Usage(), Stopwatch.GetElapsedTime(clock), counts());
+        return new IdleFigures(after.PercentOfCore(before, elapsed), after.Megabytes, (now.Events - frames) / elapsed.TotalSeconds, (int)(now.Opened - now.Open));
+    }
+
+    private static async Task OpenAsync(ILoadClients clients, LoadOptions load, CancellationToken cancellation)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (clients.Counts is var counts && counts.Opened < load.Clients)
+        {
+            if (counts.Failed > 0 || Stopwatch.GetElapsedTime(begun) > load.Ramp + OpenPatience)
+            {
+                throw new TimeoutException($"{counts.Opened} of {load.Clients} streams were opened, {counts.Failed} attempts failed");
+            }
+
+            await Task.Delay(PollPeriod, cancellation);
+        }
+    }
+
+    // On HTTP/2 a further connection is made whenever those there are have as many streams as the server allows.
+    private HttpClient Client() => new(new SocketsHttpHandler { EnableMultipleHttp2Connections = true })
+    {
+        DefaultRequestVersion = options.Http1 ? HttpVersion.Version11 : HttpVersion.Version20,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { { "Accept", "text/event-stream" } },
+    };
 }

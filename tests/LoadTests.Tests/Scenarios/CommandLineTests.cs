@@ -23,6 +23,21 @@ public sealed class CommandLineTests
         Assert.Contains(said, Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("broadcast")]
+    [InlineData("drain")]
+    [InlineData("idle")]
+    [InlineData("compare")]
+    public async Task Without_NBomber_asking_for_it_is_one_line_that_says_how_to_get_it(string scenario)
+    {
+        using var run = new LoadTestsProcess(scenario, "--nbomber");
+
+        var (code, output) = await run.EndAsync();
+
+        Assert.Equal(2, code);
+        Assert.Contains("-p:UseNBomber=true", output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_target_that_does_not_answer_is_a_report_of_a_failed_run()
     {

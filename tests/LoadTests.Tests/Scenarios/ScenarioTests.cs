@@ -29,6 +29,7 @@ public sealed class ScenarioTests
     [InlineData("connect-storm")]
     [InlineData("slow-readers")]
     [InlineData("soak", "--life", "1")]
+    [InlineData("drain", "--window", "2", "--posts", "3")]
     public async Task A_few_clients_of_each_scenario_get_all(string scenario, params string[] further)
     {
         using var run = new LoadTestsProcess([scenario, "--clients", "20", "--ramp", "1", "--seconds", "2", NoWarmUp, .. further]);

@@ -15,7 +15,7 @@ internal sealed class NBomberClients : ILoadClients
     // It looks once a second whether all copies have ended, waits three for its last figures, and writes four reports.
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(90);
 
-    private readonly LoadScenario _scenario;
+    private readonly Crowd _crowd;
     private readonly BombingOptions _options;
     private readonly string _folder;
     private readonly ClientSteps[] _steps;
@@ -27,11 +27,11 @@ internal sealed class NBomberClients : ILoadClients
     private volatile bool _closing;
     private int _came;
 
-    public NBomberClients(LoadScenario scenario, Place place, BombingOptions options, string folder)
+    public NBomberClients(Crowd crowd, Place place, BombingOptions options, string folder)
     {
-        (_scenario, _options, _folder) = (scenario, options, folder);
-        _steps = new ClientSteps[scenario.Options.Clients];
-        _clients = new Population(scenario, place, watch: (number, all) => _steps[number] = new ClientSteps(all, scenario.Expected));
+        (_crowd, _options, _folder) = (crowd, options, folder);
+        _steps = new ClientSteps[crowd.Options.Clients];
+        _clients = new Population(crowd, place, watch: (number, all) => _steps[number] = new ClientSteps(all, crowd.Expected));
     }
 
     public Counts Counts => _clients.Counts;
@@ -89,17 +89,17 @@ internal sealed class NBomberClients : ILoadClients
 
     private void Run()
     {
-        var stages = _options.Config?.Stages ?? Stages(_scenario.Options);
-        var scenario = Scenario.Create(_scenario.Name, LiveAsync)
+        var stages = _options.Config?.Stages ?? Stages(_crowd.Options);
+        var scenario = Scenario.Create(_crowd.Name, LiveAsync)
             .WithoutWarmUp()
             .WithMaxFailCount(int.MaxValue)
             .WithRestartIterationOnFail(false)
             .WithLoadSimulations(LoadSimulations.Of(LoadPlan.WithTail(stages, Tail)));
         var test = NBomberRunner.RegisterScenarios(scenario)
             .WithTestSuite("SseGateway")
-            .WithTestName(_scenario.Name)
+            .WithTestName(_crowd.Name)
             .WithReportFolder(_folder)
-            .WithReportFileName(_scenario.Name)
+            .WithReportFileName(_crowd.Name)
             .WithReportFormats(ReportFormat.Html, ReportFormat.Md, ReportFormat.Csv, ReportFormat.Txt);
         if (_options.Sinks.Count > 0)
         {

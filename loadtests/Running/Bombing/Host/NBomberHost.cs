@@ -10,6 +10,6 @@ internal sealed class NBomberHost(BombingOptions options) : IRunner
 
     public bool ShowsProgress => true;
 
-    public ILoadClients CreateClients(LoadScenario scenario, Place place, IReadOnlyList<string> commandLine, string folder) =>
-        new NBomberClients(scenario, place, options, Path.Combine(folder, "nbomber"));
+    public ILoadClients CreateClients(Crowd crowd, Place place, IReadOnlyList<string> commandLine, string folder) =>
+        new NBomberClients(crowd, place, options, Path.Combine(folder, "nbomber"));
 }
