@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Budgets.Files;
 using SseGateway.Configuration;
 using SseGateway.Streams;
 using SseGateway.Transport;
@@ -18,7 +19,7 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         await next(context);
         var error = context.Features.Get<IForwarderErrorFeature>();
         var ended = error?.Exception as StreamEndedException;
-        if (error is not null && ended is null && IsTheUpstreams(error.Error) && !IsConnect(error))
+        if (error is not null && ended is null && IsTheUpstreams(error.Error) && !IsConnect(error) && !NoFileLeft(error))
         {
             LogUpstream(logger, error.Error, Reason(error.Exception));
         }
@@ -69,6 +70,8 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         ForwarderError.RequestTimedOut => (StatusCodes.Status504GatewayTimeout, "The upstream did not answer in time"),
         ForwarderError.Request when error.Exception is HeadTimeoutException =>
             (StatusCodes.Status504GatewayTimeout, "The upstream did not answer in time"),
+        ForwarderError.Request when NoFileLeft(error) =>
+            (StatusCodes.Status503ServiceUnavailable, "The gateway has as many connections as it may"),
         ForwarderError.RequestCreation when IsConnect(error) => (StatusCodes.Status501NotImplemented, "The gateway opens no tunnels"),
         ForwarderError.RequestBodyClient => (StatusCodes.Status400BadRequest, "The request body could not be read"),
         _ => (StatusCodes.Status502BadGateway, "The upstream could not be reached or gave no valid answer"),
@@ -82,6 +85,9 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
 
     // What YARP says to CONNECT (RFC 9110 section 9.3.6): any client can send it, and no upstream is to blame.
     private static bool IsConnect(IForwarderErrorFeature error) => error is { Error: ForwarderError.RequestCreation, Exception: NotSupportedException };
+
+    // The budget of open files has its own warning, and no upstream is to blame.
+    private static bool NoFileLeft(IForwarderErrorFeature error) => error.Exception?.InnerException is NoFileLeftException;
 
     private static string Reason(Exception? exception) => exception?.GetBaseException().Message ?? "none can be chosen";
 
