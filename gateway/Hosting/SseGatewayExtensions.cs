@@ -48,6 +48,7 @@ public static class SseGatewayExtensions
     public static WebApplication MapSseGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.Services.GetRequiredService<LogMetrics>();
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<OpeningTrace>();
         app.UseMiddleware<GatewayErrors>();
@@ -96,6 +97,7 @@ public static class SseGatewayExtensions
         builder.Services.AddGatewayEdge(settings);
         builder.Services.Configure<HostOptions>(host => host.AllowFor(settings.DrainWindow));
         builder.Services.AddTelemetryExport();
+        builder.Services.AddSingleton<LogMetrics>();
         builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();

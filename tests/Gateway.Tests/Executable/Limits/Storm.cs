@@ -27,18 +27,21 @@ internal sealed class Storm : IDisposable
     /// <summary>Clients that have a stream.</summary>
     public int Live => _outcomes[(int)Outcome.Live];
 
-    /// <summary>Clients that were told when to come again, in a way an EventSource survives.</summary>
+    /// <summary>Clients that were told when to come again.</summary>
     public int Refused => _outcomes[(int)Outcome.Refused];
 
     /// <summary>Clients whose connection was closed without an answer.</summary>
     public int Closed => _outcomes[(int)Outcome.Closed];
 
-    /// <summary>Has that many EventSources come, 3,000 a second.</summary>
+    /// <summary>Has that many clients come, 3,000 a second.</summary>
+    /// <param name="gateway">Where to.</param>
+    /// <param name="clients">How many.</param>
+    /// <param name="fields">Of their requests; not given, they are EventSources.</param>
     /// <returns>When each of them knows what it has.</returns>
-    public static async Task<Storm> RaiseAsync(IPEndPoint gateway, int clients, string target = "/events")
+    public static async Task<Storm> RaiseAsync(IPEndPoint gateway, int clients, params string[] fields)
     {
         var storm = new Storm(clients);
-        var request = Bytes.Of($"GET {target} HTTP/1.1\r\nHost: h\r\n{string.Join("\r\n", Browser.EventSourceFields)}\r\n\r\n");
+        var request = Bytes.Of($"GET /events HTTP/1.1\r\nHost: h\r\n{string.Join("\r\n", fields.Length > 0 ? fields : Browser.EventSourceFields)}\r\n\r\n");
         var all = new List<Task>();
         foreach (var some in storm._sockets.Chunk(AtOnce))
         {
@@ -47,6 +50,19 @@ internal sealed class Storm : IDisposable
         }
 
         await Deadline.ForAsync(Task.WhenAll(all), "an answer to each of the clients of a storm, or the end of its connection");
+        return storm;
+    }
+
+    /// <summary>Connects that many clients that say nothing.</summary>
+    public static async Task<Storm> LoiterAsync(IPEndPoint gateway, int clients)
+    {
+        var storm = new Storm(clients);
+        foreach (var some in storm._sockets.Chunk(AtOnce))
+        {
+            await Task.WhenAll(some.Select(socket => socket.ConnectAsync(gateway)));
+            await Task.Delay(Pause);
+        }
+
         return storm;
     }
 
@@ -83,7 +99,7 @@ internal sealed class Storm : IDisposable
 
                 length += read;
                 var text = Bytes.Text(buffer.AsSpan(0, length));
-                if (text.Contains("gateway.refused", StringComparison.Ordinal))
+                if (text.Contains("gateway.refused", StringComparison.Ordinal) || text.Contains("\"reason\":\"limit\"", StringComparison.Ordinal))
                 {
                     return Outcome.Refused;
                 }
