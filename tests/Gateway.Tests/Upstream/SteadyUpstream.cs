@@ -4,7 +4,7 @@ using Gateway.Tests.Wire;
 
 namespace Gateway.Tests.Upstream;
 
-/// <summary>Answers every request with an event stream by itself, for loads too large for a script: one event at once, and more when it is asked to.</summary>
+/// <summary>Answers every request with an event stream by itself, for loads too large for a script: one event at once, and more at intervals.</summary>
 internal sealed class SteadyUpstream : IAsyncDisposable
 {
     private static readonly byte[] Head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
@@ -30,10 +30,7 @@ internal sealed class SteadyUpstream : IAsyncDisposable
     /// <summary>Connections so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>One event for each stream, then silence.</summary>
-    public static SteadyUpstream Start() => new(1, Timeout.InfiniteTimeSpan);
-
-    /// <summary>Events without end.</summary>
+    /// <summary>Events without end, each of so many letters <c>x</c>.</summary>
     public static SteadyUpstream Start(int bytes, TimeSpan interval) => new(bytes, interval);
 
     public async ValueTask DisposeAsync()
@@ -63,7 +60,7 @@ internal sealed class SteadyUpstream : IAsyncDisposable
                 while (await ReadRequestAsync(socket, buffer))
                 {
                     await socket.SendAsync((byte[])[.. Head, .. _event], _stopping.Token);
-                    while (_interval != Timeout.InfiniteTimeSpan)
+                    while (true)
                     {
                         await Task.Delay(_interval, _stopping.Token);
                         await socket.SendAsync(_event, _stopping.Token);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Xunit;
@@ -69,8 +68,8 @@ public sealed class FileLimitTests
         using (await Storm.LoiterAsync(new IPEndPoint(IPAddress.Loopback, (await gateway.AdminAsync()).Port), 20))
         {
             using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
-            Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/healthz/live")).StatusCode);
-            Assert.Contains("sse_gateway_connections ", await admin.GetStringAsync("/metrics"), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Contains("sse_gateway_connections ", await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
             await longLived.ExpectMoreAsync();
         }
 
