@@ -33,6 +33,11 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         {
             await RefuseAsync(context, ended.Reason);
         }
+        else if (error is not null && NoFileLeft(error))
+        {
+            metrics.Refused(context, context.Features.GetRequiredFeature<RouteFeature>().RouteId!, RefusalReason.OpenFiles);
+            await Refusal.WriteAsync(context, RefusalReason.OpenFiles);
+        }
         else if (error is not null)
         {
             var (status, title) = Describe(error);
@@ -70,8 +75,6 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         ForwarderError.RequestTimedOut => (StatusCodes.Status504GatewayTimeout, "The upstream did not answer in time"),
         ForwarderError.Request when error.Exception is HeadTimeoutException =>
             (StatusCodes.Status504GatewayTimeout, "The upstream did not answer in time"),
-        ForwarderError.Request when NoFileLeft(error) =>
-            (StatusCodes.Status503ServiceUnavailable, "The gateway has as many connections as it may"),
         ForwarderError.RequestCreation when IsConnect(error) => (StatusCodes.Status501NotImplemented, "The gateway opens no tunnels"),
         ForwarderError.RequestBodyClient => (StatusCodes.Status400BadRequest, "The request body could not be read"),
         _ => (StatusCodes.Status502BadGateway, "The upstream could not be reached or gave no valid answer"),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Executable.Limits;
@@ -51,6 +52,7 @@ public sealed class FileLimitTests
         for (var round = 0; round < Rounds; round++)
         {
             using var storm = await Storm.RaiseAsync(endPoint, 1200, Program);
+            Assert.Equal((1200, 0), (storm.Live + storm.Refused, storm.Closed));
             Assert.InRange(storm.Live, 1, 700);
         }
 
@@ -73,8 +75,7 @@ public sealed class FileLimitTests
             await longLived.ExpectMoreAsync();
         }
 
-        using var later = await OpenAsync(gateway);
-        await later.ExpectMoreAsync();
+        await Deadline.UntilAsync(() => OpensAsync(gateway), "a stream, when they have left");
     }
 
     [Fact]
@@ -93,6 +94,13 @@ public sealed class FileLimitTests
         var response = await client.ReadResponseAsync();
         Assert.Equal(200, response.Status);
         return new Follower(response);
+    }
+
+    private static async Task<bool> OpensAsync(GatewayProcess gateway)
+    {
+        using var client = await gateway.ConnectAsync();
+        await client.SendWhatIsTakenAsync("GET /events HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n");
+        return await client.TryReadResponseAsync() is { Status: 200 };
     }
 
     private static async Task<IPEndPoint> EndPointAsync(GatewayProcess gateway) => new(IPAddress.Loopback, (await gateway.AddressAsync()).Port);

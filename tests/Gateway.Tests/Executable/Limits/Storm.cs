@@ -99,7 +99,7 @@ internal sealed class Storm : IDisposable
 
                 length += read;
                 var text = Bytes.Text(buffer.AsSpan(0, length));
-                if (text.Contains("gateway.refused", StringComparison.Ordinal) || text.Contains("\"reason\":\"limit\"", StringComparison.Ordinal))
+                if (text.Contains("gateway.refused", StringComparison.Ordinal) || text.StartsWith("HTTP/1.1 503", StringComparison.Ordinal))
                 {
                     return Outcome.Refused;
                 }
