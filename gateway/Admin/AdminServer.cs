@@ -3,6 +3,9 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+using SseGateway.Budgets.Files;
 using SseGateway.Configuration;
 using SseGateway.Telemetry;
 
@@ -90,8 +93,10 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
     private WebApplication Build(string url)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var sockets = ActivatorUtilities.CreateInstance<SocketTransportFactory>(gateway, Options.Create(new SocketTransportOptions()));
         builder.WebHost.UseKestrelCore().UseUrls(url).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new BudgetedListenerFactory(sockets, gateway.GetRequiredService<FileBudget>().OfAdminListener()));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.AddProblemDetails();

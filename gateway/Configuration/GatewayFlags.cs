@@ -72,6 +72,8 @@ internal static class GatewayFlags
         Flag.Value("--share-give-up-after", "SseGateway:Sharing:GiveUpAfter", "TIME", "How long clients are kept while the upstream cannot be reached", Show(Sharing.GiveUpAfter)),
         Flag.Value("--max-shared-streams", "SseGateway:Limits:SharedStreams", "N", "Shared streams at most, 0 for no limit", Show(new GatewaySettings().MaxSharedStreams)),
 
+        Flag.Value("--max-buffer-bytes", "SseGateway:Limits:BufferBytes", "N", "Memory for all that waits for clients and all that shared streams retain, 0 for a quarter of what the process may have", "0"),
+
         Flag.Value("--admin-url", "SseGateway:Admin:Url", "URL", "Address for health, metrics, the list of streams, revoke and drain; or off", AdminSettings.DefaultUrl),
 
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),

@@ -17,6 +17,9 @@ internal sealed record GatewaySettings
     /// <summary>Shared streams of the whole process, each with an upstream connection and a log; 0 is no limit.</summary>
     public int MaxSharedStreams { get; init; } = 1000;
 
+    /// <summary>Memory for all that waits for clients and all that shared streams retain, in bytes; 0 is a quarter of what the process may have.</summary>
+    public long MaxBufferBytes { get; init; }
+
     /// <summary>Over what time the streams are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -12,6 +12,7 @@ internal static class GatewaySettingsReader
         var limits = root.Section("Limits");
         var maxStreams = limits.Count("Streams", 0);
         var maxShared = limits.Count("SharedStreams", new GatewaySettings().MaxSharedStreams);
+        var maxBufferBytes = limits.Bytes("BufferBytes", 0);
         var proxies = ReadNetworks(limits, "TrustedProxies");
 
         // The process-wide limits stand in the same section as the defaults of routes, which therefore is opened only once.
@@ -47,6 +48,7 @@ internal static class GatewaySettingsReader
         {
             MaxStreams = maxStreams,
             MaxSharedStreams = maxShared,
+            MaxBufferBytes = maxBufferBytes,
             TrustedProxies = proxies,
             DrainWindow = drainWindow,
             WarmUp = warmUp,

@@ -70,7 +70,12 @@ internal sealed class SettingReader(IConfigurationSection section, StartupErrors
     }
 
     /// <summary>A whole number of 0 or more.</summary>
-    public int Count(string key, int fallback)
+    public int Count(string key, int fallback) => (int)Whole(key, fallback, int.MaxValue);
+
+    /// <summary>A number of bytes, which may be more than an address of 32 bits holds.</summary>
+    public long Bytes(string key, long fallback) => Whole(key, fallback, long.MaxValue);
+
+    private long Whole(string key, long fallback, long most)
     {
         if (Scalar(key) is not { } text)
         {
@@ -83,13 +88,13 @@ internal sealed class SettingReader(IConfigurationSection section, StartupErrors
             return fallback;
         }
 
-        if (count is < 0 or > int.MaxValue)
+        if (count < 0 || count > most)
         {
-            Error(key, count < 0 ? $"must be 0 or more, got \"{text}\"" : $"must be {int.MaxValue} or less, got \"{text}\"");
+            Error(key, count < 0 ? $"must be 0 or more, got \"{text}\"" : $"must be {most} or less, got \"{text}\"");
             return fallback;
         }
 
-        return (int)count;
+        return count;
     }
 
     /// <summary>A number of 0 or more, a second.</summary>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SseGateway.Budgets.Files;
+using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
 using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
@@ -17,7 +19,8 @@ internal static class EdgeExtensions
         services.AddSingleton<StreamLog>();
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton<ISwept>(provider => provider.GetRequiredService<StreamRegistry>());
-        services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
+        services.AddSingleton(provider => new StreamLimiter(
+            provider.GetRequiredService<TimeProvider>(), settings.MaxStreams, provider.GetRequiredService<FileBudget>(), provider.GetRequiredService<MemoryBudget>()));
         services.AddSingleton<Authenticator>();
         services.AddSingleton<TicketStore>();
         services.AddSingleton<TicketEndpoint>();

@@ -3,89 +3,141 @@ using System.Text;
 namespace SseGateway.Hosting;
 
 /// <summary>
-/// Lines on their way to the standard output. They are written together, at most every 20 ms, by whoever's turn it is: a write and a change of
-/// threads for each line is most of what a line costs, and there is one for each stream that is opened.
+/// Lines on their way to the standard output or the standard error. They are written together, at most every 20 ms, by a thread that does nothing else: a
+/// write and a change of threads for each line is most of what a line costs, and there is one for each stream that is opened.
 /// </summary>
+/// <remarks>
+/// Nobody waits for a line. When whoever is to read the output does not (a collector that hangs, Ctrl+S in a terminal), the write stands still and lines that
+/// find no place are dropped and counted.
+/// </remarks>
 internal sealed class ConsoleLines : IDisposable
 {
-    /// <summary>What may be waiting, in characters; whoever logs more waits until it is written.</summary>
+    /// <summary>What may be waiting, in characters.</summary>
     private const int Most = 1 << 20;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    // At the end of the program, for an output that nobody reads.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly Stream _output;
-    private readonly Timer _timer;
-    private readonly Lock _writing = new();
+    private readonly Thread _writer;
+    private readonly AutoResetEvent _added = new(initialState: false);
+    private readonly ManualResetEvent _ending = new(initialState: false);
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
     private StringBuilder _lines = new();
     private bool _due;
+    private long _dropped;
 
-    // Guarded by _writing.
+    // Only the writer's.
     private StringBuilder _spare = new();
+    private long _told;
 
     public ConsoleLines(Stream output)
     {
         _output = output;
-        _timer = new Timer(static self => ((ConsoleLines)self!).Flush(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        // Started at once: later there may be no file left to start one with.
+        _writer = new Thread(Run) { IsBackground = true, Name = "Console" };
+        _writer.Start();
     }
 
-    /// <summary>Adds whole lines. They are written soon, also when the process is told to stop.</summary>
-    public void Add(StringBuilder lines)
+    /// <summary>Entries that found no place.</summary>
+    public long Dropped
     {
-        bool full;
-        lock (_lock)
+        get
         {
-            _lines.Append(lines);
-            full = _lines.Length > Most;
-            if (!_due)
-            {
-                _due = true;
-                _timer.Change(Pause, Timeout.InfiniteTimeSpan);
-            }
-        }
-
-        if (full)
-        {
-            Flush();
-        }
-    }
-
-    /// <summary>Writes what there is.</summary>
-    public void Flush()
-    {
-        lock (_writing)
-        {
-            StringBuilder lines;
             lock (_lock)
             {
-                (lines, _lines) = (_lines, _spare);
-                _due = false;
+                return _dropped;
             }
-
-            try
-            {
-                foreach (var chunk in lines.GetChunks())
-                {
-                    var bytes = new byte[Encoding.UTF8.GetMaxByteCount(chunk.Length)];
-                    _output.Write(bytes, 0, Encoding.UTF8.GetBytes(chunk.Span, bytes));
-                }
-
-                _output.Flush();
-            }
-            catch (IOException)
-            {
-                // Whoever was to read the output is gone: nobody is left to tell.
-            }
-
-            _spare = lines.Clear();
         }
     }
 
+    /// <summary>What is written when lines were dropped, with their number; set before the first line.</summary>
+    public Func<long, StringBuilder>? OnDropped { get; set; }
+
+    /// <summary>Adds the lines of an entry. They are written soon, also when the process is told to stop.</summary>
+    public void Add(StringBuilder lines)
+    {
+        lock (_lock)
+        {
+            if (_lines.Length > 0 && _lines.Length + lines.Length > Most)
+            {
+                _dropped++;
+                return;
+            }
+
+            _lines.Append(lines);
+            if (_due)
+            {
+                return;
+            }
+
+            _due = true;
+        }
+
+        _added.Set();
+    }
+
+    /// <summary>Waits for what there is to be written, but not for long.</summary>
     public void Dispose()
     {
-        _timer.Dispose();
-        Flush();
+        _ending.Set();
+        _added.Set();
+        _writer.Join(Patience);
+    }
+
+    private void Run()
+    {
+        while (!_ending.WaitOne(TimeSpan.Zero))
+        {
+            _added.WaitOne();
+            _ending.WaitOne(Pause);
+            Write();
+        }
+
+        // Also what was added during the last write.
+        Write();
+    }
+
+    private void Write()
+    {
+        StringBuilder lines;
+        long dropped;
+        lock (_lock)
+        {
+            (lines, _lines) = (_lines, _spare);
+            (dropped, _told) = (_dropped - _told, _dropped);
+            _due = false;
+        }
+
+        try
+        {
+            Write(lines);
+            if (dropped > 0 && OnDropped is { } describe)
+            {
+                Write(describe(dropped));
+            }
+
+            _output.Flush();
+        }
+        catch (IOException)
+        {
+            // Whoever was to read the output is gone: nobody is left to tell.
+        }
+
+        _spare = lines.Clear();
+    }
+
+    private void Write(StringBuilder lines)
+    {
+        foreach (var chunk in lines.GetChunks())
+        {
+            var bytes = new byte[Encoding.UTF8.GetMaxByteCount(chunk.Length)];
+            _output.Write(bytes, 0, Encoding.UTF8.GetBytes(chunk.Span, bytes));
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Budgets.Files;
 using SseGateway.Configuration;
 using SseGateway.Streams;
 using SseGateway.Transport;
@@ -18,7 +19,7 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         await next(context);
         var error = context.Features.Get<IForwarderErrorFeature>();
         var ended = error?.Exception as StreamEndedException;
-        if (error is not null && ended is null && IsTheUpstreams(error.Error) && !IsConnect(error))
+        if (error is not null && ended is null && IsTheUpstreams(error.Error) && !IsConnect(error) && !NoFileLeft(error))
         {
             LogUpstream(logger, error.Error, Reason(error.Exception));
         }
@@ -31,6 +32,11 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         if (ended is not null)
         {
             await RefuseAsync(context, ended.Reason);
+        }
+        else if (error is not null && NoFileLeft(error))
+        {
+            metrics.Refused(context, context.Features.GetRequiredFeature<RouteFeature>().RouteId!, RefusalReason.OpenFiles);
+            await Refusal.WriteAsync(context, RefusalReason.OpenFiles);
         }
         else if (error is not null)
         {
@@ -82,6 +88,9 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
 
     // What YARP says to CONNECT (RFC 9110 section 9.3.6): any client can send it, and no upstream is to blame.
     private static bool IsConnect(IForwarderErrorFeature error) => error is { Error: ForwarderError.RequestCreation, Exception: NotSupportedException };
+
+    // The budget of open files has its own warning, and no upstream is to blame.
+    private static bool NoFileLeft(IForwarderErrorFeature error) => error.Exception?.InnerException is NoFileLeftException;
 
     private static string Reason(Exception? exception) => exception?.GetBaseException().Message ?? "none can be chosen";
 

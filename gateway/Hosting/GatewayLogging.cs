@@ -26,9 +26,8 @@ internal static class GatewayLogging
             ],
         });
 
-        // What is to go to the standard error as well is left to .NET's own.
         var own = builder.Services.FirstOrDefault(service => service.ImplementationType == typeof(ConsoleLoggerProvider));
-        if (own is not null && builder.Configuration["Logging:Console:LogToStandardErrorThreshold"] is null)
+        if (own is not null)
         {
             builder.Services.Remove(own);
             builder.Services.TryAddSingleton(_ => new ConsoleLines(Console.OpenStandardOutput()));

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Admin;
+using SseGateway.Budgets;
+using SseGateway.Budgets.Files;
 using SseGateway.Configuration;
 using SseGateway.Edge;
 using SseGateway.Hosting;
@@ -46,10 +48,12 @@ public static class SseGatewayExtensions
     public static WebApplication MapSseGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.Services.GetRequiredService<LogMetrics>();
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<OpeningTrace>();
         app.UseMiddleware<GatewayErrors>();
         var streams = app.Services.GetRequiredService<StreamRegistry>();
+        var files = app.Services.GetRequiredService<FileBudget>();
         app.Use((context, next) =>
         {
             if (MalformedRequest.Is(context.Request, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
@@ -58,7 +62,7 @@ public static class SseGatewayExtensions
                 return Task.CompletedTask;
             }
 
-            if (streams.Draining)
+            if (streams.Draining || (files.Scarce && HttpProtocol.IsHttp11(context.Request.Protocol)))
             {
                 DrainingConnection.LetGo(context);
             }
@@ -89,9 +93,11 @@ public static class SseGatewayExtensions
     {
         builder.KeepTargetsOutOfLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddBudgets(settings);
         builder.Services.AddGatewayEdge(settings);
         builder.Services.Configure<HostOptions>(host => host.AllowFor(settings.DrainWindow));
         builder.Services.AddTelemetryExport();
+        builder.Services.AddSingleton<LogMetrics>();
         builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
+using System.Numerics;
 using SseGateway.Protocol;
 using SseGateway.Streams;
+using SseGateway.Transport;
 
 namespace SseGateway.Relay;
 
@@ -52,6 +54,7 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
             if (!flush.IsCompletedSuccessfully)
             {
                 leave = false;
+                NoteWaiting(Held(chunk.Length));
                 return AwaitAndLeaveAsync(flush);
             }
 
@@ -80,6 +83,7 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
         }
         finally
         {
+            NoteTaken();
             Leave();
         }
     }
@@ -123,17 +127,28 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
                 }
 
                 var piece = HasWord ? chunk[..ToBoundary(chunk.Span)] : chunk;
-                await CheckAsync(Flush(piece));
+                var flush = Flush(piece);
+                if (!flush.IsCompletedSuccessfully)
+                {
+                    NoteWaiting(Held(chunk.Length));
+                }
+
+                await CheckAsync(flush);
+                NoteTaken();
                 chunk = chunk[piece.Length..];
             }
         }
         finally
         {
+            NoteTaken();
             Leave();
         }
 
         Stream.Ended.ThrowIfCancellationRequested();
     }
+
+    // The buffer that was read into, and the one that is sent from; both are of a pool whose arrays are powers of two long.
+    private static int Held(int bytes) => UpstreamBody.BufferBytes + (int)BitOperations.RoundUpToPowerOf2((uint)bytes);
 
     private int ToBoundary(ReadOnlySpan<byte> chunk)
     {

@@ -46,6 +46,7 @@ internal sealed partial class SettingsReload(
         stamp.Advance();
         current.Replace(settings);
         limiter.Limit(settings.MaxStreams);
+        registry.Memory.SetLimit(settings.MaxBufferBytes);
         host.Value.AllowFor(settings.DrainWindow);
         routes.Replace(read);
         var ended = registry.End(stream => stream.KeyId is { } key && !IsListed(key, settings.ForRoute(stream.RouteId)), CloseReason.Revoked);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
@@ -11,7 +12,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace SseGateway.Sharing;
 
 /// <summary>One upstream stream, what is retained of it, and the clients that have it in common.</summary>
-internal sealed class SharedStream : IDisposable
+internal sealed class SharedStream : IRetainer, IDisposable
 {
     private readonly StreamRegistry _registry;
     private readonly SharingMetrics _metrics;
@@ -36,7 +37,7 @@ internal sealed class SharedStream : IDisposable
         (Key, Request, Route, Endpoint) = (key, request, route, endpoint);
         (_registry, _metrics) = (registry, metrics);
         _notices = Settings.Notices && route.Settings.Notices;
-        Log = new FrameLog(Settings, time, Settings.Ids == EventIds.Gateway ? Epoch : null);
+        Log = new FrameLog(Settings, time, Settings.Ids == EventIds.Gateway ? Epoch : null, registry.Memory);
         Feed = new UpstreamFeed(this);
     }
 
@@ -102,6 +103,16 @@ internal sealed class SharedStream : IDisposable
                 _emptySince = Now;
             }
         }
+    }
+
+    long IRetainer.Retained => Log.Retained;
+
+    void IRetainer.Shrink(long bytes)
+    {
+        Log.Shrink(bytes);
+
+        // The clients go on to where it is now.
+        Publish();
     }
 
     /// <summary>Makes a client that has been taken in a subscriber. Its response head is still to come.</summary>

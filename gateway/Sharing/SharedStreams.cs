@@ -20,6 +20,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
     {
         (_upstream, _registry, _metrics, _settings, _time) = (upstream, registry, metrics, settings, time);
         metrics.Watch(() => _streams.Values);
+        registry.Memory.Watch(() => _streams.Values);
     }
 
     public int Count => _streams.Count;
@@ -106,6 +107,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
     private async Task RunAsync(SharedStream stream)
     {
         await _upstream.RunAsync(stream);
+        stream.Log.Release();
         _streams.TryRemove(new KeyValuePair<ShareKey, SharedStream>(stream.Key, stream));
     }
 }

@@ -106,6 +106,9 @@ internal sealed class LiveStream : IDisposable
     /// <summary>How long the write under way has been waiting for the client, to the second.</summary>
     public TimeSpan WriteWaiting => _output?.Waiting ?? TimeSpan.Zero;
 
+    /// <summary>Bytes of memory that wait for the client.</summary>
+    public int WaitingBytes => _output?.WaitingBytes ?? 0;
+
     /// <summary>From the request to the response head; null before that.</summary>
     public TimeSpan? TimeToHead => _opened - _admitted;
 
@@ -167,6 +170,7 @@ internal sealed class LiveStream : IDisposable
     {
         _opened = _registry.Now;
         _deadlines.Start(_opened.Value);
+        _lease?.NoteOpened();
         _unacknowledged.Set();
         _registry.Metrics.Opened(this);
         _registry.Log.Opened(this);
@@ -219,6 +223,9 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>The output has let the last frame out.</summary>
     internal void Finish() => _ended.Cancel();
+
+    /// <summary>So many more bytes wait for the client; less, when it is negative.</summary>
+    internal void AddWaiting(int bytes) => _registry.Memory.AddWaiting(bytes);
 
     internal void NoteFirstFrame() => _registry.Metrics.FirstEvent(this);
 

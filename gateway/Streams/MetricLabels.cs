@@ -31,6 +31,8 @@ internal static class MetricLabels
         RefusalReason.SubjectStreams => "subject",
         RefusalReason.SharedStreams => "shared",
         RefusalReason.ConnectRate => "rate",
+        RefusalReason.OpenFiles => "files",
+        RefusalReason.Memory => "memory",
         RefusalReason.Draining => "draining",
         RefusalReason.KeysUnavailable => "keys",
         _ => Camel(reason.ToString()),

@@ -58,6 +58,7 @@ internal static class Refusal
         RefusalReason.Draining => "drained",
         RefusalReason.KeysUnavailable => "unavailable",
         RefusalReason.TicketInUse => "ticketInUse",
+        RefusalReason.Memory => "memory",
         _ => "limit",
     };
 
@@ -92,7 +93,7 @@ internal static class Refusal
     {
         var status = reason switch
         {
-            RefusalReason.Draining or RefusalReason.KeysUnavailable => StatusCodes.Status503ServiceUnavailable,
+            RefusalReason.Draining or RefusalReason.KeysUnavailable or RefusalReason.OpenFiles or RefusalReason.Memory => StatusCodes.Status503ServiceUnavailable,
             RefusalReason.TicketInUse => StatusCodes.Status409Conflict,
             _ => StatusCodes.Status429TooManyRequests,
         };
@@ -107,6 +108,8 @@ internal static class Refusal
         RefusalReason.SubjectStreams => "Too many streams for this subject",
         RefusalReason.SharedStreams => "Too many different streams",
         RefusalReason.ConnectRate => "Streams are opened too fast",
+        RefusalReason.OpenFiles => "The gateway has as many connections as it may",
+        RefusalReason.Memory => "The gateway has as much in memory as it may",
         RefusalReason.Draining => "The gateway is going down",
         RefusalReason.TicketInUse => "The ticket has a stream already",
         RefusalReason.KeysUnavailable => "Credentials cannot be checked at the moment",

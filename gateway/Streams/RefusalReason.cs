@@ -23,6 +23,12 @@ internal enum RefusalReason
     /// <summary>There are as many shared streams as there may be.</summary>
     SharedStreams,
 
+    /// <summary>Connections take as many open files as the process may have.</summary>
+    OpenFiles,
+
+    /// <summary>What waits and what is retained takes as much memory as it may.</summary>
+    Memory,
+
     /// <summary>The gateway is going down.</summary>
     Draining,
 

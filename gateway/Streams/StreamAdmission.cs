@@ -69,7 +69,7 @@ internal sealed class StreamAdmission(
         }
 
         reason = limiter.TryAcquire(
-            new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject), out var lease, out var evicted);
+            new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject, mode), out var lease, out var evicted);
         if (lease is null)
         {
             return false;

@@ -7,4 +7,5 @@ namespace SseGateway.Streams;
 /// <param name="Limits">The route's limits.</param>
 /// <param name="Address">The client's address.</param>
 /// <param name="Subject">The authenticated subject; null when there is none.</param>
-internal sealed record StreamApplicant(string RouteId, LimitSettings Limits, AddressKey Address, string? Subject);
+/// <param name="Mode">Where the stream's frames would come from.</param>
+internal sealed record StreamApplicant(string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, StreamMode Mode = StreamMode.Relay);

@@ -10,6 +10,8 @@ internal sealed class StreamLease : IDisposable
     private LiveStream? _stream;
     private bool _evicted;
 
+    private int _opened;
+
     // Written under the limiter's lock.
     private volatile bool _released;
 
@@ -54,6 +56,12 @@ internal sealed class StreamLease : IDisposable
 
         stream?.End(CloseReason.Evicted);
     }
+
+    /// <summary>The client has the response head.</summary>
+    public void NoteOpened() => _limiter.NoteOpened(this);
+
+    /// <returns>True once.</returns>
+    internal bool TryNoteOpened() => Interlocked.Exchange(ref _opened, 1) == 0;
 
     internal void MarkReleased() => _released = true;
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using SseGateway.Budgets.Files;
+using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
 
 namespace SseGateway.Streams;
@@ -10,7 +12,7 @@ namespace SseGateway.Streams;
 /// One lock guards every count, so that a stream is either in all of its counts or in none, and a limit of N lets exactly N in however
 /// many ask at once. Entries that reach zero are removed: the memory is that of the live streams, not of all clients ever seen.
 /// </remarks>
-internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
+internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudget? files = null, MemoryBudget? memory = null)
 {
     private readonly Lock _lock = new();
 
@@ -90,9 +92,26 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
         }
     }
 
+    /// <summary>The stream has its head: the upstream's connection, if it has one for itself, counts for itself.</summary>
+    internal void NoteOpened(StreamLease lease)
+    {
+        if (lease.TryNoteOpened())
+        {
+            NoteOpened(lease.Applicant);
+        }
+    }
+
+    private void NoteOpened(StreamApplicant applicant)
+    {
+        if (applicant.Mode == StreamMode.Relay)
+        {
+            files?.NoteOpened();
+        }
+    }
+
     private RefusalReason Check(StreamApplicant applicant, ref StreamLease? evicted)
     {
-        var (routeId, limits, _, _) = applicant;
+        var (routeId, limits) = (applicant.RouteId, applicant.Limits);
         if (Full(_maxStreams, _total))
         {
             return RefusalReason.TotalStreams;
@@ -118,12 +137,25 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
             evicted = ofSubject.First!.Value;
         }
 
+        if (memory?.Full == true)
+        {
+            evicted = null;
+            return RefusalReason.Memory;
+        }
+
+        if (files?.TryOpen(applicant.Mode) == false)
+        {
+            evicted = null;
+            return RefusalReason.OpenFiles;
+        }
+
         if (limits.ConnectsPerSecond > 0)
         {
             ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_buckets, routeId, out _);
             if (!bucket.TryTake(time, limits.ConnectsPerSecond, limits.ConnectBurst))
             {
                 evicted = null;
+                NoteOpened(applicant);
                 return RefusalReason.ConnectRate;
             }
         }
@@ -156,6 +188,7 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
         }
 
         lease.MarkReleased();
+        NoteOpened(lease);
         var applicant = lease.Applicant;
         _total--;
         Decrement(_routes, applicant.RouteId);

@@ -29,6 +29,8 @@ internal abstract class StreamOutput(LiveStream stream)
     private long _frames;
     private volatile Task? _pending;
 
+    private int _waitingBytes;
+
     // Word for whoever comes to a boundary first.
     private volatile bool _ending;
     private byte[]? _notice;
@@ -60,6 +62,9 @@ internal abstract class StreamOutput(LiveStream stream)
 
     /// <summary>How long the write under way has been waiting for the client, as the sweep has seen it.</summary>
     public TimeSpan Waiting => _watch.Waiting;
+
+    /// <summary>Bytes of memory that the write under way keeps until the client has taken them.</summary>
+    public int WaitingBytes => Volatile.Read(ref _waitingBytes);
 
     /// <summary>True when the bytes written so far end a frame (or none were written). Only for the holder of the gate.</summary>
     public abstract bool AtBoundary { get; }
@@ -207,6 +212,23 @@ internal abstract class StreamOutput(LiveStream stream)
         if (!write.IsCompleted)
         {
             _pending = write;
+        }
+    }
+
+    /// <summary>Says how much memory a write that waits for the client keeps. With the gate held; to be followed by <see cref="NoteTaken"/>.</summary>
+    protected void NoteWaiting(int bytes)
+    {
+        Volatile.Write(ref _waitingBytes, bytes);
+        stream.AddWaiting(bytes);
+    }
+
+    /// <summary>Nothing waits any more, whatever became of it.</summary>
+    protected void NoteTaken()
+    {
+        if (_waitingBytes > 0)
+        {
+            stream.AddWaiting(-_waitingBytes);
+            Volatile.Write(ref _waitingBytes, 0);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using SseGateway.Budgets.Memory;
 
 namespace SseGateway.Streams;
 
@@ -14,13 +15,14 @@ internal sealed class StreamRegistry : ISwept
     private long _lastNumber;
     private volatile bool _draining;
 
-    public StreamRegistry(TimeProvider time, StreamMetrics metrics, StreamLog log)
+    public StreamRegistry(TimeProvider time, StreamMetrics metrics, StreamLog log, MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(metrics);
         (_time, Metrics, Log) = (time, metrics, log);
         (_started, _startedAt) = (time.GetTimestamp(), time.GetUtcNow());
         Revocations = new(time);
+        Memory = memory ?? new MemoryBudget(0);
         metrics.Watch(() => Streams);
     }
 
@@ -29,6 +31,9 @@ internal sealed class StreamRegistry : ISwept
     public StreamLog Log { get; }
 
     public Revocations Revocations { get; }
+
+    /// <summary>For what waits for clients, and what is retained for them.</summary>
+    public MemoryBudget Memory { get; }
 
     /// <summary>Tells this run's streams from those of other runs and other gateways.</summary>
     public string Epoch { get; } = Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.Next()));

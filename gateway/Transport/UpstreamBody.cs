@@ -12,8 +12,8 @@ namespace SseGateway.Transport;
 /// <param name="received">What of it has come already.</param>
 internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<byte> received)
 {
-    // Several events of a fast upstream in one read; rented only while they are passed on.
-    private const int BufferBytes = 16 * 1024;
+    /// <summary>Several events of a fast upstream in one read; rented only while they are passed on.</summary>
+    public const int BufferBytes = 16 * 1024;
 
     private ChunkedBody _chunks;
     private bool _closed;

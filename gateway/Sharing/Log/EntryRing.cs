@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace SseGateway.Sharing.Log;
 
 /// <summary>
@@ -9,9 +12,11 @@ namespace SseGateway.Sharing.Log;
 /// </remarks>
 internal sealed class EntryRing
 {
+    private const int Least = 64;
+
     private readonly int _maxCount;
-    private LogEntry[] _ring = new LogEntry[64];
-    private long[] _newest = CreateIndex(64);
+    private LogEntry[] _ring = new LogEntry[Least];
+    private long[] _newest = CreateIndex(Least);
 
     public EntryRing(int maxCount) => _maxCount = maxCount;
 
@@ -21,19 +26,24 @@ internal sealed class EntryRing
     /// <summary>The number that the next entry gets.</summary>
     public long Next { get; private set; }
 
+    /// <summary>Bytes of memory.</summary>
+    public long Bytes => (long)_ring.Length * (Unsafe.SizeOf<LogEntry>() + sizeof(long));
+
     public ref readonly LogEntry this[long number] => ref _ring[number & (_ring.Length - 1)];
 
     /// <summary>Adds an entry; the oldest goes when there are too many.</summary>
-    public void Add(in LogEntry entry)
+    /// <param name="entry">The next one.</param>
+    /// <param name="mayGrow">False when there is no memory for more of them.</param>
+    public void Add(in LogEntry entry, bool mayGrow = true)
     {
-        if (Next - First == _maxCount)
+        if (Next - First == _maxCount || (Next - First == _ring.Length && !mayGrow))
         {
             RemoveFirst();
         }
 
         if (Next - First == _ring.Length)
         {
-            Grow();
+            Resize(_ring.Length * 2);
         }
 
         ref var added = ref _ring[Next & (_ring.Length - 1)];
@@ -44,6 +54,19 @@ internal sealed class EntryRing
 
     /// <summary>Lets the oldest entry go, and with it the memory it lies in: its place here may not be needed for long.</summary>
     public void RemoveFirst() => _ring[First++ & (_ring.Length - 1)].Slab = null!;
+
+    /// <summary>True when the next entry needs a larger ring.</summary>
+    public bool IsFull => Next - First == _ring.Length && Next - First < _maxCount;
+
+    /// <summary>Gives back the memory of entries that are gone.</summary>
+    public void Trim()
+    {
+        var needed = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(Next - First, Least));
+        if (needed < _ring.Length)
+        {
+            Resize(needed);
+        }
+    }
 
     /// <summary>The newest entry with an upstream id; -1 for none.</summary>
     public long Newest(ulong id) => id == 0 ? -1 : Match(_newest[Place(id)], id);
@@ -107,10 +130,10 @@ internal sealed class EntryRing
         }
     }
 
-    private void Grow()
+    private void Resize(int length)
     {
         var old = _ring;
-        _ring = new LogEntry[old.Length * 2];
+        _ring = new LogEntry[length];
         _newest = CreateIndex(_ring.Length);
         for (var number = First; number < Next; number++)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
 
 namespace SseGateway.Sharing.Log;
@@ -19,6 +20,7 @@ internal sealed class FrameLog : IFrameLog
 
     private readonly SharingSettings _settings;
     private readonly TimeProvider _time;
+    private readonly MemoryBudget _memory;
     private readonly byte[]? _epoch;
     private readonly int _maxSlab;
     private readonly Lock _lock = new();
@@ -29,24 +31,34 @@ internal sealed class FrameLog : IFrameLog
     private Slab _oldest;
     private Slab _head;
     private long _bytes;
+    private long _counted;
+    private bool _released;
 
     /// <param name="settings">The bounds.</param>
     /// <param name="time">By which frames age.</param>
     /// <param name="epoch">What the gateway's own ids begin with; null when the ids are the upstream's.</param>
-    public FrameLog(SharingSettings settings, TimeProvider time, string? epoch = null)
+    /// <param name="memory">What all logs have together; not given, this one has it for itself.</param>
+    public FrameLog(SharingSettings settings, TimeProvider time, string? epoch = null, MemoryBudget? memory = null)
     {
-        (_settings, _time) = (settings, time);
+        (_settings, _time, _memory) = (settings, time, memory ?? new MemoryBudget(long.MaxValue));
         _epoch = epoch is null ? null : Encoding.ASCII.GetBytes(epoch);
         _maxSlab = Math.Clamp(settings.LogBytes / 8, 512, MaxSlabBytes);
         _entries = new EntryRing(settings.LogCount);
         _pool = new SlabPool(settings.LogBytes);
-        _oldest = _head = new Slab(Math.Min(FirstSlabBytes, _maxSlab));
+        _oldest = _head = new Slab(SmallSlab);
         _bytes = _head.Capacity;
+        Count();
     }
 
     public long Next => _entries.Next;
 
-    public bool Crowded => _pool.Full;
+    public bool Crowded => _pool.Full || (_memory.Over && _pool.Bytes > 0);
+
+    /// <summary>Bytes of memory it has, those that readers hold on to included.</summary>
+    public long Retained => Volatile.Read(ref _counted);
+
+    // The first of a log, and all of them where memory is short.
+    private int SmallSlab => Math.Min(FirstSlabBytes, _maxSlab);
 
     /// <summary>Bytes of memory that cursors can read.</summary>
     internal long Bytes
@@ -73,14 +85,17 @@ internal sealed class FrameLog : IFrameLog
 
         lock (_lock)
         {
+            var slab = _head;
             MakeRoom(frame.Bytes.Length + ChunkFraming.MaxOverhead);
+            var mayGrow = !_entries.IsFull || _memory.HasRoom(_entries.Bytes);
+            var grows = _head != slab || (_entries.IsFull && mayGrow);
             var offset = _head.Length;
             var free = _head.Free;
             var head = ChunkFraming.WriteHead(free, frame.Bytes.Length);
             frame.Bytes.CopyTo(free[head..]);
             "\r\n"u8.CopyTo(free[(head + frame.Bytes.Length)..]);
             var (start, length) = frame.Id.GetOffsetAndLength(frame.Bytes.Length);
-            _entries.Add(new LogEntry
+            var entry = new LogEntry
             {
                 Slab = _head,
                 Offset = offset,
@@ -91,8 +106,46 @@ internal sealed class FrameLog : IFrameLog
                 UpstreamId = frame.UpstreamId,
                 Content = frame.Content,
                 At = _time.GetTimestamp(),
-            });
+            };
+            _entries.Add(entry, mayGrow);
             _head.Publish(head + frame.Bytes.Length + 2, frame.IsNotice ? 0 : 1);
+            if (grows)
+            {
+                Count();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lets the oldest frames go, down to so many bytes. The last two slabs stay, in which the clients stand that have read everything: where they are too
+    /// large small ones follow them, and they go when the clients have gone on.
+    /// </summary>
+    public void Shrink(long bytes)
+    {
+        lock (_lock)
+        {
+            while (_bytes + _entries.Bytes > bytes && _oldest != _head && _oldest.Next != _head)
+            {
+                RunOverOldest();
+            }
+
+            if (_bytes > bytes && Math.Max(_oldest.Capacity, _head.Capacity) > SmallSlab)
+            {
+                Follow(new Slab(SmallSlab));
+            }
+
+            _pool.Trim();
+            _entries.Trim();
+            Count();
+        }
+    }
+
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _released = true;
+            Count();
         }
     }
 
@@ -240,19 +293,38 @@ internal sealed class FrameLog : IFrameLog
         }
 
         var capacity = Math.Max(record, Math.Min(_head.Capacity * 2, _maxSlab));
-        while (_bytes + capacity > _settings.LogBytes && _oldest != _head)
+        long most = _settings.LogBytes;
+        if (!_memory.HasRoom(capacity))
+        {
+            // As much as it has, in small pieces, so that what goes is little more than what comes.
+            capacity = Math.Max(record, SmallSlab);
+            most = Math.Min(most, _bytes);
+        }
+
+        while (_bytes + capacity > most && _oldest != _head)
         {
             RunOverOldest();
         }
 
-        var slab = _pool.Take(capacity);
-        _bytes += slab.Capacity;
-        _head.Next = slab;
-        _head = slab;
+        Follow(_pool.Take(capacity));
         while (_bytes > _settings.LogBytes && _oldest != _head)
         {
             RunOverOldest();
         }
+    }
+
+    private void Follow(Slab slab)
+    {
+        _bytes += slab.Capacity;
+        _head.Next = slab;
+        _head = slab;
+    }
+
+    private void Count()
+    {
+        var bytes = _released ? 0 : _bytes + _pool.Bytes + _entries.Bytes;
+        _memory.AddRetained(bytes - _counted);
+        Volatile.Write(ref _counted, bytes);
     }
 
     private void RunOverOldest()

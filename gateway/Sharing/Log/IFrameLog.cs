@@ -1,3 +1,4 @@
+using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
 
 namespace SseGateway.Sharing.Log;
@@ -6,7 +7,7 @@ namespace SseGateway.Sharing.Log;
 /// What a shared stream has sent, as far as it is retained: one appends, any number read through cursors of their own. Behind an interface
 /// so that a log that several gateways have in common can take its place.
 /// </summary>
-internal interface IFrameLog
+internal interface IFrameLog : IRetainer
 {
     /// <summary>Adds a frame; cursors see it at once. One call at a time.</summary>
     void Append(in LogFrame frame);
@@ -32,4 +33,7 @@ internal interface IFrameLog
 
     /// <summary>True when readers hold on to as much memory that the log has run over as it has itself.</summary>
     bool Crowded { get; }
+
+    /// <summary>Has it count for nothing from now on: nobody comes to it any more.</summary>
+    void Release();
 }

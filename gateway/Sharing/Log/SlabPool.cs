@@ -21,6 +21,20 @@ internal sealed class SlabPool(int maxBytes)
         Volatile.Write(ref _bytes, _bytes + slab.Capacity);
     }
 
+    /// <summary>Lets go of those that nobody reads.</summary>
+    public void Trim()
+    {
+        // One look at each: a reader may give its lease back meanwhile.
+        for (var i = _slabs.Count - 1; i >= 0; i--)
+        {
+            if (!_slabs[i].Leased)
+            {
+                Volatile.Write(ref _bytes, _bytes - _slabs[i].Capacity);
+                _slabs.RemoveAt(i);
+            }
+        }
+    }
+
     /// <summary>Gives out an empty slab, an old one if one fits. Those that are too small or too large are let go.</summary>
     /// <param name="capacity">What is wanted; an old one may have up to twice as much.</param>
     public Slab Take(int capacity)

@@ -207,6 +207,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         _pending = new PendingWrite(records);
         if (!_writer.HoldsRecords)
         {
+            NoteWaiting(records.Length);
             records.GiveBack();
             records = default;
         }
@@ -223,6 +224,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         }
 
         _pending = null;
+        NoteTaken();
         records.GiveBack();
         RunAlone();
     }

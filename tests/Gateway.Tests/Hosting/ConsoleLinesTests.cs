@@ -37,6 +37,24 @@ public sealed class ConsoleLinesTests
     }
 
     [Fact]
+    public async Task Lines_that_nobody_reads_are_dropped_and_counted_and_whoever_logs_goes_on()
+    {
+        using var output = new StuckStream();
+        using var lines = new ConsoleLines(output) { OnDropped = dropped => new StringBuilder($"{dropped} dropped\n") };
+        var line = new StringBuilder(new string('x', 100_000)).Append('\n');
+        for (var i = 0; i < 100; i++)
+        {
+            lines.Add(line);
+        }
+
+        var dropped = lines.Dropped;
+        Assert.InRange(dropped, 50, 99);
+        output.Go();
+        await Wire.Deadline.UntilAsync(() => output.Text.Contains($"{dropped} dropped\n", StringComparison.Ordinal), "the number of lines that were dropped");
+        Assert.Equal(100 - dropped, output.Text.Split('\n').Count(written => written.StartsWith('x')));
+    }
+
+    [Fact]
     public async Task A_line_is_written_soon_without_another_one_after_it()
     {
         using var output = new MemoryStream();

@@ -16,10 +16,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _admin = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private GatewayProcess(string[] arguments, string? networkNamespace = null, Dictionary<string, string>? environment = null)
+    private GatewayProcess(string[] arguments, string[]? under = null, Dictionary<string, string>? environment = null)
     {
-        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "SseGateway.dll"), .. arguments];
-        if (networkNamespace is not null) command = ["ip", "netns", "exec", networkNamespace, .. command];
+        string[] command = [.. under ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "SseGateway.dll"), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
@@ -42,6 +41,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Everything on standard output and standard error so far.</summary>
     public string Console
     {
@@ -58,7 +59,13 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static GatewayProcess StartWith(Dictionary<string, string> environment, params string[] arguments) => new(arguments, null, environment);
 
     /// <summary>Starts it in a network namespace (see <see cref="HalfOpen.NetworkNamespace"/>).</summary>
-    public static GatewayProcess StartIn(string networkNamespace, string[] arguments) => new(arguments, networkNamespace);
+    public static GatewayProcess StartIn(string networkNamespace, string[] arguments) => new(arguments, ["ip", "netns", "exec", networkNamespace]);
+
+    /// <summary>Starts it under a command that runs the rest of its command line, e.g. a shell that sets a limit first.</summary>
+    public static GatewayProcess StartUnder(string[] command, params string[] arguments) => new(arguments, command);
+
+    /// <summary>Starts it with a command and environment variables of the test's.</summary>
+    public static GatewayProcess StartUnder(string[] command, Dictionary<string, string> environment, params string[] arguments) => new(arguments, command, environment);
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)

@@ -1,0 +1,32 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+
+namespace SseGateway.Budgets.Files;
+
+/// <summary>
+/// Accepts connections while there are files for them. Here and not in a step of the connection's own: those begin on other threads, and in a storm there are
+/// hundreds of connections before the first of them has looked.
+/// </summary>
+internal sealed class BudgetedListener(IConnectionListener inner, FileBudget files) : IConnectionListener
+{
+    public EndPoint EndPoint => inner.EndPoint;
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (await inner.AcceptAsync(cancellationToken) is { } connection)
+        {
+            if (await files.TryAcceptAsync())
+            {
+                return new BudgetedConnection(connection, files);
+            }
+
+            await connection.DisposeAsync();
+        }
+
+        return null;
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => inner.UnbindAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Xunit;
+
+namespace Gateway.Tests.Executable.Limits;
+
+/// <summary>
+/// The program with few open files and more clients than it can serve. With no file left .NET cannot start a thread, and a process that needs one is gone, with
+/// everybody's stream.
+/// </summary>
+[Collection(nameof(Unaccompanied))]
+public sealed class FileLimitTests
+{
+    // A hundred of them were survived as well; without the budget two to five are the end.
+    private const int Rounds = 5;
+
+    private static readonly string[] Program = ["Accept: */*"];
+
+    [Theory]
+    [InlineData(700, 1200)]
+    [InlineData(700, 1200, "--share")]
+    [InlineData(700, 1200, "--max-streams", "200")]
+    [InlineData(1500, 2400)]
+    public async Task Storms_of_more_clients_than_there_are_files_for_are_survived_and_everybody_is_answered(int files, int clients, params string[] arguments)
+    {
+        await using var upstream = SteadyUpstream.Start(1, TimeSpan.FromMilliseconds(100));
+        await using var gateway = Start(files, [.. arguments, "--upstream", upstream.Url]);
+        var endPoint = await EndPointAsync(gateway);
+        using var longLived = await OpenAsync(gateway);
+        for (var round = 0; round < Rounds; round++)
+        {
+            using var storm = await Storm.RaiseAsync(endPoint, clients);
+            Assert.Equal((clients, 0), (storm.Live + storm.Refused, storm.Closed));
+            Assert.InRange(storm.Live, 1, files);
+        }
+
+        await longLived.ExpectMoreAsync();
+        Assert.Single(gateway.Console.Split('\n'), line => line.Contains("Clients are turned away", StringComparison.Ordinal));
+    }
+
+    /// <summary>What a client wants is known by the answer alone: its upstream's connection is there by then.</summary>
+    [Fact]
+    public async Task Storms_of_requests_that_turn_out_to_be_streams_are_survived()
+    {
+        await using var upstream = SteadyUpstream.Start(1, TimeSpan.FromMilliseconds(100));
+        await using var gateway = Start(700, ["--upstream", upstream.Url]);
+        var endPoint = await EndPointAsync(gateway);
+        using var longLived = await OpenAsync(gateway);
+        for (var round = 0; round < Rounds; round++)
+        {
+            using var storm = await Storm.RaiseAsync(endPoint, 1200, Program);
+            Assert.Equal((1200, 0), (storm.Live + storm.Refused, storm.Closed));
+            Assert.InRange(storm.Live, 1, 700);
+        }
+
+        await longLived.ExpectMoreAsync();
+    }
+
+    [Fact]
+    public async Task Clients_that_connect_and_say_nothing_take_no_stream_its_files_and_the_operator_is_answered()
+    {
+        await using var upstream = SteadyUpstream.Start(1, TimeSpan.FromMilliseconds(100));
+        await using var gateway = Start(700, ["--upstream", upstream.Url]);
+        var endPoint = await EndPointAsync(gateway);
+        using var longLived = await OpenAsync(gateway);
+        using (await Storm.LoiterAsync(endPoint, 1200))
+        using (await Storm.LoiterAsync(new IPEndPoint(IPAddress.Loopback, (await gateway.AdminAsync()).Port), 20))
+        {
+            using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
+            Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Contains("sse_gateway_connections ", await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await longLived.ExpectMoreAsync();
+        }
+
+        await Deadline.UntilAsync(() => OpensAsync(gateway), "a stream, when they have left");
+    }
+
+    [Fact]
+    public async Task Start_says_how_many_streams_there_are_files_for()
+    {
+        await using var gateway = Start(700, ["--upstream", "http://127.0.0.1:9"]);
+        await gateway.AddressAsync();
+
+        Assert.Contains("Open files: 700, 300 of them for connections: room for 131 relayed streams, two files each, or 263 shared ones", gateway.Console, StringComparison.Ordinal);
+    }
+
+    private static async Task<Follower> OpenAsync(GatewayProcess gateway)
+    {
+        var client = await gateway.ConnectAsync();
+        await client.SendAsync("GET /events HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n");
+        var response = await client.ReadResponseAsync();
+        Assert.Equal(200, response.Status);
+        return new Follower(response);
+    }
+
+    private static async Task<bool> OpensAsync(GatewayProcess gateway)
+    {
+        using var client = await gateway.ConnectAsync();
+        await client.SendWhatIsTakenAsync("GET /events HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n");
+        return await client.TryReadResponseAsync() is { Status: 200 };
+    }
+
+    private static async Task<IPEndPoint> EndPointAsync(GatewayProcess gateway) => new(IPAddress.Loopback, (await gateway.AddressAsync()).Port);
+
+    private static GatewayProcess Start(int files, string[] arguments) => GatewayProcess.StartUnder(
+        ["bash", "-c", $"ulimit -n {files.ToString(CultureInfo.InvariantCulture)}; exec \"$@\"", "bash"], [.. arguments, "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0"]);
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using Gateway.Tests.Running;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Xunit;
+
+namespace Gateway.Tests.Executable.Limits;
+
+/// <summary>The program with little memory (a container of 170 MB gives .NET a heap of 128 MB) and clients that would have it hold more.</summary>
+[Collection(nameof(Unaccompanied))]
+public sealed class MemoryLimitTests
+{
+    private static readonly Dictionary<string, string> Heap = new() { ["DOTNET_GCHeapHardLimit"] = "0x8000000", ["SseGateway__WarmUp"] = "false" };
+
+    /// <summary>They read nothing, and are sent more than the kernel takes.</summary>
+    [Theory]
+    [InlineData(2500, 10_000)]
+    [InlineData(1200, 60_000)]
+    public async Task Clients_that_do_not_read_cost_their_own_streams_and_not_the_process(int clients, int bytes)
+    {
+        await using var upstream = SteadyUpstream.Start(bytes, TimeSpan.FromMilliseconds(100));
+        await using var gateway = GatewayProcess.StartWith(Heap, "--upstream", upstream.Url, "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0", "--write-timeout", "0");
+        var endPoint = new IPEndPoint(IPAddress.Loopback, (await gateway.AddressAsync()).Port);
+        using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
+        using var sleepers = await Sleepers.OpenAsync(endPoint, clients, _ => "/events");
+
+        // So many that it is over its bound, and comes back under it.
+        await WaitForAsync(admin, "sse_gateway_streams_closed_total", "slow", gateway);
+        await Deadline.UntilAsync(() => OpensAsync(gateway), "a stream that is opened when there is memory again");
+        Assert.False(gateway.HasExited, gateway.Console);
+        Assert.Contains("Memory: 32 MB of 128 MB", gateway.Console, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> OpensAsync(GatewayProcess gateway)
+    {
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync("GET /events HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n");
+        return (await client.ReadResponseAsync()).Status == 200;
+    }
+
+    private static Task WaitForAsync(HttpClient admin, string metric, string label, GatewayProcess gateway) => Deadline.UntilAsync(
+        async () =>
+        {
+            Assert.False(gateway.HasExited, gateway.Console);
+            var metrics = await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            return metrics.Split('\n').Any(line => line.StartsWith(metric, StringComparison.Ordinal) && line.Contains($"\"{label}\"", StringComparison.Ordinal));
+        },
+        $"{metric} with {label}");
+
+    [Theory]
+    [InlineData(900, 10_000)]
+    [InlineData(900, 40)]
+    public async Task Logs_of_many_shared_streams_shrink_and_all_of_them_go_on(int keys, int bytes)
+    {
+        await using var upstream = SteadyUpstream.Start(bytes, TimeSpan.FromMilliseconds(bytes < 1000 ? 5 : 250));
+        await using var gateway = GatewayProcess.StartWith(Heap, "--upstream", upstream.Url, "--share", "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0");
+        var endPoint = new IPEndPoint(IPAddress.Loopback, (await gateway.AddressAsync()).Port);
+        using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
+        using var readers = await Sleepers.OpenAsync(endPoint, keys, key => $"/events?key={key}", read: true);
+        var before = readers.Bytes;
+
+        // More than the heap is.
+        await Deadline.ForAsync(
+            async token =>
+            {
+                while (readers.Bytes - before < 150_000_000 && !gateway.HasExited)
+                {
+                    await Task.Delay(100, token);
+                }
+
+                return true;
+            },
+            "events",
+            TimeSpan.FromMinutes(2));
+        Assert.False(gateway.HasExited, gateway.Console);
+        var metrics = await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Matches($@"sse_gateway_streams_live\{{[^}}]*\}} {keys}\s", metrics);
+    }
+}

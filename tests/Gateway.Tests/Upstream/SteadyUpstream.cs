@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+using Gateway.Tests.Wire;
+
+namespace Gateway.Tests.Upstream;
+
+/// <summary>Answers every request with an event stream by itself, for loads too large for a script: one event at once, and more at intervals.</summary>
+internal sealed class SteadyUpstream : IAsyncDisposable
+{
+    private static readonly byte[] Head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
+
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly byte[] _event;
+    private readonly TimeSpan _interval;
+    private readonly Task _accepting;
+    private int _accepted;
+
+    private SteadyUpstream(int bytes, TimeSpan interval)
+    {
+        _event = [.. Bytes.Of($"{bytes + 8:x}\r\ndata: "), .. Enumerable.Repeat((byte)'x', bytes), .. "\n\n\r\n"u8];
+        _interval = interval;
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen(4096);
+        _accepting = AcceptAsync();
+    }
+
+    public string Url => $"http://{_listener.LocalEndPoint}";
+
+    /// <summary>Connections so far.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Events without end, each of so many letters <c>x</c>.</summary>
+    public static SteadyUpstream Start(int bytes, TimeSpan interval) => new(bytes, interval);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            var socket = await _listener.AcceptAsync(_stopping.Token);
+            Interlocked.Increment(ref _accepted);
+            _ = ServeAsync(socket);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using (socket)
+        {
+            try
+            {
+                var buffer = new byte[4096];
+                while (await ReadRequestAsync(socket, buffer))
+                {
+                    await socket.SendAsync((byte[])[.. Head, .. _event], _stopping.Token);
+                    while (true)
+                    {
+                        await Task.Delay(_interval, _stopping.Token);
+                        await socket.SendAsync(_event, _stopping.Token);
+                    }
+                }
+            }
+            catch (Exception gone) when (gone is SocketException or OperationCanceledException)
+            {
+                // The gateway let it go, or the test is over.
+            }
+        }
+    }
+
+    private async Task<bool> ReadRequestAsync(Socket socket, byte[] buffer)
+    {
+        var length = 0;
+        while (!buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(length), _stopping.Token);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            length += read;
+        }
+
+        return true;
+    }
+}
