@@ -3,6 +3,7 @@ using System.Net;
 using BenchmarkDotNet.Attributes;
 using SseGateway.Configuration;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 
 namespace Benchmarks.Edge;
 

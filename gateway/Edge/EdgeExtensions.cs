@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Configuration;
 using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 
 namespace SseGateway.Edge;
 
@@ -18,6 +19,8 @@ internal static class EdgeExtensions
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton<ISwept>(provider => provider.GetRequiredService<StreamRegistry>());
         services.AddSingleton(provider => new StreamLimiter(provider.GetRequiredService<TimeProvider>(), settings.MaxStreams));
+        services.AddSingleton<LastAnswers>();
+        services.AddSingleton<PlaceRules>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<TicketStore>();
         services.AddSingleton<TicketEndpoint>();

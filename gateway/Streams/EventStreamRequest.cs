@@ -39,23 +39,4 @@ internal static class EventStreamRequest
 
         return false;
     }
-
-    /// <summary>
-    /// True for an EventSource, which takes any status but 200 for the end. HTML Standard, 9.2.2: a GET whose Accept is exactly
-    /// <c>text/event-stream</c> and whose cache mode is "no-store", for which Fetch sends <c>Cache-Control: no-cache</c>. Scripts may
-    /// send the same; for them an in-band refusal does no harm. So one more sign of a browser or of that cache mode is enough:
-    /// Sec-Fetch-* (missing on plain http), or the product token that all browsers have. Origin is none: programs and tests send it.
-    /// </summary>
-    public static bool IsEventSource(HttpRequest request)
-    {
-        var headers = request.Headers;
-        return HttpMethods.IsGet(request.Method)
-            && headers.Accept.Count == 1
-            && string.Equals(headers.Accept[0], EventStreamMediaType.Name, StringComparison.OrdinalIgnoreCase)
-            && (headers.ContainsKey("Sec-Fetch-Mode")
-                || headers.ContainsKey("Sec-Fetch-Dest")
-                || headers.UserAgent.ToString().StartsWith("Mozilla/", StringComparison.Ordinal)
-                || headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase)
-                || headers.CacheControl.ToString().Contains("no-store", StringComparison.OrdinalIgnoreCase));
-    }
 }

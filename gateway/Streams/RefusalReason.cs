@@ -34,4 +34,7 @@ internal enum RefusalReason
 
     /// <summary>The credential was revoked while the stream was being opened.</summary>
     Revoked,
+
+    /// <summary>The upstream cannot be reached, or says itself that it cannot serve at the moment.</summary>
+    Upstream,
 }

@@ -1,5 +1,6 @@
 using SseGateway.Configuration;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using Yarp.ReverseProxy.Transforms;
 
 namespace SseGateway.Transport;

@@ -71,7 +71,8 @@ internal static class DialectSigns
         return false;
     }
 
-    private static bool HasMcpField(HttpRequest request)
+    /// <summary>True when a field says that this is a request of the Model Context Protocol, whatever its method.</summary>
+    public static bool HasMcpField(HttpRequest request)
     {
         foreach (var name in McpFields)
         {

@@ -123,11 +123,12 @@ public sealed partial class LimitTests
 
         using (var announced = await gateway.OpenAsync()) await ExpectRefusedByStatusAsync(announced);
 
-        using var second = await gateway.BeginAsync(method, "/v1/chat", ["Accept: */*"]);
+        using var second = await gateway.BeginAsync(method, "/v1/other", ["Accept: */*"]);
         var exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync("Set-Cookie: a=1");
         var refused = await second.ReadResponseAsync();
         Assert.False(refused.Head.Has("Set-Cookie"));
+        Assert.Equal("false", refused.Head.Value("x-should-retry"));
         await ExpectRefusedByStatusAsync(refused);
         await exchange.WaitForPeerCloseAsync();
     }

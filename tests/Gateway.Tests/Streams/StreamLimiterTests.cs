@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

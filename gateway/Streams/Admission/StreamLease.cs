@@ -1,4 +1,4 @@
-namespace SseGateway.Streams;
+namespace SseGateway.Streams.Admission;
 
 /// <summary>One admitted stream's place in the counts. Dispose gives it back, once, however often it is called and by whom.</summary>
 internal sealed class StreamLease : IDisposable
@@ -56,6 +56,9 @@ internal sealed class StreamLease : IDisposable
     }
 
     internal void MarkReleased() => _released = true;
+
+    /// <summary>Gives it back as if it had never been taken: the connect token too.</summary>
+    public void Withdraw() => _limiter.Withdraw(this);
 
     public void Dispose() => _limiter.Release(this);
 }

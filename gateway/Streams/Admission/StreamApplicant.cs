@@ -1,10 +1,11 @@
 using SseGateway.Configuration;
 
-namespace SseGateway.Streams;
+namespace SseGateway.Streams.Admission;
 
 /// <summary>Who asks for a stream, and the limits that hold for them.</summary>
 /// <param name="RouteId">The route.</param>
 /// <param name="Limits">The route's limits.</param>
 /// <param name="Address">The client's address.</param>
 /// <param name="Subject">The authenticated subject; null when there is none.</param>
-internal sealed record StreamApplicant(string RouteId, LimitSettings Limits, AddressKey Address, string? Subject);
+/// <param name="Place">A stream's or a call's.</param>
+internal sealed record StreamApplicant(string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, Place Place = Place.Stream);

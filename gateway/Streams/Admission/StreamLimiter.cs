@@ -1,0 +1,150 @@
+using System.Runtime.InteropServices;
+using SseGateway.Configuration;
+
+namespace SseGateway.Streams.Admission;
+
+/// <summary>
+/// Counts the places of live streams, and the rate at which streams are opened; and, apart from them, the places of calls.
+/// </summary>
+/// <remarks>
+/// One lock guards every count, so that a stream is either in all of its counts or in none, and a limit of N lets exactly N in however
+/// many ask at once.
+/// </remarks>
+internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
+{
+    // Calls that a client, or an office behind one address, may have under way at once beyond as many as it may have streams. An agent that uses
+    // tools in parallel has some ten.
+    internal const int CallsBeside = 16;
+
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock, all of them.
+    private readonly PlaceCounts _streams = new(beside: 0);
+    private readonly PlaceCounts _calls = new(CallsBeside);
+    private readonly Dictionary<string, TokenBucket> _buckets = new(StringComparer.OrdinalIgnoreCase);
+    private int _maxStreams = maxStreams;
+
+    /// <summary>Places taken at this moment.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _streams.Total + _calls.Total;
+            }
+        }
+    }
+
+    /// <summary>Entries in all of the counts; zero when no stream is live.</summary>
+    internal int Entries
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _streams.Entries + _calls.Entries;
+            }
+        }
+    }
+
+    /// <summary>Sets how many streams the process may have from now on; 0 is no limit. Those that are there stay.</summary>
+    public void Limit(int streams)
+    {
+        lock (_lock)
+        {
+            _maxStreams = streams;
+        }
+    }
+
+    /// <summary>Admits a stream, or says which limit forbids it. What is refused counts nowhere and takes no connect token.</summary>
+    /// <param name="applicant">Who asks.</param>
+    /// <param name="lease">The place; null when refused.</param>
+    /// <param name="evicted">Another place of the subject's, which is this one now; its stream is for the caller to end.</param>
+    public RefusalReason TryAcquire(StreamApplicant applicant, out StreamLease? lease, out StreamLease? evicted)
+    {
+        ArgumentNullException.ThrowIfNull(applicant);
+        (lease, evicted) = (null, null);
+        lock (_lock)
+        {
+            var reason = Check(applicant, ref evicted);
+            if (reason != RefusalReason.None)
+            {
+                return reason;
+            }
+
+            if (evicted is not null)
+            {
+                GiveBack(evicted);
+            }
+
+            lease = new StreamLease(this, applicant);
+            Counts(applicant).TakeIn(lease);
+            return RefusalReason.None;
+        }
+    }
+
+    internal void Release(StreamLease lease)
+    {
+        lock (_lock)
+        {
+            GiveBack(lease);
+        }
+    }
+
+    /// <summary>As if the place had never been taken.</summary>
+    internal void Withdraw(StreamLease lease)
+    {
+        var limits = lease.Applicant.Limits;
+        lock (_lock)
+        {
+            GiveBack(lease);
+            if (lease.Applicant.Place == Place.Stream && limits.ConnectsPerSecond > 0)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_buckets, lease.Applicant.RouteId, out _).PutBack(limits.ConnectsPerSecond, limits.ConnectBurst);
+            }
+        }
+    }
+
+    private RefusalReason Check(StreamApplicant applicant, ref StreamLease? evicted)
+    {
+        var counts = Counts(applicant);
+        var reason = counts.Check(applicant, _maxStreams);
+        if (applicant.Place == Place.Call)
+        {
+            return reason;
+        }
+
+        if (reason == RefusalReason.SubjectStreams && applicant.Limits.OnSubjectLimit == SubjectLimitAction.EvictOldest)
+        {
+            evicted = counts.OfSubject(applicant)!.First!.Value;
+            reason = RefusalReason.None;
+        }
+
+        if (reason == RefusalReason.None && !TryConnect(applicant))
+        {
+            evicted = null;
+            return RefusalReason.ConnectRate;
+        }
+
+        return reason;
+    }
+
+    private bool TryConnect(StreamApplicant applicant)
+    {
+        var limits = applicant.Limits;
+        return limits.ConnectsPerSecond <= 0
+            || CollectionsMarshal.GetValueRefOrAddDefault(_buckets, applicant.RouteId, out _).TryTake(time, limits.ConnectsPerSecond, limits.ConnectBurst);
+    }
+
+    private void GiveBack(StreamLease lease)
+    {
+        if (!lease.Released)
+        {
+            lease.MarkReleased();
+            Counts(lease.Applicant).GiveBack(lease);
+        }
+    }
+
+    private PlaceCounts Counts(StreamApplicant applicant) => applicant.Place == Place.Call ? _calls : _streams;
+}
