@@ -50,7 +50,7 @@ internal static class GatewayFlags
         Flag.Value("--upstream-errors-in-band", "SseGateway:UpstreamErrorsInBand", "BOOL", "Tell an EventSource of the service's own 502, 503 and 504 in-band, so that it comes back", "true"),
 
         Flag.Value("--connect-timeout", "SseGateway:Timeouts:Connect", "TIME", "Until the connection to the upstream stands", Show(Defaults.Timeouts.Connect)),
-        Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins", Show(Defaults.Timeouts.Head)),
+        Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins", "10m for streams and for all but GET and HEAD, 60s for others"),
         Flag.Value("--idle-timeout", "SseGateway:Timeouts:Idle", "TIME", "Silence of the upstream in a stream, 0 for no limit", "0"),
 
         Flag.Value("--write-timeout", "SseGateway:Timeouts:Write", "TIME", "A client that reads nothing for this long is cut off, 0 for no limit", Show(Defaults.Timeouts.Write)),

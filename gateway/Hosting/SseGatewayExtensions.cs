@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Admin;
+using SseGateway.Affinity;
 using SseGateway.Configuration;
 using SseGateway.Edge;
 using SseGateway.Hosting;
@@ -77,6 +78,7 @@ public static class SseGatewayExtensions
                 proxy.UseMiddleware<UntimedStreams>();
                 proxy.UseSessionAffinity();
                 proxy.UseMiddleware<Failover>();
+                proxy.UseMiddleware<McpAffinity>();
                 proxy.UseLoadBalancing();
                 proxy.UsePassiveHealthChecks();
             })
@@ -96,6 +98,8 @@ public static class SseGatewayExtensions
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();
         builder.Services.AddGatewaySharing();
+        builder.Services.AddSingleton<McpSessions>();
+        builder.Services.AddSingleton<McpSessionTransform>();
         builder.Services.AddSingleton<RelayTransform>();
         builder.Services.AddSingleton<UpstreamTargetTransform>();
         builder.Services.AddSingleton<UpstreamRequestTransform>();

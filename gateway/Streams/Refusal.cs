@@ -75,7 +75,6 @@ internal static class Refusal
     {
         RefusalReason.Draining => "drained",
         RefusalReason.KeysUnavailable => "unavailable",
-        RefusalReason.TicketInUse => "ticketInUse",
         RefusalReason.Upstream => "upstream",
         _ => "limit",
     };
@@ -158,7 +157,6 @@ internal static class Refusal
     private static int Status(HttpRequest request, RefusalReason reason) => reason switch
     {
         RefusalReason.Draining or RefusalReason.KeysUnavailable or RefusalReason.Upstream => StatusCodes.Status503ServiceUnavailable,
-        RefusalReason.TicketInUse => StatusCodes.Status409Conflict,
         _ => DialectSigns.Of(request) == Dialect.Mcp ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests,
     };
 
@@ -170,7 +168,6 @@ internal static class Refusal
         RefusalReason.ConnectRate => "Streams are opened too fast",
         RefusalReason.Draining => "The gateway is going down",
         RefusalReason.Upstream => "The upstream cannot serve at the moment",
-        RefusalReason.TicketInUse => "The ticket has a stream already",
         RefusalReason.KeysUnavailable => "Credentials cannot be checked at the moment",
         _ => "Too many streams",
     };

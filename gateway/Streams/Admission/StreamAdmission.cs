@@ -9,7 +9,7 @@ namespace SseGateway.Streams.Admission;
 /// </summary>
 internal sealed class StreamAdmission(
     HttpContext context, StreamRegistry registry, StreamLimiter limiter, PlaceRules rules, LastAnswers lastAnswers, string routeId, StreamClient client,
-    RouteSettings settings) : IDisposable
+    RouteSettings settings, ISuccession? succession = null) : IDisposable
 {
     private readonly TimeSpan _asked = registry.Now;
 
@@ -81,6 +81,9 @@ internal sealed class StreamAdmission(
 
     public void Dispose() => Release();
 
+    // Only where it is looked at.
+    private UInt128? Target => client.Subject is not null && settings.Limits.StreamsPerSubject > 0 ? StreamTarget.Of(context) : null;
+
     private bool Refused(RefusalReason reason)
     {
         registry.Metrics.Refused(context, routeId, reason);
@@ -114,8 +117,8 @@ internal sealed class StreamAdmission(
 
     private bool TryBegin(Place place, StreamMode mode, out RefusalReason reason)
     {
-        var applicant = new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject, place);
-        reason = limiter.TryAcquire(applicant, out var lease, out var evicted);
+        var applicant = new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject, place, Target);
+        reason = limiter.TryAcquire(applicant, out var lease, out var evicted, succession?.Predecessor);
         if (lease is null)
         {
             return false;
@@ -123,6 +126,7 @@ internal sealed class StreamAdmission(
 
         Stream = new LiveStream(registry, context, routeId, client, settings, _asked, mode);
         Stream.Begin(lease);
+        succession?.Begin(lease);
         evicted?.Evict();
         if (registry.Revocations.Cover(client.Subject, client.KeyId, client.IssuedAt))
         {

@@ -8,4 +8,6 @@ namespace SseGateway.Streams.Admission;
 /// <param name="Address">The client's address.</param>
 /// <param name="Subject">The authenticated subject; null when there is none.</param>
 /// <param name="Place">A stream's or a call's.</param>
-internal sealed record StreamApplicant(string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, Place Place = Place.Stream);
+/// <param name="Target">What is asked for (<see cref="StreamTarget"/>); null where that does not matter.</param>
+internal sealed record StreamApplicant(
+    string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, Place Place = Place.Stream, UInt128? Target = null);

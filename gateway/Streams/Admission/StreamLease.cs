@@ -23,6 +23,18 @@ internal sealed class StreamLease : IDisposable
 
     public bool Released => _released;
 
+    /// <summary>True once another stream has the place.</summary>
+    public bool Evicted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _evicted;
+            }
+        }
+    }
+
     /// <summary>Among those of the same subject, from the oldest to the newest; the limiter's.</summary>
     internal LinkedListNode<StreamLease>? OfSubject { get; set; }
 

@@ -61,14 +61,14 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
     /// <param name="applicant">Who asks.</param>
     /// <param name="lease">The place; null when refused.</param>
     /// <param name="evicted">Another place of the subject's, which is this one now; its stream is for the caller to end.</param>
-    public RefusalReason TryAcquire(StreamApplicant applicant, out StreamLease? lease, out StreamLease? evicted)
+    /// <param name="predecessor">A place that is given back for this one, should it be admitted; its stream is for the caller to end too.</param>
+    public RefusalReason TryAcquire(StreamApplicant applicant, out StreamLease? lease, out StreamLease? evicted, StreamLease? predecessor = null)
     {
         ArgumentNullException.ThrowIfNull(applicant);
         (lease, evicted) = (null, null);
         lock (_lock)
         {
-            var reason = Check(applicant, ref evicted);
-            if (reason != RefusalReason.None)
+            if (Succeed(applicant, predecessor, ref evicted) is not RefusalReason.None and var reason)
             {
                 return reason;
             }
@@ -106,6 +106,29 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
         }
     }
 
+    // The predecessor's place is free for this one, and is the predecessor's again when this one is refused all the same.
+    private RefusalReason Succeed(StreamApplicant applicant, StreamLease? predecessor, ref StreamLease? evicted)
+    {
+        if (predecessor is null or { Released: true })
+        {
+            return Check(applicant, ref evicted);
+        }
+
+        var counts = Counts(predecessor.Applicant);
+        counts.GiveBack(predecessor);
+        var reason = Check(applicant, ref evicted);
+        if (reason == RefusalReason.None)
+        {
+            predecessor.MarkReleased();
+        }
+        else
+        {
+            counts.TakeIn(predecessor);
+        }
+
+        return reason;
+    }
+
     private RefusalReason Check(StreamApplicant applicant, ref StreamLease? evicted)
     {
         var counts = Counts(applicant);
@@ -115,10 +138,9 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
             return reason;
         }
 
-        if (reason == RefusalReason.SubjectStreams && applicant.Limits.OnSubjectLimit == SubjectLimitAction.EvictOldest)
+        if (reason == RefusalReason.SubjectStreams && Yielding(applicant, counts.OfSubject(applicant)!) is { } yielding)
         {
-            evicted = counts.OfSubject(applicant)!.First!.Value;
-            reason = RefusalReason.None;
+            (evicted, reason) = (yielding, RefusalReason.None);
         }
 
         if (reason == RefusalReason.None && !TryConnect(applicant))
@@ -129,6 +151,13 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams)
 
         return reason;
     }
+
+    // The newest of what is the same thing takes over even where a subject's next stream is refused: mostly the old one is the same page's, on a
+    // connection that is dead and does not say so.
+    private static StreamLease? Yielding(StreamApplicant applicant, LinkedList<StreamLease> ofSubject) =>
+        applicant.Limits.OnSubjectLimit == SubjectLimitAction.EvictOldest ? ofSubject.First!.Value
+        : applicant.Target is { } target ? ofSubject.FirstOrDefault(lease => lease.Applicant.Target == target)
+        : null;
 
     private bool TryConnect(StreamApplicant applicant)
     {

@@ -201,7 +201,7 @@ public sealed class AdmissionTests : IDisposable
         await using var host = await EdgeHost.StartAsync([.. Authentication(), "Limits:StreamsPerAddress=2", "Limits:StreamsPerSubject=1"]);
         host.UpstreamStreams();
         using var ada = await OpenAsync(host, "127.0.0.1", "ada");
-        using var adaAgain = await OpenAsync(host, "127.0.0.2", "ada");
+        using var adaAgain = await OpenAsync(host, "127.0.0.2", "ada", "/a/y");
         using var eve = await OpenAsync(host, "127.0.0.1", "eve");
         using var joe = await OpenAsync(host, "127.0.0.1", "joe");
         using var joeElsewhere = await OpenAsync(host, "127.0.0.2", "joe");
@@ -278,9 +278,9 @@ public sealed class AdmissionTests : IDisposable
         return answer.Status;
     }
 
-    private static async Task<RawResponse> OpenAsync(EdgeHost host, string from, string subject)
+    private static async Task<RawResponse> OpenAsync(EdgeHost host, string from, string subject, string target = "/a/x")
     {
-        var client = await host.BeginAsync("GET", "/a/x", [.. Stream, $"Authorization: Bearer {new TestToken().With("sub", subject)}"], IPAddress.Parse(from));
+        var client = await host.BeginAsync("GET", target, [.. Stream, $"Authorization: Bearer {new TestToken().With("sub", subject)}"], IPAddress.Parse(from));
         return await client.ReadResponseAsync();
     }
 

@@ -29,7 +29,7 @@ public sealed partial class LimitTests
             upstream, [.. Tokens.RequireHs256(), $"SseGateway:Limits:{limit}=3", "SseGateway:Cors:Origins:0=" + Page]);
         var token = $"Authorization: Bearer {Tokens.For("ada")}";
         var open = new List<(UpstreamExchange Exchange, RawResponse Response)>();
-        for (var i = 0; i < 3; i++) open.Add(await gateway.OpenStreamAsync(upstream, "/events", token));
+        for (var i = 0; i < 3; i++) open.Add(await gateway.OpenStreamAsync(upstream, $"/events/{i}", token));
 
         using (var refused = await gateway.OpenAsync("/events", token, $"Origin: {Page}"))
         {
