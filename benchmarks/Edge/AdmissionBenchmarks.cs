@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Net;
 using BenchmarkDotNet.Attributes;
 using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 
 namespace Benchmarks.Edge;
 

@@ -9,6 +9,7 @@ using SseGateway.Sharing;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 
 namespace Benchmarks.Sharing;
 

@@ -19,7 +19,7 @@ internal sealed record CorsSettings
         "MCP-Protocol-Version",
     ];
 
-    public IReadOnlyList<string> ExposeHeaders { get; init; } = ["Sse-Resume", "Retry-After", "Mcp-Session-Id", "X-Request-Id"];
+    public IReadOnlyList<string> ExposeHeaders { get; init; } = ["Sse-Resume", "Retry-After", "Mcp-Session-Id", "X-Request-Id", "x-should-retry"];
 
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromHours(2);
 

@@ -46,9 +46,11 @@ internal static class GatewayFlags
         Flag.Value("--retry-after", "SseGateway:Limits:RetryAfter", "TIME", "The least a refused client is told to wait", Show(Defaults.Limits.RetryAfter)),
         Flag.List("--trusted-proxy", "SseGateway:Limits:TrustedProxies", "CIDR", "Proxy whose X-Forwarded-For is believed; repeatable", "none"),
         Flag.Value("--refusal", "SseGateway:Refusal", "MODE", "How streams are refused: Auto, Status or InBand", Defaults.Refusal.ToString()),
+        Flag.Value("--streams", "SseGateway:Streams", "MODE", "Which requests take a place before the service is asked: Auto (those likely to get a stream), Always (all) or Announced (by Accept)", Defaults.Streams.ToString()),
+        Flag.Value("--upstream-errors-in-band", "SseGateway:UpstreamErrorsInBand", "BOOL", "Tell an EventSource of the service's own 502, 503 and 504 in-band, so that it comes back", "true"),
 
         Flag.Value("--connect-timeout", "SseGateway:Timeouts:Connect", "TIME", "Until the connection to the upstream stands", Show(Defaults.Timeouts.Connect)),
-        Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins", Show(Defaults.Timeouts.Head)),
+        Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins", "10m for streams and for all but GET and HEAD, 60s for others"),
         Flag.Value("--idle-timeout", "SseGateway:Timeouts:Idle", "TIME", "Silence of the upstream in a stream, 0 for no limit", "0"),
 
         Flag.Value("--write-timeout", "SseGateway:Timeouts:Write", "TIME", "A client that reads nothing for this long is cut off, 0 for no limit", Show(Defaults.Timeouts.Write)),

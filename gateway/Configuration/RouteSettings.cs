@@ -11,6 +11,15 @@ internal sealed record RouteSettings
 
     public RefusalMode Refusal { get; init; }
 
+    /// <summary>Which requests take a stream's place before the service is asked.</summary>
+    public StreamExpectation Streams { get; init; }
+
+    /// <summary>
+    /// True to tell an EventSource of the upstream's own 502, 503 and 504 as of a refusal, in-band: any status but 200 would be its end, and these
+    /// are over soon.
+    /// </summary>
+    public bool UpstreamErrorsInBand { get; init; } = true;
+
     public TimeoutSettings Timeouts { get; init; } = new();
 
     /// <summary>A comment is sent after this long without bytes, to keep what is in between from cutting the stream; zero is never.</summary>
@@ -33,6 +42,8 @@ internal sealed record RouteSettings
             Authentication = AuthenticationSettings.Read(section.Section("Authentication"), fallback.Authentication),
             Limits = LimitSettings.Read(limitsOfAll ?? section.Section("Limits"), fallback.Limits),
             Refusal = section.Choice("Refusal", fallback.Refusal),
+            Streams = section.Choice("Streams", fallback.Streams),
+            UpstreamErrorsInBand = section.Flag("UpstreamErrorsInBand", fallback.UpstreamErrorsInBand),
             Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: limitsOfAll is null),
             Heartbeat = ReadHeartbeat(section, fallback),
             Notices = section.Flag("Notices", fallback.Notices),

@@ -143,6 +143,10 @@ internal sealed class SettingReader(IConfigurationSection section, StartupErrors
         return duration;
     }
 
+    /// <summary>A time of more than zero; null where there is none, or an empty text.</summary>
+    public TimeSpan? OptionalDuration(string key, TimeSpan? fallback) =>
+        string.IsNullOrEmpty(Scalar(key)) ? fallback : Duration(key, fallback ?? TimeSpan.Zero, zeroAllowed: false);
+
     public TEnum Choice<TEnum>(string key, TEnum fallback)
         where TEnum : struct, Enum
     {

@@ -6,8 +6,13 @@ internal sealed record TimeoutSettings
     /// <summary>Until the connection stands.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Until the answer's head is here, counted from the request.</summary>
-    public TimeSpan Head { get; init; } = TimeSpan.FromMinutes(1);
+    // Models think before their first token. No limit for that, but for a service that will not answer any more.
+    private static readonly TimeSpan HeadOfLongAnswer = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan HeadOfOther = TimeSpan.FromMinutes(1);
+
+    /// <summary>Until the answer's head is here, counted from the request; null where nobody has said (<see cref="HeadFor"/>).</summary>
+    public TimeSpan? Head { get; init; }
 
     /// <summary>Between two pieces of an event stream; zero is no limit, since a silent stream is an ordinary one.</summary>
     public TimeSpan Idle { get; init; }
@@ -24,6 +29,10 @@ internal sealed record TimeoutSettings
     /// <summary>How long before its credential's end a client is told; zero is never.</summary>
     public TimeSpan ExpiryNotice { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Until the head of an answer is here.</summary>
+    /// <param name="isLong">True for an answer that may take its time to be made: a stream, or that of a request that has a body.</param>
+    public TimeSpan HeadFor(bool isLong) => Head ?? (isLong ? HeadOfLongAnswer : HeadOfOther);
+
     /// <param name="section">Where they stand.</param>
     /// <param name="fallback">What holds where the section says nothing.</param>
     /// <param name="ofRoute">True for the overrides of one route: connections are shared by routes, so they cannot have a limit each.</param>
@@ -32,7 +41,7 @@ internal sealed record TimeoutSettings
         var settings = new TimeoutSettings
         {
             Connect = section.Duration("Connect", fallback.Connect, zeroAllowed: false),
-            Head = section.Duration("Head", fallback.Head, zeroAllowed: false),
+            Head = section.OptionalDuration("Head", fallback.Head),
             Idle = section.Duration("Idle", fallback.Idle),
             Write = section.Duration("Write", fallback.Write),
             Lifetime = section.Duration("Lifetime", fallback.Lifetime),

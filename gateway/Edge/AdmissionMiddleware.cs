@@ -1,14 +1,17 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
+using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 
 namespace SseGateway.Edge;
 
 /// <summary>
-/// Last step before YARP: requests that announce a stream take a place among the live ones here, or are refused. The place is given back
-/// when the request is over, whatever way it ended.
+/// Last step before YARP: requests that want a stream, or are likely to get one, take a place among the live ones here, or are refused. The
+/// place is given back when the request is over, whatever way it ended.
 /// </summary>
-internal sealed class AdmissionMiddleware(RequestDelegate next, CurrentSettings settings, StreamLimiter limiter, StreamRegistry registry)
+internal sealed class AdmissionMiddleware(
+    RequestDelegate next, CurrentSettings settings, StreamLimiter limiter, StreamRegistry registry, PlaceRules rules, LastAnswers lastAnswers)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -21,9 +24,9 @@ internal sealed class AdmissionMiddleware(RequestDelegate next, CurrentSettings 
         var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.Value.TrustedProxies);
         var caller = context.Features.Get<Caller>();
         var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt, caller?.IssuedAt);
-        using var admission = new StreamAdmission(context, registry, limiter, routeId, client, route);
+        using var admission = new StreamAdmission(context, registry, limiter, rules, lastAnswers, routeId, client, route, context.Features.Get<TicketUse>());
         context.Features.Set(admission);
-        if (EventStreamRequest.Announces(context.Request) && !admission.TryAdmit(out var reason, EventStreamRequest.Mode(context.Request, route)))
+        if (!admission.TryAdmitBefore(out var reason))
         {
             await Refusal.WriteAsync(context, reason);
             return;

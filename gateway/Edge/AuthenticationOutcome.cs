@@ -19,7 +19,4 @@ internal enum AuthenticationOutcome
 
     /// <summary>Nobody can say at the moment: the keys cannot be fetched.</summary>
     KeysUnavailable,
-
-    /// <summary>A ticket whose stream is still alive.</summary>
-    TicketInUse,
 }

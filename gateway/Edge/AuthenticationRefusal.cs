@@ -35,7 +35,6 @@ internal static class AuthenticationRefusal
     public static RefusalReason? ForNow(AuthenticationOutcome outcome) => outcome switch
     {
         AuthenticationOutcome.KeysUnavailable => RefusalReason.KeysUnavailable,
-        AuthenticationOutcome.TicketInUse => RefusalReason.TicketInUse,
         _ => null,
     };
 }

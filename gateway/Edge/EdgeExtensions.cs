@@ -4,6 +4,7 @@ using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
 using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 
 namespace SseGateway.Edge;
 
@@ -21,6 +22,8 @@ internal static class EdgeExtensions
         services.AddSingleton<ISwept>(provider => provider.GetRequiredService<StreamRegistry>());
         services.AddSingleton(provider => new StreamLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.MaxStreams, provider.GetRequiredService<FileBudget>(), provider.GetRequiredService<MemoryBudget>()));
+        services.AddSingleton<LastAnswers>();
+        services.AddSingleton<PlaceRules>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<TicketStore>();
         services.AddSingleton<TicketEndpoint>();

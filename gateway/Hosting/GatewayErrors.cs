@@ -41,6 +41,11 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         else if (error is not null)
         {
             var (status, title) = Describe(error);
+            if (UpstreamTrouble.Is(status))
+            {
+                await UpstreamTrouble.WriteAsync(context, metrics, status, title, wasAsked: error.Exception is HeadTimeoutException);
+                return;
+            }
 
             // What was taken over from an answer that could not be passed on, e.g. the Upgrade of a 101 that nobody had asked for.
             context.Response.Clear();
@@ -62,7 +67,9 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
             _ => RefusalReason.Revoked,
         };
         metrics.Refused(context, context.Features.GetRequiredFeature<RouteFeature>().RouteId!, reason);
-        return reason == RefusalReason.Revoked ? Refusal.WriteRevokedAsync(context) : Refusal.WriteAsync(context, reason);
+        return reason == RefusalReason.Revoked
+            ? Refusal.WriteRevokedAsync(context)
+            : Refusal.WriteAsync(context, reason, wasAsked: !HttpMethods.IsGet(context.Request.Method));
     }
 
     private static (int Status, string Title) Describe(IForwarderErrorFeature error) => error.Error switch

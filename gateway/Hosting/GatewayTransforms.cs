@@ -1,3 +1,4 @@
+using SseGateway.Affinity;
 using SseGateway.Relay;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Transport;
@@ -6,7 +7,8 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace SseGateway.Hosting;
 
 /// <summary>Adds the gateway's own transforms to every route, after the route's configured ones.</summary>
-internal sealed class GatewayTransforms(UpstreamRequestTransform request, UpstreamTargetTransform target, SharingTransform sharing, RelayTransform relay)
+internal sealed class GatewayTransforms(
+    UpstreamRequestTransform request, UpstreamTargetTransform target, McpSessionTransform sessions, SharingTransform sharing, RelayTransform relay)
     : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -21,6 +23,7 @@ internal sealed class GatewayTransforms(UpstreamRequestTransform request, Upstre
     {
         context.RequestTransforms.Add(request);
         context.RequestTransforms.Add(target);
+        context.ResponseTransforms.Add(sessions);
         context.ResponseTransforms.Add(sharing);
         context.ResponseTransforms.Add(relay);
     }

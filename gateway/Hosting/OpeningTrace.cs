@@ -35,7 +35,7 @@ internal sealed class OpeningTrace(RequestDelegate next, TimeProvider time)
 
     // Null for what was no stream after all. One that has its head has ended its span itself.
     private static OpeningOutcome? Outcome(HttpContext context, OpeningSpan span, bool threw) =>
-        span.Refused ? OpeningOutcome.Refused
+        span.Refused is { } refused ? refused
         : !EventStreamRequest.Announces(context.Request) ? null
         : context.RequestAborted.IsCancellationRequested ? OpeningOutcome.ClientClosed
         : threw || context.Response.StatusCode >= StatusCodes.Status400BadRequest ? OpeningOutcome.Failed

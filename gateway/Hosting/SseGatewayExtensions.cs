@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Admin;
+using SseGateway.Affinity;
 using SseGateway.Budgets;
 using SseGateway.Budgets.Files;
 using SseGateway.Configuration;
@@ -81,6 +82,7 @@ public static class SseGatewayExtensions
                 proxy.UseMiddleware<UntimedStreams>();
                 proxy.UseSessionAffinity();
                 proxy.UseMiddleware<Failover>();
+                proxy.UseMiddleware<McpAffinity>();
                 proxy.UseLoadBalancing();
                 proxy.UsePassiveHealthChecks();
             })
@@ -102,6 +104,8 @@ public static class SseGatewayExtensions
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();
         builder.Services.AddGatewaySharing();
+        builder.Services.AddSingleton<McpSessions>();
+        builder.Services.AddSingleton<McpSessionTransform>();
         builder.Services.AddSingleton<RelayTransform>();
         builder.Services.AddSingleton<UpstreamTargetTransform>();
         builder.Services.AddSingleton<UpstreamRequestTransform>();

@@ -1,4 +1,5 @@
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Transforms;
 
@@ -8,7 +9,7 @@ namespace SseGateway.Relay;
 /// Takes the body of an event-stream answer over from YARP, which would hold the response head until the first body byte.
 /// Everything else stays YARP's.
 /// </summary>
-internal sealed class RelayTransform(TimeProvider time) : ResponseTransform
+internal sealed class RelayTransform(StreamMetrics metrics, TimeProvider time) : ResponseTransform
 {
     public override async ValueTask ApplyAsync(ResponseTransformContext transform)
     {
@@ -22,7 +23,14 @@ internal sealed class RelayTransform(TimeProvider time) : ResponseTransform
         HopByHop.RemoveFromResponse(upstream, context.Response);
         if (HttpMethods.IsHead(context.Request.Method) || !EventStreamContent.Is(upstream))
         {
-            admission.Release();
+            admission.GiveBack(upstream.IsSuccessStatusCode);
+            if (UpstreamTrouble.TryWriteAsync(context, metrics, context.Response.StatusCode, context.Response.Headers.RetryAfter, time) is { } inBand)
+            {
+                transform.SuppressResponseBody = true;
+                await inBand;
+                return;
+            }
+
             EmptyAnswer.Enforce(transform);
             await TimedBody.SetAsync(context, upstream, time);
             return;
@@ -32,7 +40,7 @@ internal sealed class RelayTransform(TimeProvider time) : ResponseTransform
         transform.SuppressResponseBody = true;
         if (!admission.TryAdmit(out var reason))
         {
-            await Refusal.WriteAsync(context, reason);
+            await Refusal.WriteAsync(context, reason, wasAsked: true);
             return;
         }
 

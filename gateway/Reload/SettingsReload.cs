@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SseGateway.Configuration;
 using SseGateway.Hosting;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using Yarp.ReverseProxy.Configuration;
 
 namespace SseGateway.Reload;

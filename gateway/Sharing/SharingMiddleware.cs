@@ -4,6 +4,7 @@ using SseGateway.Edge.Tickets;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -13,7 +14,7 @@ namespace SseGateway.Sharing;
 /// Where the way of a shared stream's client ends: it has been authenticated and admitted like every other, and joins the others here instead of
 /// being forwarded.
 /// </summary>
-internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams streams, TimeProvider time)
+internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams streams, StreamMetrics metrics, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context) =>
         context.Features.Get<StreamAdmission>() is { Stream: { Mode: StreamMode.Shared } stream } admission ? JoinAsync(context, admission, stream) : next(context);
@@ -50,7 +51,7 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
         {
             case DialOutcome.Refused:
                 admission.Release();
-                await shared.Answer!.WriteAsync(context);
+                await (UpstreamTrouble.TryWriteAsync(context, metrics, shared.Answer!.Status, shared.Answer.RetryAfter, time) ?? shared.Answer.WriteAsync(context));
                 break;
             case DialOutcome.NoStream:
                 // An ordinary answer is each client's own.

@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using SseGateway.Configuration;
 using SseGateway.Protocol;
+using SseGateway.Streams.Admission;
 
 namespace SseGateway.Streams;
 
@@ -10,6 +11,13 @@ internal static class EventStreamRequest
     /// <summary>True when the answer is expected to be an event stream: it is named in Accept, and the method has a body in its answer.</summary>
     public static bool Announces(HttpRequest request) =>
         !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method) && Accepts(request);
+
+    /// <summary>True when the answer may take its time to be made: a stream is wanted or expected, or the request is one that has a body.</summary>
+    public static bool MayTakeLong(HttpContext context) =>
+        !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) || IsExpected(context);
+
+    /// <summary>True when a stream is announced, or expected so much that its place is taken.</summary>
+    public static bool IsExpected(HttpContext context) => Announces(context.Request) || context.Features.Get<StreamAdmission>() is { Stream: not null };
 
     /// <summary>Where the frames of an announced stream would come from. Shared is what nothing but the URL asks for: a GET.</summary>
     public static StreamMode Mode(HttpRequest request, RouteSettings route) =>
@@ -38,24 +46,5 @@ internal static class EventStreamRequest
         }
 
         return false;
-    }
-
-    /// <summary>
-    /// True for an EventSource, which takes any status but 200 for the end. HTML Standard, 9.2.2: a GET whose Accept is exactly
-    /// <c>text/event-stream</c> and whose cache mode is "no-store", for which Fetch sends <c>Cache-Control: no-cache</c>. Scripts may
-    /// send the same; for them an in-band refusal does no harm. So one more sign of a browser or of that cache mode is enough:
-    /// Sec-Fetch-* (missing on plain http), or the product token that all browsers have. Origin is none: programs and tests send it.
-    /// </summary>
-    public static bool IsEventSource(HttpRequest request)
-    {
-        var headers = request.Headers;
-        return HttpMethods.IsGet(request.Method)
-            && headers.Accept.Count == 1
-            && string.Equals(headers.Accept[0], EventStreamMediaType.Name, StringComparison.OrdinalIgnoreCase)
-            && (headers.ContainsKey("Sec-Fetch-Mode")
-                || headers.ContainsKey("Sec-Fetch-Dest")
-                || headers.UserAgent.ToString().StartsWith("Mozilla/", StringComparison.Ordinal)
-                || headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase)
-                || headers.CacheControl.ToString().Contains("no-store", StringComparison.OrdinalIgnoreCase));
     }
 }

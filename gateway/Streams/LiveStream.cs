@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
+using SseGateway.Streams.Admission;
 
 namespace SseGateway.Streams;
 
@@ -256,6 +257,9 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>A heartbeat is on its way to the client.</summary>
     internal void NoteHeartbeat() => _registry.Metrics.HeartbeatSent(this);
+
+    /// <summary>There is no stream: gives its place back as if it had never been taken.</summary>
+    public void Withdraw() => _lease?.Withdraw();
 
     public void Dispose()
     {

@@ -23,8 +23,13 @@ internal sealed class OpeningSpan(DateTimeOffset started, ActivityContext parent
     /// <summary>True when somebody listens.</summary>
     public static bool Wanted => Source.HasListeners();
 
-    /// <summary>True when the gateway has refused the stream.</summary>
-    public bool Refused => _refusal != RefusalReason.None;
+    /// <summary>What the gateway's answer makes of the opening; null when it has refused nothing.</summary>
+    public OpeningOutcome? Refused => _refusal switch
+    {
+        RefusalReason.None => null,
+        RefusalReason.Upstream => OpeningOutcome.Failed,
+        _ => OpeningOutcome.Refused,
+    };
 
     /// <summary>Takes note of what forbids the stream; the answer is still to come.</summary>
     public void Refuse(RefusalReason reason) => _refusal = reason;
@@ -50,7 +55,7 @@ internal sealed class OpeningSpan(DateTimeOffset started, ActivityContext parent
             { "sse_gateway.mode", StreamMode.Relay.Word() },
             { "sse_gateway.outcome", outcome.Word() },
         };
-        if (Refused)
+        if (Refused is not null)
         {
             tags.Add("sse_gateway.limit", _refusal.Word());
         }

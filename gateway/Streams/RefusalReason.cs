@@ -35,9 +35,9 @@ internal enum RefusalReason
     /// <summary>The keys to check credentials with cannot be fetched at the moment.</summary>
     KeysUnavailable,
 
-    /// <summary>The ticket's stream is still alive.</summary>
-    TicketInUse,
-
     /// <summary>The credential was revoked while the stream was being opened.</summary>
     Revoked,
+
+    /// <summary>The upstream cannot be reached, or says itself that it cannot serve at the moment.</summary>
+    Upstream,
 }

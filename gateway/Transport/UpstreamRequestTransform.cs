@@ -1,5 +1,6 @@
 using SseGateway.Configuration;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using Yarp.ReverseProxy.Transforms;
 
 namespace SseGateway.Transport;
@@ -13,7 +14,7 @@ internal sealed class UpstreamRequestTransform : RequestTransform
         var announced = EventStreamRequest.Announces(request);
         if (context.HttpContext.Features.Get<RouteFeature>() is { } route)
         {
-            HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.Head, context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
+            HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)), context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
         }
 
         // A compressor holds events back until its block is full (PITFALLS 2).

@@ -14,6 +14,9 @@ internal sealed class UpstreamTimeouts(CurrentSettings settings) : IProxyConfigF
     // ForwarderRequestConfig's default.
     private static readonly TimeSpan YarpDefault = TimeSpan.FromSeconds(100);
 
+    /// <summary>So that of two timers for the same moment the gateway's own comes first.</summary>
+    public static readonly TimeSpan Later = TimeSpan.FromSeconds(1);
+
     private const string Default = "SseGateway:ActivityTimeout";
 
     /// <summary>True when the cluster's configuration has no activity timeout of its own.</summary>
@@ -37,11 +40,10 @@ internal sealed class UpstreamTimeouts(CurrentSettings settings) : IProxyConfigF
 
     public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => new(route);
 
-    // A second more, so that of two timers for the same moment the gateway's own comes first.
     private TimeSpan Activity()
     {
         var current = settings.Value;
         return current.Routes.Values.Append(current.Defaults)
-            .Select(route => route.Timeouts.Head + TimeSpan.FromSeconds(1)).Append(YarpDefault).Max();
+            .Select(route => route.Timeouts.HeadFor(isLong: false) + Later).Append(YarpDefault).Max();
     }
 }

@@ -52,6 +52,27 @@ public sealed class RefusalTests(Chromium chromium)
         Assert.Equal(2, Assert.Single(await second.EvaluateAsync<int[]>("() => window.states")));
     }
 
+    [Theory]
+    [InlineData("Sharing:Enabled=false")]
+    [InlineData("Sharing:Enabled=true", "Sharing:GiveUpAfter=200ms")]
+    public async Task Tab_comes_back_by_itself_when_the_service_was_down_for_a_while(params string[] settings)
+    {
+        await using var site = await EventSite.StartAsync([EventSite.WithoutTokens, "Limits:RetryAfter=100ms", .. settings]);
+        site.Upstream.Say("before");
+        var page = await ListenAsync(site);
+        await page.WaitForFunctionAsync("() => window.text === 'before'");
+        var url = site.Upstream.Url;
+
+        await site.Upstream.DisposeAsync();
+        await page.WaitForFunctionAsync("() => window.refusals.length >= 2");
+        await using var again = await EventUpstream.StartAsync(url);
+        again.Say("before", "after");
+
+        await page.WaitForFunctionAsync("() => window.text === 'after'");
+        Assert.Equal(["upstream"], (await page.EvaluateAsync<string[]>("() => window.refusals")).Distinct());
+        Assert.DoesNotContain(2, await page.EvaluateAsync<int[]>("() => window.states"));
+    }
+
     private async Task<IPage> ListenAsync(EventSite site)
     {
         var page = await site.OpenPageAsync(chromium);

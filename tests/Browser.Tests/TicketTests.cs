@@ -58,26 +58,25 @@ public sealed class TicketTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Another_tab_does_not_get_in_with_the_same_url()
+    public async Task Newest_event_source_with_the_url_has_the_stream_and_the_one_before_waits()
     {
         await using var site = await EventSite.StartAsync();
         var page = await site.OpenPageAsync(chromium);
         await page.EvaluateAsync(Script, new { address = site.Address, token = site.Token("ada", minutes: 10) });
         await page.WaitForFunctionAsync("() => window.opened === 1");
 
-        var refused = await page.EvaluateAsync<string>(
+        await page.EvaluateAsync(
             """
-            () => new Promise(resolve => {
+            () => {
               const second = new EventSource(window.source.url);
-              second.addEventListener('gateway.refused', event => { second.close(); resolve(JSON.parse(event.data).reason); });
-              second.onerror = () => resolve(`error in state ${second.readyState}`);
-            })
+              second.onmessage = event => { window.second = event.data; };
+            }
             """);
-        site.Upstream.Say("for one");
+        await page.WaitForFunctionAsync("() => window.source.readyState === EventSource.CONNECTING");
+        site.Upstream.Say("for the newest");
 
-        Assert.Equal("ticketInUse", refused);
-        await ShowsAsync(page, "for one");
-        Assert.Single(site.Upstream.Cursors);
+        await page.WaitForFunctionAsync("() => window.second === 'for the newest'");
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => window.source.readyState"));
     }
 
     [Fact]

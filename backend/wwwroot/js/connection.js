@@ -88,7 +88,7 @@ export class Connection extends EventTarget {
   #failed(source) {
     if (source !== this.#source) return;
     if (source.readyState !== EventSource.CLOSED) {
-      this.#wait(this.#retryMs, this.#refusal ? 'busy' : 'lost', () => this.#report('connecting'));
+      this.#wait(this.#retryMs, { upstream: 'unreachable' }[this.#refusal] ?? (this.#refusal ? 'busy' : 'lost'), () => this.#report('connecting'));
       return;
     }
     this.#stop();

@@ -26,6 +26,6 @@ internal sealed class TicketEntry(long number, string fingerprint, IReadOnlyList
     /// <summary>The one stream it is for; null before the first use.</summary>
     public string? Stream { get; set; }
 
-    /// <summary>True while that stream lives.</summary>
-    public bool InUse { get; set; }
+    /// <summary>Who has that stream now; null while nobody has.</summary>
+    public TicketUse? Use { get; set; }
 }

@@ -66,7 +66,7 @@ internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
     /// <param name="ticket">What the client shows.</param>
     /// <param name="route">The settings of the stream's route.</param>
     /// <param name="stream">What tells the stream from all others.</param>
-    /// <returns>Accepted, with the use to dispose when the stream is over; in use; or invalid.</returns>
+    /// <returns>Accepted, with the use to begin when the stream has its place, and to dispose when it is over; or invalid.</returns>
     public AuthenticationResult Redeem(Ticket ticket, RouteSettings route, string stream)
     {
         var fingerprint = ticket.Fingerprint();
@@ -82,17 +82,11 @@ internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
                 return AuthenticationResult.Invalid;
             }
 
-            if (entry.InUse)
-            {
-                return new(AuthenticationOutcome.TicketInUse);
-            }
-
             if (entry.Stream is null)
             {
                 Bind(entry, stream, grant.EndsAt);
             }
 
-            entry.InUse = true;
             return new(AuthenticationOutcome.Accepted, grant.Caller with { ExpiresAt = grant.EndsAt }, grant.Identity, new TicketUse(this, entry));
         }
     }
@@ -109,11 +103,37 @@ internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
         }
     }
 
-    internal void Release(TicketEntry entry)
+    /// <summary>Who has the ticket's stream now; null for nobody.</summary>
+    internal TicketUse? Current(TicketEntry entry)
     {
         lock (_lock)
         {
-            entry.InUse = false;
+            return entry.Use;
+        }
+    }
+
+    /// <summary>Gives the ticket's stream to whoever has come last.</summary>
+    /// <returns>Who had it until now; null for nobody.</returns>
+    internal TicketUse? Begin(TicketEntry entry, TicketUse use)
+    {
+        lock (_lock)
+        {
+            var before = entry.Use;
+            entry.Use = use.Over ? null : use;
+            return before;
+        }
+    }
+
+    /// <summary>Somebody's stream is over, which may not be the newest.</summary>
+    internal void End(TicketEntry entry, TicketUse use)
+    {
+        lock (_lock)
+        {
+            use.Over = true;
+            if (entry.Use == use)
+            {
+                entry.Use = null;
+            }
         }
     }
 
@@ -124,7 +144,7 @@ internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
             return true;
         }
 
-        if ((tickets.Find(ticket => ticket.Stream is null) ?? tickets.Find(ticket => !ticket.InUse)) is not { } oldest)
+        if ((tickets.Find(ticket => ticket.Stream is null) ?? tickets.Find(ticket => ticket.Use is null)) is not { } oldest)
         {
             return false;
         }

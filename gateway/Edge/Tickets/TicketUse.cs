@@ -1,15 +1,26 @@
+using SseGateway.Streams.Admission;
+
 namespace SseGateway.Edge.Tickets;
 
-/// <summary>One stream that a ticket has opened. Dispose says that it is over, once, however often it is called and by whom.</summary>
-internal sealed class TicketUse(TicketStore store, TicketEntry entry) : IDisposable
+/// <summary>
+/// One stream that a ticket opens. The newest has the ticket: a ticket is one EventSource's, so the one before it is the same client's, left
+/// behind. Dispose says that it is over, once, however often it is called and by whom.
+/// </summary>
+internal sealed class TicketUse(TicketStore store, TicketEntry entry) : ISuccession, IDisposable
 {
-    private int _over;
+    private StreamLease? _lease;
 
-    public void Dispose()
+    /// <summary>Under the store's lock.</summary>
+    public bool Over { get; set; }
+
+    public StreamLease? Predecessor => store.Current(entry)?._lease;
+
+    public void Begin(StreamLease lease)
     {
-        if (Interlocked.Exchange(ref _over, 1) == 0)
-        {
-            store.Release(entry);
-        }
+        // Before others can see this use.
+        _lease = lease;
+        store.Begin(entry, this)?._lease!.Evict();
     }
+
+    public void Dispose() => store.End(entry, this);
 }

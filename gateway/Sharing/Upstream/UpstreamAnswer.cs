@@ -12,6 +12,9 @@ internal sealed record UpstreamAnswer(int Status, UpstreamHead Head, ReadOnlyMem
     public bool IsFinal => Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent
         || (Status is >= 300 and < 500 and not (StatusCodes.Status408RequestTimeout or 425 or StatusCodes.Status429TooManyRequests));
 
+    /// <summary>The upstream's <c>Retry-After</c>; null without one.</summary>
+    public string? RetryAfter => Head.RetryAfter;
+
     public async Task WriteAsync(HttpContext context)
     {
         var response = context.Response;

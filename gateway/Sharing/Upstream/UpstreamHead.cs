@@ -16,6 +16,9 @@ internal sealed class UpstreamHead
     public UpstreamHead(IHeaderDictionary fields) =>
         _fields = [.. fields.Where(field => !NotForAll.Contains(field.Key))];
 
+    /// <summary>Its <c>Retry-After</c>; null without one.</summary>
+    public string? RetryAfter => Array.Find(_fields, one => one.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
+
     /// <summary>Sets them on a client's response.</summary>
     public void CopyTo(IHeaderDictionary headers)
     {

@@ -27,11 +27,12 @@ internal sealed class EventUpstream : IAsyncDisposable
     /// <summary>The Last-Event-ID of every stream, in order; empty where there was none.</summary>
     public ConcurrentQueue<string> Cursors { get; } = new();
 
-    public static async Task<EventUpstream> StartAsync()
+    /// <param name="url">Where it listens: where another one was, or on a port of its own.</param>
+    public static async Task<EventUpstream> StartAsync(string url = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(url);
         var app = builder.Build();
         var upstream = new EventUpstream(app);
         app.MapGet("/events", upstream.ServeAsync);

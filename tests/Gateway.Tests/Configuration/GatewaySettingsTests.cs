@@ -23,7 +23,9 @@ public sealed class GatewaySettingsTests
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Defaults.Authentication.Jwt.ClockSkew);
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Defaults.Limits.RetryAfter);
         Assert.Equal(RefusalMode.Auto, settings.Defaults.Refusal);
-        Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)), (settings.Defaults.Timeouts.Connect, settings.Defaults.Timeouts.Head));
+        Assert.Equal((TimeSpan.FromSeconds(5), null), (settings.Defaults.Timeouts.Connect, settings.Defaults.Timeouts.Head));
+        Assert.Equal((10, 1), (settings.Defaults.Timeouts.HeadFor(isLong: true).TotalMinutes, settings.Defaults.Timeouts.HeadFor(isLong: false).TotalMinutes));
+        Assert.Equal((StreamExpectation.Auto, true), (settings.Defaults.Streams, settings.Defaults.UpstreamErrorsInBand));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using Xunit;
 
 namespace Gateway.Tests.Edge;
@@ -94,7 +95,7 @@ public sealed class AdmissionTests : IDisposable
                 case "json":
                     host.Upstream = context =>
                     {
-                        context.Features.GetRequiredFeature<StreamAdmission>().Release();
+                        context.Features.GetRequiredFeature<StreamAdmission>().GiveBack(isSuccess: true);
                         return context.Response.WriteAsync("{}");
                     };
                     await ExpectAsync(host, 200);
@@ -176,7 +177,7 @@ public sealed class AdmissionTests : IDisposable
                 {
                     context.Response.Headers.ETag = "\"upstream\"";
                     context.Response.StatusCode = 200;
-                    await Refusal.WriteAsync(context, reason);
+                    await Refusal.WriteAsync(context, reason, wasAsked: true);
                     return;
                 }
             }
@@ -186,10 +187,11 @@ public sealed class AdmissionTests : IDisposable
         };
         using var first = await host.SendAsync("POST", "/a/x");
         Assert.Equal(1, host.Limiter.Count);
-        using var second = await host.SendAsync("POST", "/a/x");
+        using var second = await host.SendAsync("POST", "/b/x");
 
         Assert.Equal((200, 429), (first.Status, second.Status));
         Assert.False(second.Head.Has("ETag"));
+        Assert.Equal("false", second.Head.Value("x-should-retry"));
         Assert.Equal([RefusalReason.None, RefusalReason.None, RefusalReason.TotalStreams], reasons);
     }
 
@@ -199,7 +201,7 @@ public sealed class AdmissionTests : IDisposable
         await using var host = await EdgeHost.StartAsync([.. Authentication(), "Limits:StreamsPerAddress=2", "Limits:StreamsPerSubject=1"]);
         host.UpstreamStreams();
         using var ada = await OpenAsync(host, "127.0.0.1", "ada");
-        using var adaAgain = await OpenAsync(host, "127.0.0.2", "ada");
+        using var adaAgain = await OpenAsync(host, "127.0.0.2", "ada", "/a/y");
         using var eve = await OpenAsync(host, "127.0.0.1", "eve");
         using var joe = await OpenAsync(host, "127.0.0.1", "joe");
         using var joeElsewhere = await OpenAsync(host, "127.0.0.2", "joe");
@@ -276,9 +278,9 @@ public sealed class AdmissionTests : IDisposable
         return answer.Status;
     }
 
-    private static async Task<RawResponse> OpenAsync(EdgeHost host, string from, string subject)
+    private static async Task<RawResponse> OpenAsync(EdgeHost host, string from, string subject, string target = "/a/x")
     {
-        var client = await host.BeginAsync("GET", "/a/x", [.. Stream, $"Authorization: Bearer {new TestToken().With("sub", subject)}"], IPAddress.Parse(from));
+        var client = await host.BeginAsync("GET", target, [.. Stream, $"Authorization: Bearer {new TestToken().With("sub", subject)}"], IPAddress.Parse(from));
         return await client.ReadResponseAsync();
     }
 

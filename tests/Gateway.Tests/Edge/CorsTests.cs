@@ -25,7 +25,7 @@ public sealed class CorsTests : IDisposable
         Assert.Equal(200, answer.Status);
         Assert.Equal(origin, answer.Head.Value("Access-Control-Allow-Origin"));
         Assert.Equal("true", answer.Head.Value("Access-Control-Allow-Credentials"));
-        Assert.Equal("Sse-Resume, Retry-After, Mcp-Session-Id, X-Request-Id", answer.Head.Value("Access-Control-Expose-Headers"));
+        Assert.Equal("Sse-Resume, Retry-After, Mcp-Session-Id, X-Request-Id, x-should-retry", answer.Head.Value("Access-Control-Expose-Headers"));
         Assert.Contains("Origin", answer.Head.Members("Vary"));
     }
 

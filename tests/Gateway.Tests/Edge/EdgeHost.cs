@@ -15,7 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SseGateway.Configuration;
 using SseGateway.Edge;
-using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using Xunit;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;

@@ -29,7 +29,7 @@ public sealed partial class LimitTests
             upstream, [.. Tokens.RequireHs256(), $"SseGateway:Limits:{limit}=3", "SseGateway:Cors:Origins:0=" + Page]);
         var token = $"Authorization: Bearer {Tokens.For("ada")}";
         var open = new List<(UpstreamExchange Exchange, RawResponse Response)>();
-        for (var i = 0; i < 3; i++) open.Add(await gateway.OpenStreamAsync(upstream, "/events", token));
+        for (var i = 0; i < 3; i++) open.Add(await gateway.OpenStreamAsync(upstream, $"/events/{i}", token));
 
         using (var refused = await gateway.OpenAsync("/events", token, $"Origin: {Page}"))
         {
@@ -123,11 +123,12 @@ public sealed partial class LimitTests
 
         using (var announced = await gateway.OpenAsync()) await ExpectRefusedByStatusAsync(announced);
 
-        using var second = await gateway.BeginAsync(method, "/v1/chat", ["Accept: */*"]);
+        using var second = await gateway.BeginAsync(method, "/v1/other", ["Accept: */*"]);
         var exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync("Set-Cookie: a=1");
         var refused = await second.ReadResponseAsync();
         Assert.False(refused.Head.Has("Set-Cookie"));
+        Assert.Equal("false", refused.Head.Value("x-should-retry"));
         await ExpectRefusedByStatusAsync(refused);
         await exchange.WaitForPeerCloseAsync();
     }

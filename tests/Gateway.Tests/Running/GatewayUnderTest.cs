@@ -13,6 +13,7 @@ using Microsoft.Extensions.Time.Testing;
 using SseGateway;
 using SseGateway.Admin;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 
 namespace Gateway.Tests.Running;
 

@@ -116,6 +116,64 @@ public sealed class DrainTests
         await PassAsync(stopping);
     }
 
+    [Theory]
+    [InlineData("POST", "/v1/chat/completions")]
+    [InlineData("POST", "/answers")]
+    public async Task What_was_asked_before_is_answered_whole(string method, string target)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        var (_, open) = await gateway.OpenStreamAsync(upstream);
+        using var client = await gateway.BeginAsync(method, target, ["Accept: application/json"], "?");
+        var exchange = await upstream.NextAsync();
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        await Deadline.UntilAsync(() => gateway.Streams.Draining);
+
+        await exchange.StartStreamAsync();
+        using var response = await client.ReadResponseAsync();
+        Assert.Equal(200, response.Status);
+        await exchange.SendAsync("data: the answer\n\n");
+        await response.ExpectAsync("data: the answer\n\n");
+        Assert.False(stopping.IsCompleted);
+        await exchange.EndAsync();
+        await response.ExpectEndAsync("", BodyEnding.Clean);
+        open.Dispose();
+        await PassAsync(stopping);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_expected_to_be_a_stream_is_waited_for()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        using var client = await gateway.BeginAsync("POST", "/v1/chat/completions", ["Accept: application/json"], "?");
+        var exchange = await upstream.NextAsync();
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        await Deadline.UntilAsync(() => gateway.Streams.Draining);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(stopping.IsCompleted);
+
+        await exchange.AnswerAsync(200, "text/event-stream", "data: the answer\n\n");
+        using var response = await client.ReadResponseAsync();
+        Assert.Equal((200, "data: the answer\n\n"), (response.Status, await response.ReadTextAsync()));
+        await PassAsync(stopping);
+    }
+
+    [Fact]
+    public async Task What_outlasts_the_window_without_an_answer_is_not_to_be_asked_again()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        using var client = await gateway.BeginAsync("POST", "/v1/chat/completions", ["Accept: application/json"], "?");
+        await upstream.NextAsync();
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        await Deadline.UntilAsync(() => gateway.Streams.Draining);
+        await PassAsync(stopping);
+
+        using var response = await client.ReadResponseAsync();
+        Assert.Equal((503, "false"), (response.Status, response.Head.Value("x-should-retry")));
+    }
+
     [Fact]
     public async Task Frame_under_way_comes_to_its_end()
     {

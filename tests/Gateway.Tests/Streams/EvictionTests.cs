@@ -34,6 +34,40 @@ public sealed class EvictionTests
         await Deadline.UntilAsync(() => gateway.Limiter.Entries == 0);
     }
 
+    [Theory]
+    [InlineData("/events?a=1", "/events?a=1", true)]
+    [InlineData("/events?a=1", "/events?a=1&lastEventId=7", true)]
+    [InlineData("/events?a=1", "/events?a=2", false)]
+    [InlineData("/events", "/Events", false)]
+    public async Task Where_the_next_stream_is_refused_one_for_the_same_thing_takes_over_all_the_same(string old, string next, bool takesOver)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.StartStreamAsync());
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256(), "SseGateway:Limits:StreamsPerSubject=1"]);
+        var ada = $"Authorization: Bearer {Tokens.For("ada")}";
+        using var first = await gateway.OpenAsync(old, ada);
+
+        using var second = await gateway.OpenAsync(next, ada);
+
+        Assert.Equal(takesOver ? 200 : 429, second.Status);
+        if (takesOver) await first.ReadToEndAsync();
+        await Deadline.UntilAsync(() => gateway.Streams.Count == 1);
+    }
+
+    [Fact]
+    public async Task An_answer_to_a_post_is_taken_from_nobody_by_the_next_one()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.StartStreamAsync());
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256(), "SseGateway:Limits:StreamsPerSubject=1"]);
+        string[] fields = ["Accept: application/json", $"Authorization: Bearer {Tokens.For("ada")}"];
+        using var first = await gateway.SendAsync("POST", "/v1/chat/completions", fields, "{}");
+
+        using var second = await gateway.SendAsync("POST", "/v1/chat/completions", fields, "{}");
+
+        Assert.Equal((200, 429, 1), (first.Status, second.Status, upstream.RequestCount));
+    }
+
     [Fact]
     public async Task Many_at_once_leave_as_many_as_may_be()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 using Xunit;
 
 namespace Gateway.Tests.Streams;
@@ -130,6 +131,64 @@ public sealed class StreamLimiterTests
 
         lease.Dispose();
         Admit(limiter, Applicant(limits));
+    }
+
+    [Fact]
+    public void A_subjects_stream_of_the_same_target_yields_its_place_and_no_other_does()
+    {
+        var limits = new LimitSettings { StreamsPerSubject = 2 };
+        var limiter = new StreamLimiter(_time, maxStreams: 0);
+        Admit(limiter, Applicant(limits) with { Target = 1 });
+        var second = Admit(limiter, Applicant(limits) with { Target = 2 });
+
+        Assert.Equal(RefusalReason.SubjectStreams, limiter.TryAcquire(Applicant(limits) with { Target = 3 }, out _, out _));
+        Assert.Equal(RefusalReason.SubjectStreams, limiter.TryAcquire(Applicant(limits), out _, out _));
+        Assert.Equal(RefusalReason.None, limiter.TryAcquire(Applicant(limits) with { Target = 2 }, out _, out var evicted));
+        Assert.Same(second, evicted);
+        Assert.Equal(2, limiter.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_predecessors_place_is_the_next_ones_unless_that_is_refused_all_the_same(bool refused)
+    {
+        var limits = new LimitSettings { StreamsPerSubject = 1, ConnectsPerSecond = 1, ConnectBurst = refused ? 1 : 2 };
+        var limiter = new StreamLimiter(_time, maxStreams: 1);
+        var predecessor = Admit(limiter, Applicant(limits));
+
+        var reason = limiter.TryAcquire(Applicant(limits), out var lease, out var evicted, predecessor);
+
+        Assert.Equal((refused ? RefusalReason.ConnectRate : RefusalReason.None, !refused), (reason, predecessor.Released));
+        Assert.Equal((1, null), (limiter.Count, evicted));
+        predecessor.Dispose();
+        lease?.Dispose();
+        Assert.Equal((0, 0), (limiter.Count, limiter.Entries));
+    }
+
+    [Fact]
+    public void Calls_are_counted_apart_with_room_beside()
+    {
+        var limits = new LimitSettings { StreamsPerAddress = 1, ConnectsPerSecond = 1 };
+        var limiter = new StreamLimiter(_time, maxStreams: 1);
+        Admit(limiter, Applicant(limits));
+        var calls = Enumerable.Range(0, 1 + StreamLimiter.CallsBeside).Select(_ => Admit(limiter, Applicant(limits) with { Place = Place.Call })).ToList();
+
+        Assert.Equal(RefusalReason.TotalStreams, limiter.TryAcquire(Applicant(limits) with { Place = Place.Call }, out _, out _));
+        calls.ForEach(call => call.Withdraw());
+        Assert.Equal(1, limiter.Count);
+    }
+
+    [Fact]
+    public void A_place_that_was_withdrawn_gives_its_connect_token_back_but_no_more_than_the_bucket_holds()
+    {
+        var limits = new LimitSettings { ConnectsPerSecond = 0.001, ConnectBurst = 2 };
+        var limiter = new StreamLimiter(_time, maxStreams: 0);
+        for (var i = 0; i < 10; i++) Admit(limiter, Applicant(limits)).Withdraw();
+
+        Admit(limiter, Applicant(limits));
+        Admit(limiter, Applicant(limits));
+        Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration;
 using SseGateway.Relay;
 using SseGateway.Streams;
+using SseGateway.Streams.Admission;
 
 namespace Gateway.Tests.Streams;
 

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using Gateway.Tests.Authentication;
 using Gateway.Tests.Edge;
 using Gateway.Tests.Running;
-using Gateway.Tests.Tickets;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
@@ -163,20 +162,6 @@ public sealed class MetricsTests
         }
 
         Assert.Equal(2, (await Exposition.ReadAsync(gateway))[Refused(limit)]);
-    }
-
-    [Fact]
-    public async Task A_ticket_in_use_is_counted_as_refused()
-    {
-        await using var upstream = ScriptedUpstream.Start();
-        upstream.Serve(exchange => exchange.StartStreamAsync());
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256(), GatewayUnderTest.WithAdmin]);
-        var url = $"/events?ticket={await gateway.TicketForAsync(Tokens.For("ada"))}";
-        using var first = await gateway.OpenAsync(url);
-        using var second = await gateway.OpenAsync(url);
-
-        Assert.Equal((200, 409), (first.Status, second.Status));
-        Assert.Equal(1, (await Exposition.ReadAsync(gateway))[Refused("ticketInUse")]);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration;
 using SseGateway.Edge;
 using SseGateway.Edge.Tickets;
+using SseGateway.Streams.Admission;
 using Xunit;
 
 namespace Gateway.Tests.Tickets;
@@ -91,19 +92,35 @@ public sealed class TicketStoreTests
     }
 
     [Fact]
-    public void While_its_stream_lives_it_is_in_use()
+    public void The_newest_use_has_the_ticket_and_the_one_before_it_ends()
     {
-        var store = Store();
+        var (store, limiter) = (Store(), new StreamLimiter(_time, maxStreams: 0));
         var ticket = Issue(store);
-        var use = store.Redeem(ticket, Route, "a").Use!;
+        var first = Begin(store, limiter, ticket);
+        Assert.False(first.Lease.Evicted);
 
-        Assert.Equal(AuthenticationOutcome.TicketInUse, store.Redeem(ticket, Route, "a").Outcome);
-        use.Dispose();
-        using var next = store.Redeem(ticket, Route, "a").Use;
-        use.Dispose();
+        var second = Begin(store, limiter, ticket);
+        first.Use.Dispose();
+        Assert.True(first.Lease.Evicted);
+        Assert.False(second.Lease.Evicted);
 
-        // The end of the first stream, told twice, is not the end of the second.
-        Assert.Equal(AuthenticationOutcome.TicketInUse, store.Redeem(ticket, Route, "a").Outcome);
+        // The end of the first stream is not the end of the second.
+        Assert.Same(second.Lease, store.Redeem(ticket, Route, "a").Use!.Predecessor);
+        second.Use.Dispose();
+        Assert.Null(store.Redeem(ticket, Route, "a").Use!.Predecessor);
+    }
+
+    [Fact]
+    public void A_use_that_never_got_its_place_ends_nobody()
+    {
+        var (store, limiter) = (Store(), new StreamLimiter(_time, maxStreams: 0));
+        var ticket = Issue(store);
+        var first = Begin(store, limiter, ticket);
+
+        store.Redeem(ticket, Route, "a").Use!.Dispose();
+
+        Assert.False(first.Lease.Evicted);
+        Assert.Same(first.Lease, store.Redeem(ticket, Route, "a").Use!.Predecessor);
     }
 
     [Fact]
@@ -132,7 +149,7 @@ public sealed class TicketStoreTests
     {
         var store = Store(perSubject: 3);
         var lease = Issue(store);
-        using var use = store.Redeem(lease, Route, "a").Use;
+        var use = Begin(store, new StreamLimiter(_time, maxStreams: 0), lease);
         var oldest = Issue(store);
         var other = Issue(store);
         var stranger = Issue(store, "bob");
@@ -141,7 +158,7 @@ public sealed class TicketStoreTests
 
         Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(oldest, Route, "b").Outcome);
         Assert.All([other, next, stranger], ticket => Assert.Equal(AuthenticationOutcome.Accepted, store.Redeem(ticket, Route, "b").Outcome));
-        Assert.Equal(AuthenticationOutcome.TicketInUse, store.Redeem(lease, Route, "a").Outcome);
+        Assert.Same(use.Lease, store.Redeem(lease, Route, "a").Use!.Predecessor);
     }
 
     [Fact]
@@ -149,16 +166,17 @@ public sealed class TicketStoreTests
     {
         var store = Store(perSubject: 2);
         var live = Issue(store);
-        using var use = store.Redeem(live, Route, "a").Use;
+        var limiter = new StreamLimiter(_time, maxStreams: 0);
+        var use = Begin(store, limiter, live);
         var idle = Issue(store);
         store.Redeem(idle, Route, "a").Use!.Dispose();
 
         var next = Issue(store);
         Assert.Equal(AuthenticationOutcome.Invalid, store.Redeem(idle, Route, "a").Outcome);
-        using var another = store.Redeem(next, Route, "a").Use;
+        Begin(store, limiter, next);
 
         Assert.Equal(TicketIssueOutcome.SubjectFull, store.Issue([Grant()]).Outcome);
-        Assert.Equal(AuthenticationOutcome.TicketInUse, store.Redeem(live, Route, "a").Outcome);
+        Assert.Same(use.Lease, store.Redeem(live, Route, "a").Use!.Predecessor);
     }
 
     [Fact]
@@ -232,6 +250,15 @@ public sealed class TicketStoreTests
         var issue = store.Issue([Grant(subject, TimeSpan.FromMinutes(minutes))]);
         Assert.Equal(TicketIssueOutcome.Issued, issue.Outcome);
         return Ticket.Of(issue.Ticket!.Reveal());
+    }
+
+    // Redeems it and gives the stream a place.
+    private static (TicketUse Use, StreamLease Lease) Begin(TicketStore store, StreamLimiter limiter, Ticket ticket)
+    {
+        var use = store.Redeem(ticket, Route, "a").Use!;
+        limiter.TryAcquire(new StreamApplicant("r", new LimitSettings(), AddressKey.Of(null), Subject: null), out var lease, out _);
+        use.Begin(lease!);
+        return (use, lease!);
     }
 
     private TicketGrant Grant(string subject = "ada", TimeSpan? life = null) => new(

@@ -1,4 +1,5 @@
 using Gateway.Tests.Authentication;
+using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
@@ -36,34 +37,48 @@ public sealed class TicketTests
         }
     }
 
-    [Fact]
-    public async Task Second_stream_with_the_same_ticket_is_refused_in_band_for_a_browser_and_with_a_status_for_others()
+    [Theory]
+    [InlineData(false, "SseGateway:Limits:Streams=0")]
+    [InlineData(true, "SseGateway:Limits:Streams=0")]
+    [InlineData(false, "SseGateway:Limits:Streams=1")]
+    [InlineData(true, "SseGateway:Limits:StreamsPerAddress=1")]
+    [InlineData(false, "SseGateway:Limits:StreamsPerSubject=1")]
+    public async Task Newest_stream_with_a_ticket_takes_over_from_the_one_that_is_believed_alive(bool shared, string limit)
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256()]);
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, [.. Tokens.RequireHs256(), limit, $"SseGateway:Sharing:Enabled={shared}"]);
         var target = $"/events?ticket={await gateway.TicketForAsync(Tokens.For("ada"))}";
         var (exchange, first) = await gateway.OpenStreamAsync(upstream, target);
 
-        using (var browser = await gateway.OpenAsBrowserAsync(target))
-        {
-            Assert.Equal((200, "text/event-stream"), (browser.Status, browser.Head.Value("Content-Type")));
-            var body = await browser.ReadTextAsync();
-            Assert.Contains("event: gateway.refused", body, StringComparison.Ordinal);
-            Assert.Contains("\"reason\":\"ticketInUse\"", body, StringComparison.Ordinal);
-            Assert.Contains("retry: ", body, StringComparison.Ordinal);
-        }
-        using (var program = await gateway.OpenAsync(target))
-        {
-            Assert.Equal((409, "application/problem+json"), (program.Status, program.Head.Value("Content-Type")));
-            Assert.True(program.Head.Has("Retry-After"));
-        }
+        using var client = await gateway.BeginAsync("GET", target, Browser.EventSourceFields);
+        if (!shared) await (exchange = await upstream.NextAsync()).StartStreamAsync();
+        using var second = await client.ReadResponseAsync();
 
-        using (first)
-        {
-            await exchange.SendAsync("data: on\n\n");
-            await first.ExpectAsync("data: on\n\n");
-        }
-        Assert.Equal(1, upstream.RequestCount);
+        Assert.Equal((200, false), (second.Status, second.Head.Value("Content-Length") is not null));
+        await first.ReadToEndAsync();
+        await exchange.SendAsync("data: on\n\n");
+        await second.ExpectAsync("data: on\n\n");
+        await Deadline.UntilAsync(() => gateway.Limiter.Count == 1);
+        first.Dispose();
+    }
+
+    [Fact]
+    public async Task Stream_that_is_refused_takes_over_from_nobody()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.StartStreamAsync());
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, [.. Tokens.RequireHs256(), "SseGateway:Limits:ConnectsPerSecond=0.0001", "SseGateway:Limits:StreamsPerAddress=1"]);
+        var target = $"/events?ticket={await gateway.TicketForAsync(Tokens.For("ada"))}";
+        using var first = await gateway.OpenAsync(target);
+
+        using var second = await gateway.OpenAsync(target);
+        using var other = await gateway.OpenAsync("/events", $"Authorization: Bearer {Tokens.For("bob")}");
+
+        Assert.Equal((200, 429, 429), (first.Status, second.Status, other.Status));
+        Assert.Equal(CloseReason.None, Assert.Single(gateway.Streams.Streams).Reason);
+        Assert.Equal(1, gateway.Limiter.Count);
     }
 
     public enum Ending
@@ -287,17 +302,18 @@ public sealed class TicketTests
     }
 
     [Fact]
-    public async Task Of_many_streams_at_once_with_one_ticket_exactly_one_is_opened()
+    public async Task Of_many_streams_at_once_with_one_ticket_exactly_one_stays()
     {
         await using var upstream = ScriptedUpstream.Start();
         upstream.Serve(exchange => exchange.StartStreamAsync());
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256()]);
         var target = $"/events?ticket={await gateway.TicketForAsync(Tokens.For("ada"))}";
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => gateway.OpenAsync(target)));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => gateway.BeginAsync("GET", target, ["Accept: text/event-stream"])));
+        await Deadline.UntilAsync(() => gateway.Streams.Admitted == 20 && gateway.Limiter.Count == 1 && gateway.Streams.Count == 1);
 
-        Assert.Equal((1, 19), (responses.Count(r => r.Status == 200), responses.Count(r => r.Status == 409)));
-        foreach (var response in responses) response.Dispose();
+        Assert.Equal(CloseReason.None, Assert.Single(gateway.Streams.Streams).Reason);
+        foreach (var client in clients) client.Dispose();
     }
 
     private static async Task EndAsync(ScriptedUpstream upstream, GatewayUnderTest gateway, string target, Ending ending)

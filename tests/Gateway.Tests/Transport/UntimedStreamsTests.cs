@@ -19,9 +19,14 @@ public sealed class UntimedStreamsTests
     [Theory]
     [InlineData("GET", Stream, -0.001)]
     [InlineData("GET", "Accept: */*", 100)]
-    [InlineData("POST", Stream, 100)]
+    [InlineData("GET", "Accept: */*", -0.001, "SseGateway:Streams=Always")]
+    [InlineData("POST", Stream, 601)]
+    [InlineData("POST", "Accept: application/json", 601)]
+    [InlineData("POST", Stream, 100, "SseGateway:Timeouts:Head=7s")]
+    [InlineData("POST", Stream, 201, "SseGateway:Timeouts:Head=200s")]
+    [InlineData("POST", Stream, 7, "ReverseProxy:Clusters:upstream:HttpRequest:ActivityTimeout=00:00:07")]
     [InlineData("GET", Stream, 7, "ReverseProxy:Clusters:upstream:HttpRequest:ActivityTimeout=00:00:07")]
-    public async Task Announced_stream_alone_is_forwarded_without_an_activity_timeout(string method, string accept, double seconds, params string[] settings)
+    public async Task Streams_are_forwarded_without_an_activity_timeout_and_requests_with_a_body_with_a_longer_one(string method, string accept, double seconds, params string[] settings)
     {
         await using var upstream = ScriptedUpstream.Start();
         upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", "ok"));

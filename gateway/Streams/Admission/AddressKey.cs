@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace SseGateway.Streams;
+namespace SseGateway.Streams.Admission;
 
 /// <summary>
 /// A client address as the limits see it: IPv4 exactly, IPv6 by its /64, since one subscriber owns at least that much and could

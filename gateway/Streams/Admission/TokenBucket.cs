@@ -1,4 +1,4 @@
-namespace SseGateway.Streams;
+namespace SseGateway.Streams.Admission;
 
 /// <summary>
 /// A token bucket on a caller's clock. System.Threading.RateLimiting reads the machine's clock itself (no TimeProvider), and is a
@@ -16,7 +16,7 @@ internal struct TokenBucket
     /// <param name="burst">Tokens the full bucket holds; 0 is one second's worth. At least one.</param>
     public bool TryTake(TimeProvider time, double perSecond, int burst)
     {
-        var capacity = Math.Max(1, burst > 0 ? burst : perSecond);
+        var capacity = Capacity(perSecond, burst);
         var now = time.GetTimestamp();
         _tokens = _started ? Math.Min(capacity, _tokens + (time.GetElapsedTime(_refilledAt, now).TotalSeconds * perSecond)) : capacity;
         _refilledAt = now;
@@ -29,4 +29,9 @@ internal struct TokenBucket
         _tokens--;
         return true;
     }
+
+    /// <summary>Puts a token back that was taken for nothing.</summary>
+    public void PutBack(double perSecond, int burst) => _tokens = Math.Min(Capacity(perSecond, burst), _tokens + 1);
+
+    private static double Capacity(double perSecond, int burst) => Math.Max(1, burst > 0 ? burst : perSecond);
 }

@@ -1,4 +1,4 @@
-namespace SseGateway.Streams;
+namespace SseGateway.Streams.Admission;
 
 /// <summary>One admitted stream's place in the counts. Dispose gives it back, once, however often it is called and by whom.</summary>
 internal sealed class StreamLease : IDisposable
@@ -24,6 +24,18 @@ internal sealed class StreamLease : IDisposable
     internal StreamApplicant Applicant { get; }
 
     public bool Released => _released;
+
+    /// <summary>True once another stream has the place.</summary>
+    public bool Evicted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _evicted;
+            }
+        }
+    }
 
     /// <summary>Among those of the same subject, from the oldest to the newest; the limiter's.</summary>
     internal LinkedListNode<StreamLease>? OfSubject { get; set; }
@@ -64,6 +76,9 @@ internal sealed class StreamLease : IDisposable
     internal bool TryNoteOpened() => Interlocked.Exchange(ref _opened, 1) == 0;
 
     internal void MarkReleased() => _released = true;
+
+    /// <summary>Gives it back as if it had never been taken: the connect token too.</summary>
+    public void Withdraw() => _limiter.Withdraw(this);
 
     public void Dispose() => _limiter.Release(this);
 }

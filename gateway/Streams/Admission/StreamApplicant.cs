@@ -1,6 +1,6 @@
 using SseGateway.Configuration;
 
-namespace SseGateway.Streams;
+namespace SseGateway.Streams.Admission;
 
 /// <summary>Who asks for a stream, and the limits that hold for them.</summary>
 /// <param name="RouteId">The route.</param>
@@ -8,4 +8,7 @@ namespace SseGateway.Streams;
 /// <param name="Address">The client's address.</param>
 /// <param name="Subject">The authenticated subject; null when there is none.</param>
 /// <param name="Mode">Where the stream's frames would come from.</param>
-internal sealed record StreamApplicant(string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, StreamMode Mode = StreamMode.Relay);
+/// <param name="Place">A stream's or a call's.</param>
+/// <param name="Target">What is asked for (<see cref="StreamTarget"/>); null where that does not matter.</param>
+internal sealed record StreamApplicant(
+    string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, StreamMode Mode = StreamMode.Relay, Place Place = Place.Stream, UInt128? Target = null);

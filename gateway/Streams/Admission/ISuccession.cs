@@ -1,0 +1,14 @@
+namespace SseGateway.Streams.Admission;
+
+/// <summary>
+/// What says that a stream is the same client's as another one, whose place it takes: its owner is back over another network, while the old
+/// connection, which will never say that it is gone, is still believed alive.
+/// </summary>
+internal interface ISuccession
+{
+    /// <summary>The place of the stream that is there now; null when there is none.</summary>
+    StreamLease? Predecessor { get; }
+
+    /// <summary>The new stream has its place: ends the one that was there.</summary>
+    void Begin(StreamLease lease);
+}

@@ -1,0 +1,139 @@
+using SseGateway.Configuration;
+
+namespace SseGateway.Streams.Admission;
+
+/// <summary>
+/// Request feature: whether this request holds a place among the live streams. Those that are to have one before the service is asked
+/// (<see cref="PlaceRules"/>) take it before they are forwarded; others, when their answer turns out to be a stream; those whose answer turns
+/// out to be none give it back.
+/// </summary>
+internal sealed class StreamAdmission(
+    HttpContext context, StreamRegistry registry, StreamLimiter limiter, PlaceRules rules, LastAnswers lastAnswers, string routeId, StreamClient client,
+    RouteSettings settings, ISuccession? succession = null) : IDisposable
+{
+    private readonly TimeSpan _asked = registry.Now;
+
+    /// <summary>The stream, once it is admitted and as long as it lives.</summary>
+    public LiveStream? Stream { get; private set; }
+
+    /// <summary>How this route refuses.</summary>
+    public RefusalMode Refusal => settings.Refusal;
+
+    /// <summary>The least wait a refused client is told.</summary>
+    public TimeSpan RetryAfter => settings.Limits.RetryAfter;
+
+    /// <summary>Takes the place that the request is to have before the service is asked, if any.</summary>
+    /// <param name="reason">Why not.</param>
+    public bool TryAdmitBefore(out RefusalReason reason)
+    {
+        var place = rules.Of(context, routeId, settings.Streams);
+        if (place == Place.None)
+        {
+            reason = RefusalReason.None;
+            return true;
+        }
+
+        var mode = EventStreamRequest.Announces(context.Request) ? EventStreamRequest.Mode(context.Request, settings) : StreamMode.Relay;
+        return TryTake(place, mode, out reason) || Refused(reason);
+    }
+
+    /// <summary>
+    /// Takes a place for a request whose answer is a stream, unless it has one. A gateway that goes down lets it in: the answer has been made,
+    /// and is to be paid for, by then.
+    /// </summary>
+    /// <param name="reason">Why not.</param>
+    public bool TryAdmit(out RefusalReason reason)
+    {
+        lastAnswers.Note(context, routeId, isStream: true);
+        reason = RefusalReason.None;
+        return Stream is not null || TryBegin(Place.Stream, StreamMode.Relay, out reason) || Refused(reason);
+    }
+
+    /// <summary>The answer is no stream: gives the place back, as if it had never been taken.</summary>
+    /// <param name="isSuccess">True when it says what such requests are answered with; an error says nothing.</param>
+    public void GiveBack(bool isSuccess)
+    {
+        if (isSuccess)
+        {
+            lastAnswers.Note(context, routeId, isStream: false);
+            Stream?.Withdraw();
+        }
+
+        Release();
+    }
+
+    /// <summary>Counts a refusal for what turned out later, and gives the place back.</summary>
+    public void Refuse(RefusalReason reason)
+    {
+        registry.Metrics.Refused(context, routeId, reason);
+        Release();
+    }
+
+    /// <summary>Gives the place back before the request ends. Nothing happens when it has none.</summary>
+    public void Release()
+    {
+        Stream?.Dispose();
+        Stream = null;
+    }
+
+    /// <summary>Leaves the stream to somebody else, who disposes it.</summary>
+    public void HandOver() => Stream = null;
+
+    public void Dispose() => Release();
+
+    // Only where it is looked at.
+    private UInt128? Target => client.Subject is not null && settings.Limits.StreamsPerSubject > 0 ? StreamTarget.Of(context) : null;
+
+    private bool Refused(RefusalReason reason)
+    {
+        registry.Metrics.Refused(context, routeId, reason);
+        return false;
+    }
+
+    private bool TryTake(Place place, StreamMode mode, out RefusalReason reason)
+    {
+        // Before it takes a place or an upstream's time.
+        if (registry.Draining)
+        {
+            reason = RefusalReason.Draining;
+            return false;
+        }
+
+        if (!TryBegin(place, mode, out reason))
+        {
+            return false;
+        }
+
+        if (registry.Draining)
+        {
+            // It may have come in after those that were there had been ended.
+            Release();
+            reason = RefusalReason.Draining;
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool TryBegin(Place place, StreamMode mode, out RefusalReason reason)
+    {
+        var applicant = new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject, mode, place, Target);
+        reason = limiter.TryAcquire(applicant, out var lease, out var evicted, succession?.Predecessor);
+        if (lease is null)
+        {
+            return false;
+        }
+
+        Stream = new LiveStream(registry, context, routeId, client, settings, _asked, mode);
+        Stream.Begin(lease);
+        succession?.Begin(lease);
+        evicted?.Evict();
+        if (registry.Revocations.Cover(client.Subject, client.KeyId, client.IssuedAt))
+        {
+            // It was found good before the streams of its kind were ended, and is one of them.
+            Stream.End(CloseReason.Revoked);
+        }
+
+        return true;
+    }
+}
