@@ -85,6 +85,9 @@ public static partial class GatewayApp
 
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
+            // Without .NET's own watchers of appsettings.json: ReloadWatch looks at the files itself, and of inotify's instances a user has 128 by
+            // default, in all programs together. With none left the start would fail.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
             EnvironmentName = line.Values.GetValueOrDefault("environment"),
         });
         var errors = new StartupErrors(line.Flags);

@@ -46,6 +46,18 @@ public sealed class StartTests
         Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task It_takes_none_of_the_watchers_of_which_a_user_has_few()
+    {
+        await using var gateway = GatewayProcess.Start("--upstream", "http://127.0.0.1:9", "--urls", AnyPort, "--admin-url", "off");
+        await gateway.AddressAsync();
+
+        var files = Directory.EnumerateFileSystemEntries($"/proc/{gateway.Id}/fd").Select(file => new FileInfo(file).LinkTarget).ToArray();
+
+        Assert.Contains(files, target => target?.StartsWith("socket:", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain("anon_inode:inotify", files);
+    }
+
     [Theory]
     [InlineData("--urls", "https://127.0.0.1:0")]
     [InlineData("--Kestrel:Endpoints:a:Protocols=Http1")]
