@@ -40,7 +40,7 @@ internal static class GatewayFlags
         Flag.Value("--max-streams-per-route", "SseGateway:Limits:StreamsPerRoute", "N", "The same for each route", "0"),
         Flag.Value("--max-streams-per-address", "SseGateway:Limits:StreamsPerAddress", "N", "The same for each client address (IPv6: /64)", "0"),
         Flag.Value("--max-streams-per-subject", "SseGateway:Limits:StreamsPerSubject", "N", "The same for each authenticated subject", "0"),
-        Flag.Value("--on-subject-limit", "SseGateway:Limits:OnSubjectLimit", "ACTION", "What a subject's next stream does: Refuse (is refused) or EvictOldest (ends the oldest)", Defaults.Limits.OnSubjectLimit.ToString()),
+        Flag.Value("--on-subject-limit", "SseGateway:Limits:OnSubjectLimit", "ACTION", "What a subject's next stream does: Refuse (is refused, unless one for the same URL can go) or EvictOldest (ends the oldest)", Defaults.Limits.OnSubjectLimit.ToString()),
         Flag.Value("--connects-per-second", "SseGateway:Limits:ConnectsPerSecond", "N", "Streams opened a second on each route, 0 for no limit", "0"),
         Flag.Value("--connect-burst", "SseGateway:Limits:ConnectBurst", "N", "Streams that may be opened at once after a calm, 0 for one second's worth", "0"),
         Flag.Value("--retry-after", "SseGateway:Limits:RetryAfter", "TIME", "The least a refused client is told to wait", Show(Defaults.Limits.RetryAfter)),

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SseGateway.Budgets;
 using SseGateway.Budgets.Files;
 using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
@@ -16,6 +17,7 @@ internal static class EdgeExtensions
         services.AddSingleton(new CurrentSettings(settings));
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
+        services.AddBudgets(settings);
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<StreamLog>();
         services.AddSingleton<StreamRegistry>();

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Admin;
 using SseGateway.Affinity;
-using SseGateway.Budgets;
 using SseGateway.Budgets.Files;
 using SseGateway.Configuration;
 using SseGateway.Edge;
@@ -95,7 +94,6 @@ public static class SseGatewayExtensions
     {
         builder.KeepTargetsOutOfLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddBudgets(settings);
         builder.Services.AddGatewayEdge(settings);
         builder.Services.Configure<HostOptions>(host => host.AllowFor(settings.DrainWindow));
         builder.Services.AddTelemetryExport();

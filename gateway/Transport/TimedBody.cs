@@ -21,9 +21,9 @@ internal sealed class TimedBody : ReadOnlyStream
     /// <summary>Times the answer's body, if nobody else does.</summary>
     public static async ValueTask SetAsync(HttpContext context, HttpResponseMessage answer, TimeProvider time)
     {
-        if (context.Features.Get<IReverseProxyFeature>() is UntimedProxyFeature untimed)
+        if (context.Features.Get<IReverseProxyFeature>() is UntimedProxyFeature { Spared: { } spared })
         {
-            var timed = new StreamContent(new TimedBody(await answer.Content.ReadAsStreamAsync(context.RequestAborted), untimed.Spared, time));
+            var timed = new StreamContent(new TimedBody(await answer.Content.ReadAsStreamAsync(context.RequestAborted), spared, time));
             foreach (var (name, values) in answer.Content.Headers.NonValidated)
             {
                 timed.Headers.TryAddWithoutValidation(name, values);

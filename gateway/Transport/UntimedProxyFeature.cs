@@ -5,8 +5,9 @@ namespace SseGateway.Transport;
 /// <summary>What YARP found for a request, with another model of the cluster.</summary>
 internal sealed class UntimedProxyFeature(IReverseProxyFeature found, ClusterModel cluster) : IReverseProxyFeature
 {
-    /// <summary>The activity timeout that the request was spared.</summary>
-    public TimeSpan Spared { get; } = found.Cluster.Config.HttpRequest!.ActivityTimeout!.Value;
+    /// <summary>The activity timeout that the request was spared; null where it has only got a longer one.</summary>
+    public TimeSpan? Spared { get; } =
+        cluster.Config.HttpRequest!.ActivityTimeout == Timeout.InfiniteTimeSpan ? found.Cluster.Config.HttpRequest!.ActivityTimeout!.Value : null;
 
     public RouteModel Route => found.Route;
 

@@ -111,7 +111,7 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
     /// <summary>The stream has its head: the upstream's connection, if it has one for itself, counts for itself.</summary>
     internal void NoteOpened(StreamLease lease)
     {
-        if (lease.Applicant.Place == Place.Stream && lease.TryNoteOpened())
+        if (lease.TryNoteOpened())
         {
             NoteOpened(lease.Applicant);
         }
@@ -153,12 +153,7 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
     {
         var counts = Counts(applicant);
         var reason = counts.Check(applicant, _maxStreams);
-        if (applicant.Place == Place.Call)
-        {
-            return reason;
-        }
-
-        if (reason == RefusalReason.SubjectStreams && Yielding(applicant, counts.OfSubject(applicant)!) is { } yielding)
+        if (reason == RefusalReason.SubjectStreams && applicant.Place == Place.Stream && Yielding(applicant, counts.OfSubject(applicant)!) is { } yielding)
         {
             (evicted, reason) = (yielding, RefusalReason.None);
         }
@@ -167,6 +162,8 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
             : memory?.Full == true ? RefusalReason.Memory
             : files?.TryOpen(applicant.Mode) == false ? RefusalReason.OpenFiles
             : RefusalReason.None;
+
+        // Last, so that what another limit refuses takes no token.
         if (reason == RefusalReason.None && !TryConnect(applicant))
         {
             NoteOpened(applicant);
@@ -187,7 +184,8 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
     private bool TryConnect(StreamApplicant applicant)
     {
         var limits = applicant.Limits;
-        return limits.ConnectsPerSecond <= 0
+        return applicant.Place == Place.Call
+            || limits.ConnectsPerSecond <= 0
             || CollectionsMarshal.GetValueRefOrAddDefault(_buckets, applicant.RouteId, out _).TryTake(time, limits.ConnectsPerSecond, limits.ConnectBurst);
     }
 

@@ -20,7 +20,8 @@ public sealed class McpAffinityTests
         await using var two = ScriptedUpstream.Start();
         one.Serve(exchange => AnswerAsync(exchange, "one", type));
         two.Serve(exchange => AnswerAsync(exchange, "two", type));
-        await using var gateway = await GatewayUnderTest.StartWithArgumentsAsync("--upstream", one.Url, "--upstream", two.Url);
+        await using var gateway = await GatewayUnderTest.StartWithRoutesAsync(
+            GatewayUnderTest.Route("mcp", "/mcp", one.Url, two.Url), "ReverseProxy:Clusters:mcp:LoadBalancingPolicy=RoundRobin");
         var sessions = new HashSet<string>();
         for (var i = 0; i < 10; i++)
         {

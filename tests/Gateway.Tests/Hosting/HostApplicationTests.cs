@@ -102,8 +102,8 @@ public sealed class HostApplicationTests
         await using var host = await HostApplication.StartAsync(upstream);
         host.Services.GetRequiredService<StreamRegistry>().Drain();
 
-        using var program = await OpenAsync(userAgent: null);
-        using var browser = await OpenAsync("Mozilla/5.0");
+        using var program = await OpenAsync(cacheControl: null);
+        using var browser = await OpenAsync("no-cache");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, program.StatusCode);
         Assert.NotNull(program.Headers.RetryAfter);
@@ -111,10 +111,10 @@ public sealed class HostApplicationTests
         Assert.Contains("event: gateway.refused", await browser.Content.ReadAsStringAsync(Test), StringComparison.Ordinal);
         Assert.Equal(0, upstream.RequestCount);
 
-        async Task<HttpResponseMessage> OpenAsync(string? userAgent)
+        async Task<HttpResponseMessage> OpenAsync(string? cacheControl)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/events/1") { Headers = { { "Accept", "text/event-stream" } } };
-            request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+            request.Headers.TryAddWithoutValidation("Cache-Control", cacheControl);
             return await host.Http.SendAsync(request, Test);
         }
     }

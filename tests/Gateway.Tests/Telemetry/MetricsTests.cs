@@ -155,9 +155,9 @@ public sealed class MetricsTests
         var (_, open) = await gateway.OpenStreamAsync(upstream, "/events", ada);
         using (open)
         {
-            using var refused = await gateway.OpenAsync("/events", ada);
+            using var refused = await gateway.OpenAsync("/other", ada);
             Assert.Equal(429, refused.Status);
-            using var inBand = await gateway.OpenAsBrowserAsync("/events", ada);
+            using var inBand = await gateway.OpenAsBrowserAsync("/other", ada);
             Assert.Equal(200, inBand.Status);
         }
 
