@@ -52,6 +52,7 @@ internal static class GatewayFlags
         Flag.Value("--idle-timeout", "SseGateway:Timeouts:Idle", "TIME", "Silence of the upstream in a stream, 0 for no limit", "0"),
 
         Flag.Value("--write-timeout", "SseGateway:Timeouts:Write", "TIME", "A client that reads nothing for this long is cut off, 0 for no limit", Show(Defaults.Timeouts.Write)),
+        Flag.Value("--unacknowledged-timeout", "SseGateway:Timeouts:Unacknowledged", "TIME", "A client that acknowledges nothing for this long, as in a network that carries nothing, is given up", Show(Defaults.Timeouts.Unacknowledged)),
         Flag.Value("--max-lifetime", "SseGateway:Timeouts:Lifetime", "TIME", "A stream's life at most, less up to a fifth at random; 0 for no limit", "0"),
         Flag.Value("--expiry-notice", "SseGateway:Timeouts:ExpiryNotice", "TIME", "How long before its token ends a client gets gateway.expiring, 0 for never", Show(Defaults.Timeouts.ExpiryNotice)),
         Flag.Value("--heartbeat", "SseGateway:Heartbeat", "TIME", "A comment is sent after this long without bytes, 0 for none", Show(Defaults.Heartbeat)),

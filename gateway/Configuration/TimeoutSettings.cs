@@ -18,11 +18,20 @@ internal sealed record TimeoutSettings
     /// </summary>
     public TimeSpan Write { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long bytes may be on their way to a client without a sign of it. Longer than <see cref="Write"/>: a client in a tunnel comes out of it, one
+    /// that does not read most likely never will.
+    /// </summary>
+    public TimeSpan Unacknowledged { get; init; } = TimeSpan.FromSeconds(90);
+
     /// <summary>How long a stream may live, less up to a fifth at random; zero is no limit.</summary>
     public TimeSpan Lifetime { get; init; }
 
     /// <summary>How long before its credential's end a client is told; zero is never.</summary>
     public TimeSpan ExpiryNotice { get; init; } = TimeSpan.FromSeconds(30);
+
+    // Looked at once a second, and HTTP/2's ping of Kestrel takes no less than one.
+    private static readonly TimeSpan LeastUnacknowledged = TimeSpan.FromSeconds(2);
 
     /// <param name="section">Where they stand.</param>
     /// <param name="fallback">What holds where the section says nothing.</param>
@@ -35,12 +44,21 @@ internal sealed record TimeoutSettings
             Head = section.Duration("Head", fallback.Head, zeroAllowed: false),
             Idle = section.Duration("Idle", fallback.Idle),
             Write = section.Duration("Write", fallback.Write),
+            Unacknowledged = section.Duration("Unacknowledged", fallback.Unacknowledged, zeroAllowed: false),
             Lifetime = section.Duration("Lifetime", fallback.Lifetime),
             ExpiryNotice = section.Duration("ExpiryNotice", fallback.ExpiryNotice),
         };
-        if (ofRoute && settings.Connect != fallback.Connect)
+        foreach (var (key, differs) in new[] { ("Connect", settings.Connect != fallback.Connect), ("Unacknowledged", settings.Unacknowledged != fallback.Unacknowledged) })
         {
-            section.Error("Connect", "cannot be set for one route, only under SseGateway:Timeouts: routes share their connections");
+            if (ofRoute && differs)
+            {
+                section.Error(key, "cannot be set for one route, only under SseGateway:Timeouts: routes share their connections");
+            }
+        }
+
+        if (settings.Unacknowledged < LeastUnacknowledged)
+        {
+            section.Error("Unacknowledged", "must be at least 2s");
         }
 
         return settings;

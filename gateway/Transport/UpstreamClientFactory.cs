@@ -39,7 +39,7 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, TimeProvid
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            KeepAlive.Enable(socket);
+            KeepAlive.Enable(socket, KeepAlive.PingTimeout);
             await socket.ConnectAsync(upstream, cancellationToken);
             return unlimited ? new UpstreamConnection(socket) : new NetworkStream(socket, ownsSocket: true);
         }
