@@ -47,7 +47,10 @@ internal static class GatewayFlags
         Flag.List("--trusted-proxy", "SseGateway:Limits:TrustedProxies", "CIDR", "Proxy whose X-Forwarded-For is believed; repeatable", "none"),
         Flag.Value("--refusal", "SseGateway:Refusal", "MODE", "How streams are refused: Auto, Status or InBand", Defaults.Refusal.ToString()),
 
+        Flag.List("--allow-in-path", "SseGateway:AllowInPath", "SPELLING", "Forward paths with EncodedSlash, EmptySegment or DoubleEncoding instead of refusing them; repeatable", "none"),
+
         Flag.Value("--connect-timeout", "SseGateway:Timeouts:Connect", "TIME", "Until the connection to the upstream stands", Show(Defaults.Timeouts.Connect)),
+        Flag.Value("--connection-lifetime", "SseGateway:Timeouts:ConnectionLifetime", "TIME", "How long a connection to the upstream is given new requests, until its name is asked for again; 0 for no limit", Show(Defaults.Timeouts.ConnectionLifetime)),
         Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins", Show(Defaults.Timeouts.Head)),
         Flag.Value("--idle-timeout", "SseGateway:Timeouts:Idle", "TIME", "Silence of the upstream in a stream, 0 for no limit", "0"),
 

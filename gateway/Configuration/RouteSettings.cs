@@ -1,3 +1,5 @@
+using SseGateway.Edge.Paths;
+
 namespace SseGateway.Configuration;
 
 /// <summary>What holds on one route: the defaults with the route's own values laid over them, field by field.</summary>
@@ -10,6 +12,9 @@ internal sealed record RouteSettings
     public LimitSettings Limits { get; init; } = new();
 
     public RefusalMode Refusal { get; init; }
+
+    /// <summary>Spellings of paths that are forwarded although not everybody reads them alike.</summary>
+    public PathSpelling AllowInPath { get; init; }
 
     public TimeoutSettings Timeouts { get; init; } = new();
 
@@ -33,6 +38,7 @@ internal sealed record RouteSettings
             Authentication = AuthenticationSettings.Read(section.Section("Authentication"), fallback.Authentication),
             Limits = LimitSettings.Read(limitsOfAll ?? section.Section("Limits"), fallback.Limits),
             Refusal = section.Choice("Refusal", fallback.Refusal),
+            AllowInPath = AllowedSpellings.Read(section, "AllowInPath", fallback.AllowInPath),
             Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: limitsOfAll is null),
             Heartbeat = ReadHeartbeat(section, fallback),
             Notices = section.Flag("Notices", fallback.Notices),

@@ -6,6 +6,11 @@ internal sealed record TimeoutSettings
     /// <summary>Until the connection stands.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long a connection to an upstream is given new requests: then its name is asked for again, which may point elsewhere by now. Zero is no limit.
+    /// </summary>
+    public TimeSpan ConnectionLifetime { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Until the answer's head is here, counted from the request.</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -41,6 +46,7 @@ internal sealed record TimeoutSettings
         var settings = new TimeoutSettings
         {
             Connect = section.Duration("Connect", fallback.Connect, zeroAllowed: false),
+            ConnectionLifetime = section.Duration("ConnectionLifetime", fallback.ConnectionLifetime),
             Head = section.Duration("Head", fallback.Head, zeroAllowed: false),
             Idle = section.Duration("Idle", fallback.Idle),
             Write = section.Duration("Write", fallback.Write),
@@ -48,7 +54,12 @@ internal sealed record TimeoutSettings
             Lifetime = section.Duration("Lifetime", fallback.Lifetime),
             ExpiryNotice = section.Duration("ExpiryNotice", fallback.ExpiryNotice),
         };
-        foreach (var (key, differs) in new[] { ("Connect", settings.Connect != fallback.Connect), ("Unacknowledged", settings.Unacknowledged != fallback.Unacknowledged) })
+        foreach (var (key, differs) in new[]
+        {
+            ("Connect", settings.Connect != fallback.Connect),
+            ("ConnectionLifetime", settings.ConnectionLifetime != fallback.ConnectionLifetime),
+            ("Unacknowledged", settings.Unacknowledged != fallback.Unacknowledged),
+        })
         {
             if (ofRoute && differs)
             {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Configuration;
+using SseGateway.Edge.Paths;
 using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
 
@@ -40,11 +41,12 @@ internal static class EdgeExtensions
             }
         }));
 
-    /// <summary>After UseRouting and before the endpoints: issue tickets, redact, CORS, authenticate and authorise, admit.</summary>
+    /// <summary>After UseRouting and before the endpoints: issue tickets, redact, CORS, refuse ambiguous paths, authenticate and authorise, admit.</summary>
     public static IApplicationBuilder UseGatewayEdge(this IApplicationBuilder app) => app
         .UseTickets()
         .UseMiddleware<CredentialMiddleware>()
         .UseMiddleware<CorsMiddleware>()
+        .UseMiddleware<PathGuard>()
         .UseMiddleware<AuthenticationMiddleware>()
         .UseMiddleware<AdmissionMiddleware>();
 }

@@ -14,6 +14,7 @@ using SseGateway.Sharing;
 using SseGateway.Streams;
 using SseGateway.Telemetry;
 using SseGateway.Transport;
+using SseGateway.Transport.Connecting;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway;
@@ -100,6 +101,8 @@ public static class SseGatewayExtensions
         builder.Services.AddSingleton<RelayTransform>();
         builder.Services.AddSingleton<UpstreamTargetTransform>();
         builder.Services.AddSingleton<UpstreamRequestTransform>();
+        builder.Services.TryAddSingleton<INameResolver, SystemNameResolver>();
+        builder.Services.AddSingleton<AddressRace>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
         builder.Services.AddReverseProxy()
             .AddSettingsReload(builder.Configuration, source)

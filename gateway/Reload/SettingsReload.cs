@@ -101,6 +101,11 @@ internal sealed partial class SettingsReload(
             LogStays(logger, "SseGateway:Timeouts:Connect");
         }
 
+        if (old.Defaults.Timeouts.ConnectionLifetime != settings.Defaults.Timeouts.ConnectionLifetime)
+        {
+            LogStays(logger, "SseGateway:Timeouts:ConnectionLifetime");
+        }
+
         if (old.Defaults.Timeouts.Unacknowledged != settings.Defaults.Timeouts.Unacknowledged)
         {
             LogStays(logger, "SseGateway:Timeouts:Unacknowledged");

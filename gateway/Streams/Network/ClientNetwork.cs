@@ -43,7 +43,9 @@ internal struct ClientNetwork
         : _socket is not null && (_outstanding || bytes != _bytes) ? _looked + Period
         : TimeSpan.MaxValue;
 
-    /// <summary>Since when the client could have read what a write waits for: a network that carried nothing was not its fault.</summary>
+    /// <summary>How long the client could have read what a write waits for: a network that carried nothing was not its fault.</summary>
+    /// <param name="now">The registry's clock.</param>
+    /// <param name="waiting">How long the write waits.</param>
     public readonly TimeSpan Reachable(TimeSpan now, TimeSpan waiting) =>
         _unheardAt is { } unheard && now - unheard < waiting ? now - unheard : waiting;
 
