@@ -283,7 +283,7 @@ internal sealed class LiveStream : IDisposable
     {
         // At once, before the request has come to its end: the same client's next stream must not be refused because of this one.
         _lease?.Dispose();
-        TrySetReason(_deadlines.ClientVanished ? CloseReason.Vanished : CloseReason.ClientClosed);
+        TrySetReason(CloseReason.ClientClosed);
 
         // Without an output the request's own token is all that anybody waits by.
         if (_output is not null)

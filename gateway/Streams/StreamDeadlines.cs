@@ -29,9 +29,6 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
     private long _seenPassed = -1;
     private bool _expiryTold;
 
-    /// <summary>True when the client was not heard of for so long that this is why its connection is gone. For any thread.</summary>
-    public bool ClientVanished => _network.HasVanished(settings.Timeouts.Unacknowledged);
-
     // The upstream of a shared stream is silent for all at once, and watched once.
     private bool IdleLimited => settings.Timeouts.Idle > TimeSpan.Zero && stream.Mode == StreamMode.Relay;
 

@@ -49,9 +49,6 @@ internal struct ClientNetwork
     public readonly TimeSpan Reachable(TimeSpan now, TimeSpan waiting) =>
         _unheardAt is { } unheard && now - unheard < waiting ? now - unheard : waiting;
 
-    /// <summary>True when the kernel has not heard of the client for so long, with something to be answered: that is why it is gone.</summary>
-    public readonly bool HasVanished(TimeSpan limit) => TcpState.TryRead(_socket, out var state) && state.Unanswered && state.Silence >= limit;
-
     /// <summary>Looks, when there is reason to.</summary>
     /// <param name="now">The registry's clock.</param>
     /// <param name="bytes">Bytes written so far.</param>

@@ -7,8 +7,7 @@ namespace SseGateway.Streams.Network;
 /// <param name="Probes">Questions to a peer that is silent or takes nothing, and not answered.</param>
 /// <param name="Unsent">Bytes that wait for the peer to take more.</param>
 /// <param name="Acknowledged">Bytes the peer has acknowledged since the connection stands.</param>
-/// <param name="Silence">Since the peer last acknowledged anything.</param>
-internal readonly record struct TcpState(uint InFlight, int Probes, uint Unsent, long Acknowledged, TimeSpan Silence)
+internal readonly record struct TcpState(uint InFlight, int Probes, uint Unsent, long Acknowledged)
 {
     private const int ProtocolTcp = 6;
     private const int TcpInfo = 11;
@@ -17,7 +16,6 @@ internal readonly record struct TcpState(uint InFlight, int Probes, uint Unsent,
     private const int InfoBytes = 148;
     private const int ProbesAt = 3;
     private const int UnackedAt = 24;
-    private const int LastAckReceivedAt = 56;
     private const int BytesAckedAt = 120;
     private const int NotSentBytesAt = 144;
 
@@ -54,8 +52,7 @@ internal readonly record struct TcpState(uint InFlight, int Probes, uint Unsent,
             Number(info, UnackedAt),
             info[ProbesAt],
             Number(info, NotSentBytesAt),
-            BitConverter.ToInt64(info[BytesAckedAt..]),
-            TimeSpan.FromMilliseconds(Number(info, LastAckReceivedAt)));
+            BitConverter.ToInt64(info[BytesAckedAt..]));
         return true;
     }
 
