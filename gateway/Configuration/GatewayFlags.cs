@@ -49,11 +49,15 @@ internal static class GatewayFlags
         Flag.Value("--streams", "SseGateway:Streams", "MODE", "Which requests take a place before the service is asked: Auto (those likely to get a stream), Always (all) or Announced (by Accept)", Defaults.Streams.ToString()),
         Flag.Value("--upstream-errors-in-band", "SseGateway:UpstreamErrorsInBand", "BOOL", "Tell an EventSource of the service's own 502, 503 and 504 in-band, so that it comes back", "true"),
 
+        Flag.List("--allow-in-path", "SseGateway:AllowInPath", "SPELLING", "Forward paths with EncodedSlash, EmptySegment or DoubleEncoding instead of refusing them; repeatable", "none"),
+
         Flag.Value("--connect-timeout", "SseGateway:Timeouts:Connect", "TIME", "Until the connection to the upstream stands", Show(Defaults.Timeouts.Connect)),
+        Flag.Value("--connection-lifetime", "SseGateway:Timeouts:ConnectionLifetime", "TIME", "How long a connection to the upstream is given new requests, until its name is asked for again; 0 for no limit", Show(Defaults.Timeouts.ConnectionLifetime)),
         Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins", "10m for streams and for all but GET and HEAD, 60s for others"),
         Flag.Value("--idle-timeout", "SseGateway:Timeouts:Idle", "TIME", "Silence of the upstream in a stream, 0 for no limit", "0"),
 
         Flag.Value("--write-timeout", "SseGateway:Timeouts:Write", "TIME", "A client that reads nothing for this long is cut off, 0 for no limit", Show(Defaults.Timeouts.Write)),
+        Flag.Value("--unacknowledged-timeout", "SseGateway:Timeouts:Unacknowledged", "TIME", "A client that acknowledges nothing for this long, as in a network that carries nothing, is given up", Show(Defaults.Timeouts.Unacknowledged)),
         Flag.Value("--max-lifetime", "SseGateway:Timeouts:Lifetime", "TIME", "A stream's life at most, less up to a fifth at random; 0 for no limit", "0"),
         Flag.Value("--expiry-notice", "SseGateway:Timeouts:ExpiryNotice", "TIME", "How long before its token ends a client gets gateway.expiring, 0 for never", Show(Defaults.Timeouts.ExpiryNotice)),
         Flag.Value("--heartbeat", "SseGateway:Heartbeat", "TIME", "A comment is sent after this long without bytes, 0 for none", Show(Defaults.Heartbeat)),

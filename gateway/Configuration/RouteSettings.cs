@@ -1,3 +1,5 @@
+using SseGateway.Edge.Paths;
+
 namespace SseGateway.Configuration;
 
 /// <summary>What holds on one route: the defaults with the route's own values laid over them, field by field.</summary>
@@ -19,6 +21,9 @@ internal sealed record RouteSettings
     /// are over soon.
     /// </summary>
     public bool UpstreamErrorsInBand { get; init; } = true;
+
+    /// <summary>Spellings of paths that are forwarded although not everybody reads them alike.</summary>
+    public PathSpelling AllowInPath { get; init; }
 
     public TimeoutSettings Timeouts { get; init; } = new();
 
@@ -44,6 +49,7 @@ internal sealed record RouteSettings
             Refusal = section.Choice("Refusal", fallback.Refusal),
             Streams = section.Choice("Streams", fallback.Streams),
             UpstreamErrorsInBand = section.Flag("UpstreamErrorsInBand", fallback.UpstreamErrorsInBand),
+            AllowInPath = AllowedSpellings.Read(section, "AllowInPath", fallback.AllowInPath),
             Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: limitsOfAll is null),
             Heartbeat = ReadHeartbeat(section, fallback),
             Notices = section.Flag("Notices", fallback.Notices),

@@ -3,6 +3,7 @@ using SseGateway.Budgets;
 using SseGateway.Budgets.Files;
 using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
+using SseGateway.Edge.Paths;
 using SseGateway.Edge.Tickets;
 using SseGateway.Streams;
 using SseGateway.Streams.Admission;
@@ -48,11 +49,12 @@ internal static class EdgeExtensions
             }
         }));
 
-    /// <summary>After UseRouting and before the endpoints: issue tickets, redact, CORS, authenticate and authorise, admit.</summary>
+    /// <summary>After UseRouting and before the endpoints: issue tickets, redact, CORS, refuse ambiguous paths, authenticate and authorise, admit.</summary>
     public static IApplicationBuilder UseGatewayEdge(this IApplicationBuilder app) => app
         .UseTickets()
         .UseMiddleware<CredentialMiddleware>()
         .UseMiddleware<CorsMiddleware>()
+        .UseMiddleware<PathGuard>()
         .UseMiddleware<AuthenticationMiddleware>()
         .UseMiddleware<AdmissionMiddleware>();
 }

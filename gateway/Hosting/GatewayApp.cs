@@ -4,6 +4,7 @@ using SseGateway.Configuration;
 using SseGateway.Hosting;
 using SseGateway.Reload;
 using SseGateway.Streams;
+using SseGateway.Tls;
 
 namespace SseGateway;
 
@@ -97,6 +98,7 @@ public static partial class GatewayApp
         builder.AddGatewayLogging();
         builder.Services.AddSingleton<ISwept, HeapTrim>();
         builder.AddSseGateway(GatewaySettings.Load(builder.Configuration, errors), new ReloadSource(builder.Configuration, line.Flags, Standalone: true));
+        builder.AddCertificateRenewal();
 
         var app = builder.Build();
         ReverseProxyCheck.CheckAsync(app.Services, errors).GetAwaiter().GetResult();

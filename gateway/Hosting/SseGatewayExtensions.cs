@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Admin;
@@ -15,6 +16,7 @@ using SseGateway.Sharing;
 using SseGateway.Streams;
 using SseGateway.Telemetry;
 using SseGateway.Transport;
+using SseGateway.Transport.Connecting;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway;
@@ -107,11 +109,14 @@ public static class SseGatewayExtensions
         builder.Services.AddSingleton<RelayTransform>();
         builder.Services.AddSingleton<UpstreamTargetTransform>();
         builder.Services.AddSingleton<UpstreamRequestTransform>();
+        builder.Services.TryAddSingleton<INameResolver, SystemNameResolver>();
+        builder.Services.AddSingleton<AddressRace>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
         builder.Services.AddReverseProxy()
             .AddSettingsReload(builder.Configuration, source)
             .AddConfigFilter<UpstreamTimeouts>()
             .AddTransforms<GatewayTransforms>();
+        var unacknowledged = settings.Defaults.Timeouts.Unacknowledged;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // Header values pass byte for byte: Latin-1 maps every byte to one character and back (the other end of this is in
@@ -124,8 +129,14 @@ public static class SseGatewayExtensions
             };
             kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.AddServerHeader = false;
+            if (kestrel.Limits.MinResponseDataRate is { } rate)
+            {
+                // Kestrel would end a connection of HTTP/2 with all its streams when its socket takes nothing for five seconds and a little.
+                kestrel.Limits.MinResponseDataRate = new MinDataRate(rate.BytesPerSecond, rate.GracePeriod > unacknowledged ? rate.GracePeriod : unacknowledged);
+            }
+
             kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlive.Delay;
-            kestrel.Limits.Http2.KeepAlivePingTimeout = KeepAlive.PingTimeout;
+            kestrel.Limits.Http2.KeepAlivePingTimeout = unacknowledged;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseDirectSend());
         });
         builder.Services.PostConfigure<SocketTransportOptions>(transport =>
@@ -138,7 +149,7 @@ public static class SseGatewayExtensions
             transport.CreateBoundListenSocket = endpoint =>
             {
                 var listener = create(endpoint);
-                KeepAlive.Enable(listener);
+                KeepAlive.Enable(listener, unacknowledged);
                 return listener;
             };
         });

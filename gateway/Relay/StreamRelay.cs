@@ -55,7 +55,7 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
     // What YARP's passive health checks make of the end: a cut of the gateway's own is no failure of the upstream's.
     private ForwarderError? Error(bool whole) => stream.Reason switch
     {
-        CloseReason.ClientClosed or CloseReason.Slow => ForwarderError.ResponseBodyClient,
+        CloseReason.ClientClosed or CloseReason.Slow or CloseReason.Vanished => ForwarderError.ResponseBodyClient,
         CloseReason.UpstreamFailed => ForwarderError.ResponseBodyDestination,
         _ => whole ? null : ForwarderError.ResponseBodyCanceled,
     };

@@ -102,6 +102,16 @@ internal sealed partial class SettingsReload(
         {
             LogStays(logger, "SseGateway:Timeouts:Connect");
         }
+
+        if (old.Defaults.Timeouts.ConnectionLifetime != settings.Defaults.Timeouts.ConnectionLifetime)
+        {
+            LogStays(logger, "SseGateway:Timeouts:ConnectionLifetime");
+        }
+
+        if (old.Defaults.Timeouts.Unacknowledged != settings.Defaults.Timeouts.Unacknowledged)
+        {
+            LogStays(logger, "SseGateway:Timeouts:Unacknowledged");
+        }
     }
 
     [LoggerMessage(EventId = 130, Level = LogLevel.Information, Message = "The settings were reloaded; they hold for new streams. {Ended} streams of API keys that are gone were ended")]

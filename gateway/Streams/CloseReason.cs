@@ -11,6 +11,9 @@ internal enum CloseReason
     /// <summary>A write to the client did not complete in time.</summary>
     Slow,
 
+    /// <summary>Nothing that was sent to the client was acknowledged in time.</summary>
+    Vanished,
+
     /// <summary>It has lived as long as it may.</summary>
     Lifetime,
 

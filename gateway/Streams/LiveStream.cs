@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Network;
 
 namespace SseGateway.Streams;
 
@@ -19,7 +20,6 @@ internal sealed class LiveStream : IDisposable
     private readonly StreamClient _client;
     private IHttpRequestLifetimeFeature? _connection;
     private CancellationToken _clientGone;
-    private readonly UnacknowledgedLimit _unacknowledged;
     private readonly TimeSpan _admitted;
 
     // Guards _disposed, and an abort of the connection against it: after the response the connection, or what Kestrel kept of an HTTP/2
@@ -51,10 +51,9 @@ internal sealed class LiveStream : IDisposable
         StreamMode mode = StreamMode.Relay)
     {
         (_registry, _client) = (registry, client);
-        _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt);
         _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
         _clientGone = context.RequestAborted;
-        _unacknowledged = new UnacknowledgedLimit(context, settings.Timeouts.Write);
+        _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt, new ClientNetwork(context));
         RouteId = routeId;
         Method = context.Request.Method;
         Mode = mode;
@@ -172,7 +171,6 @@ internal sealed class LiveStream : IDisposable
         _opened = _registry.Now;
         _deadlines.Start(_opened.Value);
         _lease?.NoteOpened();
-        _unacknowledged.Set();
         _registry.Metrics.Opened(this);
         _registry.Log.Opened(this);
         _output!.Open(_opened.Value);
@@ -255,6 +253,13 @@ internal sealed class LiveStream : IDisposable
         AbortConnection();
     }
 
+    /// <summary>Nothing was heard of the client for too long.</summary>
+    internal void AbortAsVanished()
+    {
+        Abort(CloseReason.Vanished);
+        AbortConnection();
+    }
+
     /// <summary>A heartbeat is on its way to the client.</summary>
     internal void NoteHeartbeat() => _registry.Metrics.HeartbeatSent(this);
 
@@ -278,11 +283,6 @@ internal sealed class LiveStream : IDisposable
         _registry.Remove(this, _slot);
         if (_opened is not null)
         {
-            if (!_clientGone.IsCancellationRequested)
-            {
-                _unacknowledged.Clear();
-            }
-
             TrySetReason(CloseReason.Error);
             Counts.Passed(Frames, ref _countedFrames, Bytes, ref _countedBytes);
             _registry.Metrics.Closed(this);

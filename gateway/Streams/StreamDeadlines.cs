@@ -1,4 +1,5 @@
 using SseGateway.Configuration;
+using SseGateway.Streams.Network;
 
 namespace SseGateway.Streams;
 
@@ -9,7 +10,7 @@ namespace SseGateway.Streams;
 /// Times count from the sweep that first saw their cause: a deadline is never early, also when a sweep was late, and late by a sweep's period
 /// at most.
 /// </remarks>
-internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings, DateTimeOffset? expiresAt)
+internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings, DateTimeOffset? expiresAt, ClientNetwork network)
 {
     /// <summary>How long a stream that is to end may take for the frame under way.</summary>
     internal static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(2);
@@ -17,6 +18,11 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
     // The time of day, by which credentials end, may be set; that is noticed within this.
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
+    // A client is given this at least for what still fits into the kernel's buffer, on which nothing of the gateway's waits.
+    private static readonly TimeSpan LeastUnread = TimeSpan.FromSeconds(30);
+
+    // Changes with every sweep.
+    private ClientNetwork _network = network;
     private TimeSpan _lifetimeEnd = TimeSpan.MaxValue;
     private TimeSpan? _endingSince;
     private TimeSpan _silentSince;
@@ -43,11 +49,16 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
     /// <returns>When to look again, unless the stream is woken before; zero is the next sweep.</returns>
     public TimeSpan Sweep(TimeSpan now, DateTimeOffset utc, StreamOutput output)
     {
+        _network.Sweep(now, output.Bytes, output.Waiting > TimeSpan.Zero);
         if (stream.Reason != CloseReason.None)
         {
             HurryUp(now);
         }
-        else if (settings.Timeouts.Write > TimeSpan.Zero && output.Waiting >= settings.Timeouts.Write)
+        else if (_network.Unheard >= settings.Timeouts.Unacknowledged)
+        {
+            stream.AbortAsVanished();
+        }
+        else if (DoesNotRead(now, output))
         {
             stream.AbortAsSlow();
         }
@@ -82,7 +93,7 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
             return TimeSpan.Zero;
         }
 
-        var next = Earlier(now + LongestRest, _lifetimeEnd);
+        var next = Earlier(Earlier(now + LongestRest, _lifetimeEnd), _network.Next(output.Bytes));
         if (settings.Heartbeat > TimeSpan.Zero && output.MayInsert)
         {
             next = Earlier(next, output.LastWrite + settings.Heartbeat);
@@ -101,6 +112,14 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
         return next;
 
         static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+    }
+
+    // While nothing comes through to the client, or back, there is no saying whether it reads.
+    private bool DoesNotRead(TimeSpan now, StreamOutput output)
+    {
+        var limit = settings.Timeouts.Write;
+        return limit > TimeSpan.Zero && _network.Unheard == TimeSpan.Zero
+            && (_network.Reachable(now, output.Waiting) >= limit || _network.Unread >= (limit > LeastUnread ? limit : LeastUnread));
     }
 
     private bool UpstreamIsSilent(TimeSpan now, StreamOutput output)

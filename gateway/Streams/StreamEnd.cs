@@ -41,6 +41,7 @@ internal abstract class StreamEnd(LiveStream stream)
                 await output.SealAsync();
                 return true;
             case CloseReason.ClientClosed:
+            case CloseReason.Vanished:
                 Abort();
                 await output.SealAsync();
                 return false;

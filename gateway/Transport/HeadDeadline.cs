@@ -30,7 +30,7 @@ internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) 
             deadline,
             request.Content is null ? limit : Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
-        if (stream is not null)
+        if (stream is not null || request.Method == HttpMethod.Head)
         {
             UpstreamConnection.Claim(request);
         }
@@ -44,7 +44,9 @@ internal sealed class HeadDeadline(HttpMessageHandler inner, TimeProvider time) 
         await using var end = ended.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            return await base.SendAsync(request, deadline.Token);
+            var response = await base.SendAsync(request, deadline.Token);
+            UpstreamConnection.Settle(request, response);
+            return response;
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -1,14 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using SseGateway.Budgets.Files;
 using SseGateway.Configuration;
+using SseGateway.Transport.Connecting;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Transport;
 
 /// <summary>The connections to the upstreams: header values byte for byte, a bounded connect, and a head that has to come in time.</summary>
-internal sealed class UpstreamClientFactory(CurrentSettings settings, FileBudget files, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger)
+internal sealed class UpstreamClientFactory(CurrentSettings settings, AddressRace addresses, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger)
     : ForwarderHttpClientFactory(logger)
 {
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
@@ -16,9 +14,14 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, FileBudget
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = settings.Value.Defaults.Timeouts.Connect;
 
+        // A name may point elsewhere by then. What is under way on an older connection is not cut.
+        var lifetime = settings.Value.Defaults.Timeouts.ConnectionLifetime;
+        handler.PooledConnectionLifetime = lifetime == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : lifetime;
+
         // Where their number is limited the handler has to know of every connection that is open.
         var unlimited = handler.MaxConnectionsPerServer == int.MaxValue;
-        handler.ConnectCallback = (connection, cancellationToken) => ConnectAsync(connection.DnsEndPoint, files, unlimited, cancellationToken);
+        handler.ConnectCallback = async (connection, cancellationToken) =>
+            new UpstreamConnection(await addresses.ConnectAsync(connection.DnsEndPoint, cancellationToken), mayBeTaken: unlimited);
         handler.KeepAlivePingDelay = KeepAlive.Delay;
         handler.KeepAlivePingTimeout = KeepAlive.PingTimeout;
         handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
@@ -31,24 +34,4 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, FileBudget
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
         new HeadDeadline(new SendOnce(base.WrapHandler(context, handler)), time);
-
-    // As the handler does it itself, which also wraps what is thrown here and watches the time; but with keep-alive, for an upstream that
-    // vanishes without a word under a stream that may be silent for hours (catalogue 7.4.12). Such a stream has nothing on its way to the
-    // upstream, and requests that have are watched by the deadline of the head.
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint upstream, FileBudget files, bool unlimited, CancellationToken cancellationToken)
-    {
-        var socket = UpstreamSocket.Create(files);
-        try
-        {
-            socket.NoDelay = true;
-            KeepAlive.Enable(socket);
-            await socket.ConnectAsync(upstream, cancellationToken);
-            return unlimited ? new UpstreamConnection(socket) : new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using SseGateway.Streams;
 
 namespace SseGateway.Transport;
 
@@ -24,14 +25,24 @@ internal sealed class UpstreamConnection : NetworkStream
     private ReadOnlyMemory<byte> _behindHead;
     private bool _taken;
 
+    private readonly bool _mayBeTaken;
+
+    // Once the head of the answer has been read there is nothing more for the handler, which then lets go of the connection.
+    private volatile bool _retired;
+
     /// <param name="socket">Connected; it is made one that never blocks, which a <see cref="NetworkStream"/> would not take.</param>
-    public UpstreamConnection(Socket socket)
-        : base(socket, ownsSocket: true) => socket.Blocking = false;
+    /// <param name="mayBeTaken">Whether bodies may be taken over together with the connection.</param>
+    public UpstreamConnection(Socket socket, bool mayBeTaken)
+        : base(socket, ownsSocket: true)
+    {
+        socket.Blocking = false;
+        _mayBeTaken = mayBeTaken;
+    }
 
     /// <summary>Has a request that is sent in this flow remember its connection, for <see cref="TryTakeBody"/>.</summary>
     public static void Claim(HttpRequestMessage request)
     {
-        if (request.Content is null && request.RequestUri?.Scheme == Uri.UriSchemeHttp)
+        if (request.Content is null && (IsPlain(request) || request.Method == HttpMethod.Head))
         {
             Claimant.Value = request;
         }
@@ -47,6 +58,7 @@ internal sealed class UpstreamConnection : NetworkStream
         var encodings = response.Headers.TransferEncoding;
         if (response.RequestMessage is not { } request
             || !request.Options.TryGetValue(Key, out var connection)
+            || !connection._mayBeTaken
             || response.Version != HttpVersion.Version11
             || response.Content.Headers.ContentLength is not null
             || encodings.Count > 1
@@ -69,6 +81,25 @@ internal sealed class UpstreamConnection : NetworkStream
         return body;
     }
 
+    /// <summary>
+    /// Decides after the answer to a claimed HEAD whether its connection may have another request. There are services that answer it like GET, and send
+    /// a body that never ends: the next answer would come behind it.
+    /// </summary>
+    public static void Settle(HttpRequestMessage request, HttpResponseMessage response)
+    {
+        if (request.Method != HttpMethod.Head || !request.Options.TryGetValue(Key, out var connection))
+        {
+            return;
+        }
+
+        connection._retired = response.Version < HttpVersion.Version20 && !HasNoBody(response);
+        if (connection._retired && IsPlain(request))
+        {
+            // The upstream learns at once that nobody wants the body. Below TLS another request may have it by now, which is then sent again.
+            connection.Dispose();
+        }
+    }
+
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (Claimant.Value is not { } request)
@@ -77,7 +108,11 @@ internal sealed class UpstreamConnection : NetworkStream
         }
 
         request.Options.Set(Key, this);
-        (_headAwaited, _head) = (true, default);
+        if (IsPlain(request))
+        {
+            // The handler is done with a HEAD before anybody can look at the answer: until then it is no connection for the next.
+            (_headAwaited, _head, _retired) = (true, default, request.Method == HttpMethod.Head);
+        }
 
         // A socket keeps what its last awaited send was of: the handler's buffer.
         var sent = Socket.Send(buffer.Span, SocketFlags.None, out var error);
@@ -87,6 +122,11 @@ internal sealed class UpstreamConnection : NetworkStream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_retired && !_headAwaited)
+        {
+            return 0;
+        }
+
         if (!_behindHead.IsEmpty)
         {
             var length = Math.Min(buffer.Length, _behindHead.Length);
@@ -111,6 +151,13 @@ internal sealed class UpstreamConnection : NetworkStream
 
         return head;
     }
+
+    private static bool IsPlain(HttpRequestMessage request) => request.RequestUri?.Scheme == Uri.UriSchemeHttp;
+
+    // With a length a body would have an end, and those two have none for GET either (RFC 9110 section 6.4.1).
+    private static bool HasNoBody(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified
+        || (response.Content.Headers.ContentLength is not null && !EventStreamContent.Is(response));
 
     protected override void Dispose(bool disposing)
     {

@@ -30,16 +30,12 @@ internal sealed class UpstreamTargetTransform : RequestTransform
             if (!HasDotSegment(path) && request.PathBase == PathString.Empty)
             {
                 context.ProxyRequest.RequestUri = new Uri(
-                    string.Concat(context.DestinationPrefix.AsSpan().TrimEnd('/'), Opaque(path), request.QueryString.Value), AsWritten);
+                    string.Concat(context.DestinationPrefix.AsSpan().TrimEnd('/'), path, request.QueryString.Value), AsWritten);
             }
         }
 
         return default;
     }
-
-    // No URI has a backslash (RFC 3986); Uri, and some servers, take one for a slash, which here would be another path than the one
-    // that was routed.
-    private static string Opaque(string path) => path.Replace("\\", "%5C", StringComparison.Ordinal);
 
     // The server decodes %2e before it removes dot segments (RFC 3986 section 5.2.4), but not %2f.
     private static bool HasDotSegment(ReadOnlySpan<char> path)

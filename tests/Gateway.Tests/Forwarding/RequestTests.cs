@@ -10,11 +10,10 @@ public sealed class RequestTests
 {
     [Theory]
     [Trait("Case", "5.2.1")]
-    [InlineData("/c/%2F%20a?x=a%20b+c&x=&y=%E2%82%AC")]
+    [InlineData("/c/a%2F%20a?x=a%20b+c&x=&y=%E2%82%AC")]
     [InlineData("//double//slash")]
-    [InlineData("/a/..%2fb")]
-    [InlineData("/a/%2E%2E%2Fb")]
-    [InlineData("/a/...%2f/b")]
+    [InlineData("/a/...%2fc/b")]
+    [InlineData("/a/c%252Fd%2525")]
     [InlineData("/.well-known/x%7E")]
     [InlineData("/a;p=1/b;q")]
     [InlineData("/a?")]
@@ -25,7 +24,7 @@ public sealed class RequestTests
     public async Task Target_reaches_the_upstream_byte_for_byte(string target)
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:AllowInPath=EncodedSlash,EmptySegment,DoubleEncoding");
 
         var request = await ForwardAsync(upstream, gateway, "GET", target);
 

@@ -12,6 +12,7 @@ internal sealed class TwoHosts : IAsyncDisposable
 
     private const string NearHardware = "02:00:00:00:00:01";
     private const string FarHardware = "02:00:00:00:00:02";
+    private const string NowhereHardware = "02:00:00:00:00:03";
 
     private TwoHosts(NetworkNamespace near, NetworkNamespace far) => (Near, Far) = (near, far);
 
@@ -47,6 +48,14 @@ internal sealed class TwoHosts : IAsyncDisposable
     /// </summary>
     public Task CutOffAsync() => Far.IpInsideAsync("route", "add", "blackhole", NearAddress + "/32");
 
+    /// <summary>
+    /// From now on the wire carries nothing either way, and nobody is told: each end sends to a hardware address that nobody has.
+    /// </summary>
+    public Task InterruptAsync() => AddressAsync(NowhereHardware, NowhereHardware);
+
+    /// <summary>The wire carries again.</summary>
+    public Task RestoreAsync() => AddressAsync(NearHardware, FarHardware);
+
     public async ValueTask DisposeAsync()
     {
         await Near.DisposeAsync();
@@ -59,18 +68,20 @@ internal sealed class TwoHosts : IAsyncDisposable
         await NetworkNamespace.IpAsync(
             "link", "add", "wire", "address", NearHardware, "netns", Near.Name, "type", "veth",
             "peer", "name", "wire", "address", FarHardware, "netns", Far.Name);
-        foreach (var (host, address, peer, hardware) in new[]
-        {
-            (Near, NearAddress, FarAddress, FarHardware),
-            (Far, FarAddress, NearAddress, NearHardware),
-        })
+        foreach (var (host, address) in new[] { (Near, NearAddress), (Far, FarAddress) })
         {
             await host.IpInsideAsync("link", "set", "lo", "up");
             await host.IpInsideAsync("address", "add", address + "/30", "dev", "wire");
             await host.IpInsideAsync("link", "set", "wire", "up");
-
-            // Or the near host would be told by its own ARP that the far one is unreachable, which over the Internet nobody tells it.
-            await host.IpInsideAsync("neighbour", "replace", peer.ToString(), "lladdr", hardware, "dev", "wire", "nud", "permanent");
         }
+
+        await RestoreAsync();
+    }
+
+    // Permanent, or the near host would be told by its own ARP that the far one is unreachable, which over the Internet nobody tells it.
+    private async Task AddressAsync(string near, string far)
+    {
+        await Near.IpInsideAsync("neighbour", "replace", FarAddress.ToString(), "lladdr", far, "dev", "wire", "nud", "permanent");
+        await Far.IpInsideAsync("neighbour", "replace", NearAddress.ToString(), "lladdr", near, "dev", "wire", "nud", "permanent");
     }
 }

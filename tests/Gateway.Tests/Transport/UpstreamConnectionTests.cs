@@ -16,7 +16,7 @@ public sealed class UpstreamConnectionTests : IAsyncDisposable
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(context.DnsEndPoint, token);
-            return new UpstreamConnection(socket);
+            return new UpstreamConnection(socket, mayBeTaken: true);
         },
     });
 

@@ -8,17 +8,21 @@ namespace Gateway.Tests.Upstream;
 /// </summary>
 internal sealed class FullListener : IDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly List<Socket> _waiting = [];
 
-    public FullListener()
+    /// <param name="address">Where it is; null is 127.0.0.1.</param>
+    /// <param name="port">Zero is any.</param>
+    public FullListener(IPAddress? address = null, int port = 0)
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        address ??= IPAddress.Loopback;
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener.Bind(new IPEndPoint(address, port));
         _listener.Listen(1);
         // A backlog of n takes n+1 connections; the ones after that stay unfinished, which is what we want to be sure of.
         for (var i = 0; i < 4; i++)
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
             _waiting.Add(socket);
             try
             {

@@ -38,10 +38,11 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     public int ConnectionCount => Volatile.Read(ref _connections);
 
     /// <param name="address">Where it listens; null is 127.0.0.1.</param>
-    public static ScriptedUpstream Start(IPAddress? address = null)
+    /// <param name="port">Zero is any.</param>
+    public static ScriptedUpstream Start(IPAddress? address = null, int port = 0)
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
+        listener.Bind(new IPEndPoint(address ?? IPAddress.Loopback, port));
         listener.Listen(512);
         return new ScriptedUpstream(listener);
     }
