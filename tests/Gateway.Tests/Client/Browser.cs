@@ -7,7 +7,7 @@ internal static class Browser
     public static readonly string[] EventSourceFields =
     [
         "Accept: text/event-stream",
-        "Cache-Control: no-store",
+        "Cache-Control: no-cache",
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
         "Accept-Language: en-US,en;q=0.9",
         "Sec-Fetch-Dest: empty",
