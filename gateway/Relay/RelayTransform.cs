@@ -36,6 +36,7 @@ internal sealed class RelayTransform(TimeProvider time) : ResponseTransform
             return;
         }
 
+        ContentCoding.DropIfNone(context.Response.Headers);
         await new StreamRelay(context, upstream, admission.Stream!, time).RunAsync();
     }
 }
