@@ -17,8 +17,14 @@ internal sealed record GatewaySettings
     /// <summary>Shared streams of the whole process, each with an upstream connection and a log; 0 is no limit.</summary>
     public int MaxSharedStreams { get; init; } = 1000;
 
-    /// <summary>Over what time the streams are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
+    /// <summary>Over what time the streams of GETs are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long what cannot be asked for again may take to finish when the gateway goes down. An answer of a model takes minutes, and one that is
+    /// cut is paid for twice.
+    /// </summary>
+    public TimeSpan FinishWindow { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether the program opens streams of its own before it listens, so that the first clients find its code compiled.</summary>
     public bool WarmUp { get; init; } = true;

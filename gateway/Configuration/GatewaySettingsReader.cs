@@ -31,6 +31,7 @@ internal static class GatewaySettingsReader
         }
 
         var drainWindow = root.Duration("DrainWindow", new GatewaySettings().DrainWindow);
+        var finishWindow = root.Duration("FinishWindow", new GatewaySettings().FinishWindow);
         var warmUp = root.Flag("WarmUp", new GatewaySettings().WarmUp);
         var admin = AdminSettings.Read(root.Section("Admin"));
         var tickets = TicketSettings.Read(root.Section("Tickets"));
@@ -49,6 +50,7 @@ internal static class GatewaySettingsReader
             MaxSharedStreams = maxShared,
             TrustedProxies = proxies,
             DrainWindow = drainWindow,
+            FinishWindow = finishWindow,
             WarmUp = warmUp,
             Admin = requireRoutes ? admin.OfProgram() : admin,
             Tickets = tickets,

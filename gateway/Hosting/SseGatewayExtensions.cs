@@ -90,7 +90,7 @@ public static class SseGatewayExtensions
         builder.KeepTargetsOutOfLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGatewayEdge(settings);
-        builder.Services.Configure<HostOptions>(host => host.AllowFor(settings.DrainWindow));
+        builder.Services.Configure<HostOptions>(host => host.AllowFor(settings));
         builder.Services.AddTelemetryExport();
         builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();

@@ -46,7 +46,7 @@ internal sealed partial class SettingsReload(
         stamp.Advance();
         current.Replace(settings);
         limiter.Limit(settings.MaxStreams);
-        host.Value.AllowFor(settings.DrainWindow);
+        host.Value.AllowFor(settings);
         routes.Replace(read);
         var ended = registry.End(stream => stream.KeyId is { } key && !IsListed(key, settings.ForRoute(stream.RouteId)), CloseReason.Revoked);
         LogReloaded(logger, ended);

@@ -6,6 +6,8 @@ using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
+using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Endings;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Sharing;
@@ -122,7 +124,7 @@ internal sealed class SharedStream : IDisposable
             ResumeKind.Gap => "gap",
             _ => "live",
         };
-        var greeting = Greeting(resumption, cursor);
+        var greeting = Greeting(resumption, cursor, stream.Reader);
         var subscriber = new Subscriber(stream, this, RecordWriter.For(context), resumption.Cursor, greeting);
         if (resumption.Kind == ResumeKind.Gap && Settings.OnGap == GapAction.Close)
         {
@@ -265,10 +267,10 @@ internal sealed class SharedStream : IDisposable
     /// <summary>Closes it. What waits by its token may still do so.</summary>
     public void Dispose() => Close();
 
-    private byte[]? Greeting(Resumption resumption, ReadOnlySpan<byte> cursor)
+    private byte[]? Greeting(Resumption resumption, ReadOnlySpan<byte> cursor, Reader reader)
     {
         var notice = resumption.Kind == ResumeKind.Gap ? Tell(resumption, Encoding.UTF8.GetString(cursor)) : null;
-        if (Feed.Retry is not { } retry)
+        if (Feed.Retry is not { } retry || !EndingTable.TakesRetry(reader))
         {
             return notice;
         }

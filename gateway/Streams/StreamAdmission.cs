@@ -1,4 +1,5 @@
 using SseGateway.Configuration;
+using SseGateway.Streams.Dialects;
 
 namespace SseGateway.Streams;
 
@@ -10,6 +11,9 @@ internal sealed class StreamAdmission(
     HttpContext context, StreamRegistry registry, StreamLimiter limiter, string routeId, StreamClient client, RouteSettings settings) : IDisposable
 {
     private readonly TimeSpan _asked = registry.Now;
+
+    // What was asked before the gateway began to go down may finish, whenever its head comes.
+    private readonly bool _mayFinish = registry.TryAsk();
 
     /// <summary>The stream, once it is admitted and as long as it lives.</summary>
     public LiveStream? Stream { get; private set; }
@@ -51,7 +55,14 @@ internal sealed class StreamAdmission(
     /// <summary>Leaves the stream to somebody else, who disposes it.</summary>
     public void HandOver() => Stream = null;
 
-    public void Dispose() => Release();
+    public void Dispose()
+    {
+        Release();
+        if (_mayFinish)
+        {
+            registry.Answered();
+        }
+    }
 
     private bool TryBegin(out RefusalReason reason, StreamMode mode)
     {
@@ -62,7 +73,7 @@ internal sealed class StreamAdmission(
         }
 
         // Before it takes a place or an upstream's time.
-        if (registry.Draining)
+        if (!_mayFinish)
         {
             reason = RefusalReason.Draining;
             return false;
@@ -84,7 +95,7 @@ internal sealed class StreamAdmission(
             Stream.End(CloseReason.Revoked);
         }
 
-        if (registry.Draining)
+        if (registry.Draining && Stream.Reader.Dialect == Dialect.EventSource)
         {
             // It may have come in after those that were there had been ended.
             Release();
