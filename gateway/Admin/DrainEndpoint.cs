@@ -10,6 +10,11 @@ internal sealed class DrainEndpoint(StreamRegistry registry, CurrentSettings set
     {
         registry.Drain();
         lifetime.StopApplication();
-        return Results.Accepted(value: new { streams = registry.Count, windowSeconds = settings.Value.DrainWindow.TotalSeconds });
+        return Results.Accepted(value: new
+        {
+            streams = registry.Count,
+            windowSeconds = settings.Value.DrainWindow.TotalSeconds,
+            finishSeconds = settings.Value.FinishWindow.TotalSeconds,
+        });
     });
 }

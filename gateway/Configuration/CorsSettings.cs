@@ -12,11 +12,11 @@ internal sealed record CorsSettings
 
     public IReadOnlyList<string> Methods { get; init; } = ["GET", "POST", "DELETE", "OPTIONS"];
 
-    // PITFALLS 28: what EventSource, fetch-based SSE clients and MCP clients send.
+    // PITFALLS 28: what EventSource, fetch-based SSE clients and MCP clients send, and how a page asks for notices.
     public IReadOnlyList<string> Headers { get; init; } =
     [
         "Authorization", "Content-Type", "Accept", "Cache-Control", "Last-Event-ID", "X-Requested-With", "Mcp-Session-Id",
-        "MCP-Protocol-Version",
+        "MCP-Protocol-Version", "Gateway-Notices",
     ];
 
     public IReadOnlyList<string> ExposeHeaders { get; init; } = ["Sse-Resume", "Retry-After", "Mcp-Session-Id", "X-Request-Id", "x-should-retry"];

@@ -61,7 +61,8 @@ internal static class GatewayFlags
         Flag.Value("--max-lifetime", "SseGateway:Timeouts:Lifetime", "TIME", "A stream's life at most, less up to a fifth at random; 0 for no limit", "0"),
         Flag.Value("--expiry-notice", "SseGateway:Timeouts:ExpiryNotice", "TIME", "How long before its token ends a client gets gateway.expiring, 0 for never", Show(Defaults.Timeouts.ExpiryNotice)),
         Flag.Value("--heartbeat", "SseGateway:Heartbeat", "TIME", "A comment is sent after this long without bytes, 0 for none", Show(Defaults.Heartbeat)),
-        Flag.Value("--drain-window", "SseGateway:DrainWindow", "TIME", "Streams are ended over this time when the gateway goes down", Show(new GatewaySettings().DrainWindow)),
+        Flag.Value("--drain-window", "SseGateway:DrainWindow", "TIME", "Streams of GETs are ended over this time when the gateway goes down", Show(new GatewaySettings().DrainWindow)),
+        Flag.Value("--finish-window", "SseGateway:FinishWindow", "TIME", "How long other answers (POST) may then take to finish", Show(new GatewaySettings().FinishWindow)),
 
         Flag.Value("--warm-up", "SseGateway:WarmUp", "BOOL", "Open streams of its own for 2 s before it listens, so that clients find its code compiled", "true"),
 

@@ -20,8 +20,14 @@ internal sealed record GatewaySettings
     /// <summary>Memory for all that waits for clients and all that shared streams retain, in bytes; 0 is a quarter of what the process may have.</summary>
     public long MaxBufferBytes { get; init; }
 
-    /// <summary>Over what time the streams are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
+    /// <summary>Over what time the streams of GETs are ended when the gateway goes down, so that their clients do not all come back at once.</summary>
     public TimeSpan DrainWindow { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long what cannot be asked for again may take to finish when the gateway goes down. An answer of a model takes minutes, and one that is
+    /// cut is paid for twice.
+    /// </summary>
+    public TimeSpan FinishWindow { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether the program opens streams of its own before it listens, so that the first clients find its code compiled.</summary>
     public bool WarmUp { get; init; } = true;

@@ -32,6 +32,7 @@ internal static class GatewaySettingsReader
         }
 
         var drainWindow = root.Duration("DrainWindow", new GatewaySettings().DrainWindow);
+        var finishWindow = root.Duration("FinishWindow", new GatewaySettings().FinishWindow);
         var warmUp = root.Flag("WarmUp", new GatewaySettings().WarmUp);
         var admin = AdminSettings.Read(root.Section("Admin"));
         var tickets = TicketSettings.Read(root.Section("Tickets"));
@@ -51,6 +52,7 @@ internal static class GatewaySettingsReader
             MaxBufferBytes = maxBufferBytes,
             TrustedProxies = proxies,
             DrainWindow = drainWindow,
+            FinishWindow = finishWindow,
             WarmUp = warmUp,
             Admin = requireRoutes ? admin.OfProgram() : admin,
             Tickets = tickets,

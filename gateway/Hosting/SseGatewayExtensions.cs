@@ -97,7 +97,7 @@ public static class SseGatewayExtensions
         builder.KeepTargetsOutOfLogs();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGatewayEdge(settings);
-        builder.Services.Configure<HostOptions>(host => host.AllowFor(settings.DrainWindow));
+        builder.Services.Configure<HostOptions>(host => host.AllowFor(settings));
         builder.Services.AddTelemetryExport();
         builder.Services.AddSingleton<LogMetrics>();
         builder.Services.AddAdminServer(settings.Admin);

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Numerics;
 using SseGateway.Protocol;
 using SseGateway.Streams;
+using SseGateway.Streams.Dialects;
 using SseGateway.Transport;
 
 namespace SseGateway.Relay;
@@ -14,13 +15,23 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
 {
     private ByteOrderMark _mark;
     private FrameBoundary _boundary;
+    private readonly bool _hasControls = stream.Reader.Dialect == Dialect.DurableStreams;
+    private ControlEvent _control;
+    private ShownId _id;
 
-    public override bool AtBoundary => _boundary.IsAtBoundary || _boundary.IsLineFeedPending;
+    // Once it is true it stays so.
+    private bool _readsLines = stream.Reader.HasParser;
+
+    public override bool AtBoundary => (_boundary.IsAtBoundary || _boundary.IsLineFeedPending) && !_control.IsMissing;
 
     public override bool MayInsert => mayInsert;
 
     // Between a CR and an LF that may still come nothing is put in, unless the stream ends its lines in CR alone.
     protected override bool MayInsertHere => mayInsert && (_boundary.IsAtBoundary || _boundary.EndsLinesInCarriageReturn);
+
+    protected override byte[]? HeartbeatHere => _readsLines
+        ? mayInsert && (_boundary.IsAtLineStart || _boundary.EndsLinesInCarriageReturn) ? Heartbeat.Line : null
+        : MayInsertHere ? Heartbeat.Block : null;
 
     /// <summary>Passes bytes on, flushed. Not to be called again before it has completed.</summary>
     /// <exception cref="OperationCanceledException">The stream has ended; with these bytes or before them.</exception>
@@ -165,6 +176,12 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
     private ValueTask<FlushResult> Flush(ReadOnlyMemory<byte> chunk)
     {
         NotePassed(chunk.Length, _boundary.Advance(chunk.Span));
+        _readsLines = _readsLines || _id.Look(chunk.Span);
+        if (_hasControls)
+        {
+            _control.Look(chunk.Span);
+        }
+
         return client.WriteAsync(chunk, Stream.Ended);
     }
 }

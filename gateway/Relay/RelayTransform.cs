@@ -44,6 +44,7 @@ internal sealed class RelayTransform(StreamMetrics metrics, TimeProvider time) :
             return;
         }
 
+        ContentCoding.DropIfNone(context.Response.Headers);
         await new StreamRelay(context, upstream, admission.Stream!, time).RunAsync();
     }
 }

@@ -48,7 +48,7 @@ internal sealed partial class SettingsReload(
         current.Replace(settings);
         limiter.Limit(settings.MaxStreams);
         registry.Memory.SetLimit(settings.MaxBufferBytes);
-        host.Value.AllowFor(settings.DrainWindow);
+        host.Value.AllowFor(settings);
         routes.Replace(read);
         var ended = registry.End(stream => stream.KeyId is { } key && !IsListed(key, settings.ForRoute(stream.RouteId)), CloseReason.Revoked);
         LogReloaded(logger, ended);

@@ -7,6 +7,8 @@ using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
+using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Endings;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Sharing;
@@ -133,7 +135,7 @@ internal sealed class SharedStream : IRetainer, IDisposable
             ResumeKind.Gap => "gap",
             _ => "live",
         };
-        var greeting = Greeting(resumption, cursor);
+        var greeting = Greeting(resumption, cursor, stream.Reader);
         var subscriber = new Subscriber(stream, this, RecordWriter.For(context), resumption.Cursor, greeting);
         if (resumption.Kind == ResumeKind.Gap && Settings.OnGap == GapAction.Close)
         {
@@ -276,10 +278,10 @@ internal sealed class SharedStream : IRetainer, IDisposable
     /// <summary>Closes it. What waits by its token may still do so.</summary>
     public void Dispose() => Close();
 
-    private byte[]? Greeting(Resumption resumption, ReadOnlySpan<byte> cursor)
+    private byte[]? Greeting(Resumption resumption, ReadOnlySpan<byte> cursor, Reader reader)
     {
         var notice = resumption.Kind == ResumeKind.Gap ? Tell(resumption, Encoding.UTF8.GetString(cursor)) : null;
-        if (Feed.Retry is not { } retry)
+        if (Feed.Retry is not { } retry || !EndingTable.TakesRetry(reader))
         {
             return notice;
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Network;
 
 namespace SseGateway.Streams;
@@ -57,6 +58,7 @@ internal sealed class LiveStream : IDisposable
         RouteId = routeId;
         Method = context.Request.Method;
         Mode = mode;
+        Reader = Reader.Of(context.Request);
         Number = registry.NextNumber();
         _admitted = asked ?? registry.Now;
         Counts = registry.Metrics.Counts(routeId, Mode);
@@ -73,6 +75,9 @@ internal sealed class LiveStream : IDisposable
     public string Method { get; }
 
     public StreamMode Mode { get; }
+
+    /// <summary>Who reads it.</summary>
+    public Reader Reader { get; private set; }
 
     /// <summary>Where it is counted, with the others of its route and mode.</summary>
     public StreamCounts Counts { get; }
@@ -124,9 +129,13 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>
     /// True when a client can come back for the rest. Another method than GET is not repeated, and its stream not ended in a way that would
-    /// let half an answer look like a whole one (PITFALLS 17, 33); nor does it get notices, which only an EventSource expects.
+    /// let half an answer look like a whole one (PITFALLS 17, 33).
     /// </summary>
-    public bool Resumable => HttpMethods.IsGet(Method);
+    public bool Resumable => Reader.CanComeBack;
+
+    /// <summary>The head of the answer is here, before the client has it.</summary>
+    /// <param name="answer">Its fields.</param>
+    public void Meet(IHeaderDictionary answer) => Reader = Reader.With(answer);
 
     /// <summary>Lists it, and lets the client's leaving end it.</summary>
     /// <param name="lease">Its place in the counts, given back at its end.</param>

@@ -1,4 +1,5 @@
 using SseGateway.Configuration;
+using SseGateway.Streams.Endings;
 using SseGateway.Streams.Network;
 
 namespace SseGateway.Streams;
@@ -139,7 +140,7 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
         if (!_expiryTold && expiresAt is { } end && settings.Timeouts.ExpiryNotice > TimeSpan.Zero && end - settings.Timeouts.ExpiryNotice <= utc)
         {
             _expiryTold = true;
-            if (stream.Resumable && settings.Notices)
+            if (settings.Notices && EndingTable.TakesNotices(stream.Reader))
             {
                 output.Tell(Notice.Expiring(end, end - utc));
             }

@@ -16,8 +16,6 @@ internal abstract class StreamOutput(LiveStream stream)
     private const int Busy = 1;
     private const int Sealed = 2;
 
-    private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
-
     // Busy from the start: the head goes first.
     private int _gate = Busy;
     private volatile bool _opened;
@@ -84,6 +82,9 @@ internal abstract class StreamOutput(LiveStream stream)
     /// <summary>True when a frame of the gateway's may follow the bytes so far. Only for the holder of the gate.</summary>
     protected abstract bool MayInsertHere { get; }
 
+    /// <summary>The comment that may follow the bytes so far; null when none may. Only for the holder of the gate.</summary>
+    protected abstract byte[]? HeartbeatHere { get; }
+
     /// <summary>True when somebody waits for a boundary.</summary>
     protected bool HasWord => _ending || Volatile.Read(ref _notice) is not null;
 
@@ -104,18 +105,19 @@ internal abstract class StreamOutput(LiveStream stream)
     /// <summary>Sends a comment, if nothing else is being written and a comment may stand here.</summary>
     public bool TryHeartbeat()
     {
-        if (HasWord || !TryEnter())
+        // A notice may have to wait for the end of a frame for as long as its upstream likes.
+        if (_ending || !TryEnter())
         {
             return false;
         }
 
-        if (!MayInsertHere)
+        if (HeartbeatHere is not { } heartbeat)
         {
             Leave();
             return false;
         }
 
-        Insert(Heartbeat);
+        Insert(heartbeat);
         return true;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using SseGateway.Budgets.Memory;
+using SseGateway.Streams.Dialects;
 
 namespace SseGateway.Streams;
 
@@ -13,6 +14,7 @@ internal sealed class StreamRegistry : ISwept
     private readonly long _started;
     private readonly DateTimeOffset _startedAt;
     private long _lastNumber;
+    private int _asked;
     private volatile bool _draining;
 
     public StreamRegistry(TimeProvider time, StreamMetrics metrics, StreamLog log, MemoryBudget? memory = null)
@@ -48,6 +50,9 @@ internal sealed class StreamRegistry : ISwept
 
     /// <summary>True once the gateway is going down: no new stream is started.</summary>
     public bool Draining => _draining;
+
+    /// <summary>Requests that were there before the gateway began to go down and are not over, streams or not: what they ask for may be made already.</summary>
+    public int Asked => Volatile.Read(ref _asked);
 
     /// <summary>Streams admitted so far.</summary>
     public long Admitted => Volatile.Read(ref _lastNumber);
@@ -107,13 +112,35 @@ internal sealed class StreamRegistry : ISwept
         return count;
     }
 
-    /// <summary>From now on no stream is started. Those that have no head yet are refused, but for requests that may not be repeated.</summary>
+    /// <summary>Counts a request among those that may finish.</summary>
+    /// <returns>False when the gateway is going down: it has come too late. Else <see cref="Answered"/> is to be called when it is over.</returns>
+    public bool TryAsk()
+    {
+        // The count first: either this sees the flag, or the drain sees the count.
+        Interlocked.Increment(ref _asked);
+        if (!_draining)
+        {
+            return true;
+        }
+
+        Answered();
+        return false;
+    }
+
+    /// <summary>A request that was counted is over.</summary>
+    public void Answered() => Interlocked.Decrement(ref _asked);
+
+    /// <summary>
+    /// From now on no stream is started but those that had been asked for. An EventSource that has no head yet is refused: it comes back by
+    /// itself, to another gateway, and its stream would only have to be ended. Anybody else is not told to ask again for what the service may
+    /// have made already.
+    /// </summary>
     public void Drain()
     {
         _draining = true;
 
         // Whoever starts a stream lists it and then looks at the flag; here it is the other way round, so one of the two sees it.
         Interlocked.MemoryBarrier();
-        End(stream => stream is { State: StreamState.Opening, Resumable: true }, CloseReason.Drained);
+        End(stream => stream is { State: StreamState.Opening, Reader.Dialect: Dialect.EventSource }, CloseReason.Drained);
     }
 }

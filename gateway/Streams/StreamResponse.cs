@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using SseGateway.Streams.Endings;
 
 namespace SseGateway.Streams;
 
@@ -40,6 +41,7 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
         }
 
         var headers = context.Response.Headers;
+        Stream.Meet(headers);
 
         // The upstream's length would be wrong as soon as a comment or notice is added.
         headers.ContentLength = null;
@@ -59,7 +61,7 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
         }
     }
 
-    /// <summary>Ends the response as the stream's reason asks for. Never throws.</summary>
+    /// <summary>Ends the response as the table of endings says. Never throws.</summary>
     /// <param name="output">The stream's; nothing is written to it after this.</param>
     /// <returns>False when the client sees a cut.</returns>
     public async Task<bool> FinishAsync(StreamOutput output)

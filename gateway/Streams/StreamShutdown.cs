@@ -14,10 +14,10 @@ internal sealed partial class StreamShutdown(StreamRegistry registry, CurrentSet
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         var streams = registry.Count;
-        var window = settings.Value.DrainWindow;
-        if (streams > 0)
+        var (window, finish) = (settings.Value.DrainWindow, settings.Value.FinishWindow);
+        if (streams + registry.Asked > 0)
         {
-            LogDraining(logger, streams, window.TotalSeconds);
+            LogDraining(logger, streams, window.TotalSeconds, finish.TotalSeconds);
         }
 
         // Whoever presses Ctrl+C again, with a stream still open, does not want to wait.
@@ -27,7 +27,7 @@ internal sealed partial class StreamShutdown(StreamRegistry registry, CurrentSet
             signal.Cancel = true;
             hurry.Cancel();
         });
-        await new Drain(registry, time).RunAsync(window, hurry.Token);
+        await new Drain(registry, time).RunAsync(window, finish, hurry.Token);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -40,6 +40,6 @@ internal sealed partial class StreamShutdown(StreamRegistry registry, CurrentSet
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Draining {Streams} streams over {Seconds} s")]
-    private static partial void LogDraining(ILogger logger, int streams, double seconds);
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Draining {Streams} streams over {Seconds} s; what cannot be asked for again may take {FinishSeconds} s")]
+    private static partial void LogDraining(ILogger logger, int streams, double seconds, double finishSeconds);
 }

@@ -35,6 +35,12 @@ public struct FrameBoundary
     /// <summary>True at the start of the stream and straight after a blank line whose line end is complete.</summary>
     public readonly bool IsAtBoundary => _position is Position.Start or Position.Boundary;
 
+    /// <summary>
+    /// True where a line begins: at a boundary, and inside a frame after a line end that is complete. A whole comment line may stand there
+    /// (HTML Standard, 9.2.5). Straight after a CR it is false, since the LF of a CRLF may follow.
+    /// </summary>
+    public readonly bool IsAtLineStart => _position is Position.Start or Position.LineStart or Position.Boundary;
+
     /// <summary>True straight after a blank line that ended in CR: a boundary, unless the next byte is the LF of that line end.</summary>
     public readonly bool IsLineFeedPending => _position is Position.BoundaryAfterCarriageReturn or Position.BoundaryAfterCarriageReturns;
 

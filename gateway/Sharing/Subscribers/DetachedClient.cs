@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Edge.Tickets;
 using SseGateway.Sharing.Log;
 using SseGateway.Streams;
+using SseGateway.Streams.Endings;
 using SseGateway.Transport;
 
 namespace SseGateway.Sharing.Subscribers;

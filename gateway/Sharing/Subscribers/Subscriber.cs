@@ -56,6 +56,9 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     protected override bool MayInsertHere => true;
 
+    // Whoever shares a stream has named its type in Accept.
+    protected override byte[] HeartbeatHere => Heartbeat.Line;
+
     /// <summary>Where the shared stream's roster has it; the roster's.</summary>
     internal int Place { get; set; }
 

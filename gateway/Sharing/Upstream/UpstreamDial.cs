@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Primitives;
 using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
@@ -36,7 +35,13 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
         var context = transform.HttpContext;
         try
         {
-            if (EventStreamContent.Is(upstream) && IsPlain(context.Response.Headers.ContentEncoding))
+            var isStream = EventStreamContent.Is(upstream);
+            if (isStream)
+            {
+                ContentCoding.DropIfNone(context.Response.Headers);
+            }
+
+            if (isStream && context.Response.Headers.ContentEncoding.Count == 0)
             {
                 Outcome = DialOutcome.Opened;
                 feed.Begin(context.Response.Headers["Sse-Resume"].ToString());
@@ -61,9 +66,6 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
             context.Features.Set<IForwarderErrorFeature>(new ForwardingError(error, exception));
         }
     }
-
-    // ASP.NET Core's own event streams say "identity", which RFC 9110 has for no encoding.
-    private static bool IsPlain(StringValues encoding) => encoding.All(one => string.IsNullOrEmpty(one) || one.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Takes note of how the pipeline ended.</summary>
     public void Finish(HttpContext context)

@@ -1,4 +1,5 @@
 using SseGateway.Configuration;
+using SseGateway.Streams.Dialects;
 
 namespace SseGateway.Streams.Admission;
 
@@ -12,6 +13,9 @@ internal sealed class StreamAdmission(
     RouteSettings settings, ISuccession? succession = null) : IDisposable
 {
     private readonly TimeSpan _asked = registry.Now;
+
+    // What was asked before the gateway began to go down may finish, whenever its head comes.
+    private readonly bool _mayFinish = registry.TryAsk();
 
     /// <summary>The stream, once it is admitted and as long as it lives.</summary>
     public LiveStream? Stream { get; private set; }
@@ -79,7 +83,14 @@ internal sealed class StreamAdmission(
     /// <summary>Leaves the stream to somebody else, who disposes it.</summary>
     public void HandOver() => Stream = null;
 
-    public void Dispose() => Release();
+    public void Dispose()
+    {
+        Release();
+        if (_mayFinish)
+        {
+            registry.Answered();
+        }
+    }
 
     // Only where it is looked at.
     private UInt128? Target => client.Subject is not null && settings.Limits.StreamsPerSubject > 0 ? StreamTarget.Of(context) : null;
@@ -93,7 +104,7 @@ internal sealed class StreamAdmission(
     private bool TryTake(Place place, StreamMode mode, out RefusalReason reason)
     {
         // Before it takes a place or an upstream's time.
-        if (registry.Draining)
+        if (!_mayFinish)
         {
             reason = RefusalReason.Draining;
             return false;
@@ -104,7 +115,7 @@ internal sealed class StreamAdmission(
             return false;
         }
 
-        if (registry.Draining)
+        if (registry.Draining && Stream!.Reader.Dialect == Dialect.EventSource)
         {
             // It may have come in after those that were there had been ended.
             Release();

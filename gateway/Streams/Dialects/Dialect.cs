@@ -1,7 +1,7 @@
 namespace SseGateway.Streams.Dialects;
 
 /// <summary>What kind of reader a stream has, as far as that decides what the gateway may add to it and how it may end.</summary>
-internal enum Dialect
+internal enum Dialect : byte
 {
     /// <summary>Anything else: SDKs, fetch, programs. Half of them take an unknown event for an error and a clean end for a finished answer.</summary>
     Other,

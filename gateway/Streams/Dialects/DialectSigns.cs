@@ -25,13 +25,12 @@ internal static class DialectSigns
     }
 
     /// <summary>The dialect of a stream whose answer's head is here.</summary>
-    /// <param name="request">The client's.</param>
-    /// <param name="answer">The fields of its answer.</param>
-    public static Dialect Of(HttpRequest request, IHeaderDictionary answer)
+    /// <param name="reader">Who has asked.</param>
+    /// <param name="answer">The fields of the answer.</param>
+    public static Dialect Of(Reader reader, IHeaderDictionary answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        var dialect = Of(request);
-        return dialect == Dialect.Other && HttpMethods.IsGet(request.Method) && answer.ContainsKey(StreamNextOffset) ? Dialect.DurableStreams : dialect;
+        return reader is { Dialect: Dialect.Other, CanComeBack: true } && answer.ContainsKey(StreamNextOffset) ? Dialect.DurableStreams : reader.Dialect;
     }
 
     /// <summary>True when the client asks for the gateway's notices, whoever it is.</summary>

@@ -2,12 +2,12 @@ using SseGateway.Harness.Reading;
 
 namespace SseGateway.Harness.Checks.Bodies;
 
-/// <summary>Takes out of a body what a target with <c>inserts-comments</c> may have put in: whole comment lines between events (catalogue, section 0.8).</summary>
+/// <summary>Takes out of a body what a target with <c>inserts-comments</c> may have put in: whole comment lines at a line boundary (catalogue, section 0.8).</summary>
 internal static class InsertedComments
 {
     /// <param name="sent">What the origin sent.</param>
     /// <param name="got">What the client received.</param>
-    /// <returns><paramref name="got"/> without comments that stand at a block boundary of <paramref name="sent"/> and not in it.</returns>
+    /// <returns><paramref name="got"/> without comments that stand at a line boundary of <paramref name="sent"/> and not in it.</returns>
     public static byte[] TakeOut(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> got)
     {
         var reader = new EventReader();
@@ -16,10 +16,17 @@ internal static class InsertedComments
         var i = 0;
         while (i < got.Length)
         {
-            if (reader.AtBlockBoundary && got[i] == ':' && !InsideLineEndOrBom(sent, at) && !sent[at..].StartsWith(LineOf(got[i..])))
+            if (got[i] == ':' && (kept is [] or [.., (byte)'\n' or (byte)'\r']) && !InsideLineEndOrBom(sent, at) && !sent[at..].StartsWith(LineOf(got[i..])))
             {
-                i += LengthWithBlankLine(got[i..]);
-                continue;
+                var comment = LineOf(got[i..]).Length;
+
+                // Some have a blank line after them, which means nothing at a block boundary and ends an event elsewhere.
+                var blank = LineEnd(sent[at..]) > 0 ? 0 : LineEnd(got[(i + comment)..]);
+                if (blank == 0 || reader.AtBlockBoundary)
+                {
+                    i += comment + blank;
+                    continue;
+                }
             }
 
             kept.Add(got[i]);
@@ -39,13 +46,6 @@ internal static class InsertedComments
     {
         var end = bytes.IndexOfAny((byte)'\r', (byte)'\n');
         return end < 0 ? bytes : bytes[..(end + LineEnd(bytes[end..]))];
-    }
-
-    // Heartbeats mostly have a blank line after them, which means nothing at a block boundary.
-    private static int LengthWithBlankLine(ReadOnlySpan<byte> bytes)
-    {
-        var length = LineOf(bytes).Length;
-        return length + LineEnd(bytes[length..]);
     }
 
     private static int LineEnd(ReadOnlySpan<byte> bytes) => bytes switch

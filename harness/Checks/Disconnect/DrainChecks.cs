@@ -1,3 +1,4 @@
+using SseGateway.Harness.Checks.Edge;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
@@ -23,7 +24,8 @@ internal static class DrainChecks
         var streams = new List<(OriginExchange Exchange, ClientResponse Response)>();
         for (var i = 0; i < Streams; i++)
         {
-            streams.Add(await part.OpenAsync());
+            // As an EventSource: whoever else reads may take a clean end for a finished answer, and is better off with a cut.
+            streams.Add(await part.OpenAsync(fields: [EdgeRequests.NoCache]));
         }
 
         var parts = new List<(string, Outcome)>();

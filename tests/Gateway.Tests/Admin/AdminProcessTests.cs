@@ -19,14 +19,14 @@ public sealed class AdminProcessTests
         await using var gateway = GatewayProcess.Start("--upstream", upstream.Url, "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0", "--drain-window", "1s");
         using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
         using var client = await gateway.ConnectAsync();
-        await client.SendAsync("GET /events HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\n\r\n");
+        await client.SendAsync("GET /events HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n");
         var exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync();
         using var response = await client.ReadResponseAsync();
 
         using var answer = await admin.PostAsync("/drain", content: null, Test);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        Assert.Equal("{\"streams\":1,\"windowSeconds\":1}", await answer.Content.ReadAsStringAsync(Test));
+        Assert.Equal("{\"streams\":1,\"windowSeconds\":1,\"finishSeconds\":300}", await answer.Content.ReadAsStringAsync(Test));
         Assert.Matches("^retry: [0-9]+\n\n$", await response.ReadTextAsync());
         Assert.Equal(0, await gateway.WaitForExitAsync());
     }

@@ -9,7 +9,7 @@ namespace Gateway.Tests.Deadlines;
 /// <summary>Comments that keep a silent stream alive: catalogue 7.1.5 and 7.1.4. Where they may stand, byte by byte, is in Relay/RelayOutputTests.</summary>
 public sealed class HeartbeatTests
 {
-    private const string Heartbeat = ":\n\n";
+    private const string Heartbeat = ":\n";
 
     private readonly FakeTimeProvider _time = new();
 
@@ -21,8 +21,7 @@ public sealed class HeartbeatTests
     [InlineData("data: a\r|\n\r\n")]
     [InlineData("data: a\r\n\r|\n")]
     [InlineData("\xEF\xBB|\xBF" + "data: a\n\n")]
-    [InlineData("id: 1\n|data: a\n\n")]
-    public async Task Silence_inside_a_frame_stays_silent_and_heartbeats_begin_after_it(string stream)
+    public async Task Silence_inside_a_line_stays_silent_and_heartbeats_begin_after_it(string stream)
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Heartbeat=5s");
@@ -43,6 +42,26 @@ public sealed class HeartbeatTests
         await exchange.SendAsync("data: b\n\n");
         await exchange.EndAsync();
         await response.ExpectEndAsync("data: b\n\n", BodyEnding.Clean);
+    }
+
+    /// <summary>A server may open with a line and no blank one (esbuild's <c>retry: 500</c>), or ping with comments alone.</summary>
+    [Theory]
+    [InlineData("retry: 500\n")]
+    [InlineData(": ping\n")]
+    [InlineData("id: 1\r\n")]
+    public async Task Silence_between_two_lines_has_heartbeats_for_a_client_with_a_parser(string beginning)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Heartbeat=5s");
+        using var time = await SweptTime.StartAsync(gateway, _time);
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        using var _ = response;
+        await time.OpenedAsync(1);
+        await exchange.SendAsync(beginning);
+        await response.ExpectAsync(beginning);
+
+        await time.PassAsync(7);
+        await response.ExpectAsync(Heartbeat);
     }
 
     /// <summary>Zero is never. What is written for the route goes before what is written for all.</summary>
@@ -145,7 +164,7 @@ public sealed class HeartbeatTests
         await time.OpenedAsync(1);
 
         await time.PassAsync(7);
-        await response.ExpectAsync(Heartbeat);
+        await response.ExpectAsync(":\n\n");
         await exchange.SendAsync("data: token\n\n");
         await exchange.EndAsync();
 

@@ -26,9 +26,9 @@ public sealed class IdleUpstreamTests
 
         await time.PassAsync(20);
         await exchange.SendAsync("data: a\n\n");
-        await response.ExpectAsync(":\n\ndata: a\n\n");
+        await response.ExpectAsync(":\ndata: a\n\n");
         await time.PassAsync(29);
-        await response.ExpectAsync(":\n\n:\n\n");
+        await response.ExpectAsync(":\n:\n");
         Assert.Equal(StreamState.Open, Assert.Single(time.Streams).State);
         await time.PassAsync(3);
 

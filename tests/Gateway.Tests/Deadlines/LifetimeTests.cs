@@ -24,7 +24,7 @@ public sealed class LifetimeTests
         await using var gateway = await StartAsync(upstream);
         using var time = await SweptTime.StartAsync(gateway, _time);
         var open = new List<(UpstreamExchange Exchange, RawResponse Response)>();
-        for (var i = 0; i < Count; i++) open.Add(await gateway.OpenStreamAsync(upstream));
+        for (var i = 0; i < Count; i++) open.Add(await gateway.OpenEventSourceAsync(upstream));
         await time.OpenedAsync(Count);
         var streams = time.Streams.ToArray();
 
@@ -64,7 +64,7 @@ public sealed class LifetimeTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream);
         using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        var (exchange, response) = await gateway.OpenEventSourceAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);
         var stream = Assert.Single(time.Streams);
@@ -85,7 +85,7 @@ public sealed class LifetimeTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream);
         using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        var (exchange, response) = await gateway.OpenEventSourceAsync(upstream);
         using var _ = response;
         await time.OpenedAsync(1);
         await exchange.SendAsync("data: ha");

@@ -70,10 +70,12 @@ public sealed class DialectSignsTests
     public void A_durable_stream_is_told_by_its_answer_too()
     {
         var answer = new HeaderDictionary { ["stream-next-offset"] = "00_16" };
-        Assert.Equal(Dialect.DurableStreams, DialectSigns.Of(Request("Accept: */*"), answer));
-        Assert.Equal(Dialect.EventSource, DialectSigns.Of(Request("Accept: text/event-stream|Cache-Control: no-cache"), answer));
-        Assert.Equal(Dialect.Other, DialectSigns.Of(Request("Accept: */*", "POST"), answer));
-        Assert.Equal(Dialect.Other, DialectSigns.Of(Request("Accept: */*"), new HeaderDictionary()));
+        Assert.Equal(Dialect.DurableStreams, DialectOf(Request("Accept: */*"), answer));
+        Assert.Equal(Dialect.EventSource, DialectOf(Request("Accept: text/event-stream|Cache-Control: no-cache"), answer));
+        Assert.Equal(Dialect.Other, DialectOf(Request("Accept: */*", "POST"), answer));
+        Assert.Equal(Dialect.Other, DialectOf(Request("Accept: */*"), new HeaderDictionary()));
+
+        static Dialect DialectOf(HttpRequest request, HeaderDictionary answer) => Reader.Of(request).With(answer).Dialect;
     }
 
     [Theory]

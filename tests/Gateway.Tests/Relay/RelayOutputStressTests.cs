@@ -16,7 +16,8 @@ namespace Gateway.Tests.Relay;
 /// </summary>
 public sealed class RelayOutputStressTests
 {
-    private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
+    private static readonly byte[] Block = ":\n\n"u8.ToArray();
+    private static readonly byte[] Line = ":\n"u8.ToArray();
     private static readonly byte[] Notice = "event: gateway.test\ndata: {\"text\":\"put in\"}\n\n"u8.ToArray();
 
     [Theory]
@@ -34,10 +35,11 @@ public sealed class RelayOutputStressTests
 
     private static async Task RoundAsync(Random random, int sendBufferBytes, string name)
     {
-        var (wire, ends) = Frames(random, sendBufferBytes > 0 ? 300 : 12, sendBufferBytes > 0 ? 3000 : 40);
+        var (wire, ends, lines) = Frames(random, sendBufferBytes > 0 ? 300 : 12, sendBufferBytes > 0 ? 3000 : 40);
         using var connection = new DirectConnection(sendBufferBytes);
         var streams = new StreamsUnderTest();
-        var (stream, output) = streams.Open(connection, new RouteSettings { Heartbeat = TimeSpan.Zero });
+        var hasParser = random.Next(2) == 0;
+        var (stream, output) = streams.Open(connection, new RouteSettings { Heartbeat = TimeSpan.Zero }, accept: hasParser ? StreamsUnderTest.Parser : "");
         var (told, ended) = (random.Next(2) == 0, random.Next(2) == 0);
         var seeds = (Relay: random.Next(), Poke: random.Next(), End: random.Next());
         var inserted = 0;
@@ -90,7 +92,7 @@ public sealed class RelayOutputStressTests
         connection.CloseSending();
         var received = receiving is null ? Receive(connection) : await Deadline.ForAsync(receiving, name + ": the client");
         var all = await relaying;
-        var (passed, heartbeats, notices) = Strip(received, wire, ends, name);
+        var (passed, heartbeats, notices) = Strip(received, wire, ends, hasParser ? lines : ends, hasParser ? Line : Block, name);
 
         Assert.True(inserted == heartbeats, $"{name}: {inserted} heartbeats were put in, {heartbeats} came");
         if (stream.Reason == CloseReason.Drained)
@@ -136,16 +138,17 @@ public sealed class RelayOutputStressTests
         return received.ToArray();
     }
 
-    /// <summary>Takes out what stands between frames and is the gateway's; the rest has to be what was sent, from the start on.</summary>
-    private static (int Passed, int Heartbeats, int Notices) Strip(byte[] received, byte[] wire, HashSet<int> ends, string name)
+    /// <summary>Takes out what stands between frames, or for a comment between lines, and is the gateway's; the rest has to be what was sent, from the start on.</summary>
+    private static (int Passed, int Heartbeats, int Notices) Strip(
+        byte[] received, byte[] wire, HashSet<int> ends, HashSet<int> lines, byte[] heartbeat, string name)
     {
         var (at, heartbeats, notices) = (0, 0, 0);
         for (var i = 0; i < received.Length;)
         {
             var between = at == 0 || ends.Contains(at);
-            if (between && received.AsSpan(i).StartsWith(Heartbeat))
+            if ((between || lines.Contains(at)) && received.AsSpan(i).StartsWith(heartbeat))
             {
-                (heartbeats, i) = (heartbeats + 1, i + Heartbeat.Length);
+                (heartbeats, i) = (heartbeats + 1, i + heartbeat.Length);
                 at = SkipMark(at, wire);
             }
             else if (between && received.AsSpan(i).StartsWith(Notice))
@@ -167,11 +170,11 @@ public sealed class RelayOutputStressTests
     // Behind an insertion it would not be a byte order mark any more.
     private static int SkipMark(int at, byte[] wire) => at == 0 && wire is [0xEF, 0xBB, 0xBF, ..] ? 3 : at;
 
-    /// <summary>Frames that are told from the gateway's own by their first byte, and the places where the stream may be ended.</summary>
-    private static (byte[] Wire, HashSet<int> Ends) Frames(Random random, int maxFrames, int maxText)
+    /// <summary>Frames that are told from the gateway's own by their first byte, the places where the stream may be ended, and where lines begin.</summary>
+    private static (byte[] Wire, HashSet<int> Ends, HashSet<int> Lines) Frames(Random random, int maxFrames, int maxText)
     {
         var lineEnd = new[] { "\n", "\r\n", "\r" }[random.Next(3)];
-        var (wire, ends) = (new MemoryStream(), new HashSet<int> { 0 });
+        var (wire, ends, lines) = (new MemoryStream(), new HashSet<int> { 0 }, new HashSet<int>());
         if (random.Next(2) == 0)
         {
             Write("\uFEFF");
@@ -184,6 +187,10 @@ public sealed class RelayOutputStressTests
             {
                 Write(random.Next(4) == 0 ? "\uFEFFx" : "data: " + new string(random.Next(2) == 0 ? 'a' : '\u00E9', random.Next(maxText)));
                 wire.Write(Encoding.UTF8.GetBytes(lineEnd));
+                if (lineEnd != "\r")
+                {
+                    lines.Add((int)wire.Length);
+                }
             }
 
             if (lineEnd == "\r\n")
@@ -206,7 +213,8 @@ public sealed class RelayOutputStressTests
             ends.Add(3);
         }
 
-        return (wire.ToArray(), ends);
+        lines.UnionWith(ends);
+        return (wire.ToArray(), ends, lines);
 
         void Write(string text) => wire.Write(Encoding.UTF8.GetBytes(text));
     }

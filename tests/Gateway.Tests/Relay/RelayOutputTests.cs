@@ -21,7 +21,7 @@ public sealed class RelayOutputTests : IDisposable
     [Theory]
     [Trait("Case", "7.1.5")]
     [InlineData("|data: ab\n\n|data: c\n\n|")]
-    [InlineData("|id: 1\nevent: e\ndata: ab\n\n|\n|:\n\n|\n|\n|data")]
+    [InlineData("|retry: 1\nevent: e\ndata: ab\n\n|\n|:\n\n|\n|\n|data")]
     [InlineData("|data: ab\r\n\r\n|data: c\r\n\r\n|\r\n|")]
     [InlineData("|data: ab\r\r|data: c\r\r|:\r\r|\r|")]
     [InlineData("|data: ab\n\n|data: c\r\n\r\n|data: d\r\r|data: e\n\n|")]
@@ -42,6 +42,77 @@ public sealed class RelayOutputTests : IDisposable
         allowed.Append(output.TryHeartbeat() ? '|' : "");
         Assert.Equal(marked, Utf8(allowed));
         Assert.Equal(marked.Replace("|", Heartbeat, StringComparison.Ordinal), Received());
+    }
+
+    /// <summary>A bar is where a heartbeat may stand in the stream of a client with a parser; it is asked for after every byte.</summary>
+    [Theory]
+    [Trait("Case", "7.1.5")]
+    [InlineData("|data: ab\n|\n|data: c\n|\n|")]
+    [InlineData("|id: 1\n|event: e\n|data: ab\n|\n|\n|:\n|\n|\n|\n|data")]
+    [InlineData("|data: ab\r\n|\r\n|data: c\r\n|\r\n|\r\n|")]
+    [InlineData("|data: ab\r\r|data: c\r\r|:\r\r|\r|")]
+    [InlineData("|retry: 500\n|: ping\n|: ping\n|")]
+    [InlineData("|data: \U0001F600\n|\n|\U0001F600:\u00E9\n|\n|")]
+    [InlineData("|data: a\n|\rdata: b\n|\n|")]
+    public async Task Heartbeat_of_a_client_with_a_parser_is_one_line_between_two_lines(string marked)
+    {
+        var (_, output) = _streams.Open(_connection, accept: StreamsUnderTest.Parser);
+        var allowed = new StringBuilder();
+        foreach (var one in Encoding.UTF8.GetBytes(marked.Replace("|", "", StringComparison.Ordinal)))
+        {
+            allowed.Append(output.TryHeartbeat() ? '|' : "").Append((char)one);
+            await output.WriteAsync(new[] { one });
+        }
+
+        allowed.Append(output.TryHeartbeat() ? '|' : "");
+        Assert.Equal(marked, Utf8(allowed));
+        Assert.Equal(marked.Replace("|", ":\n", StringComparison.Ordinal), Received());
+    }
+
+    /// <summary>A hand-written reader splits at blank lines and looks at how a piece begins; who uses ids has a parser. Every way to cut is tried.</summary>
+    [Theory]
+    [InlineData("data: a\n\n", Heartbeat)]
+    [InlineData("id: 1\ndata: a\n\n", ":\n")]
+    [InlineData("id:1\r\ndata: a\r\n\r\n", ":\n")]
+    [InlineData("id\ndata: a\n\n", ":\n")]
+    [InlineData("data: a\nid: 1\n\n", ":\n")]
+    [InlineData("data: a\rid: 1\r\r", ":\n")]
+    [InlineData(Mark + "id: 1\n\n", ":\n")]
+    [InlineData("data: a\n\n" + Mark + "id: 1\n\n", Heartbeat)]
+    [InlineData("idx: 1\n\n", Heartbeat)]
+    [InlineData(" id: 1\n\n", Heartbeat)]
+    [InlineData("data: id: 1\n\n", Heartbeat)]
+    [InlineData(":id: 1\n\n", Heartbeat)]
+    [InlineData("i\nd: 1\n\n", Heartbeat)]
+    [InlineData("iid: 1\n\n", Heartbeat)]
+    [InlineData("ID: 1\n\n", Heartbeat)]
+    public async Task Heartbeat_is_a_block_of_its_own_until_the_stream_has_shown_an_id(string stream, string heartbeat)
+    {
+        var wire = Encoding.UTF8.GetBytes(stream);
+        for (var cut = 0; cut <= wire.Length; cut++)
+        {
+            using var connection = new DirectConnection();
+            var (_, output) = _streams.Open(connection);
+            foreach (var part in new[] { wire.AsMemory(0, cut), wire.AsMemory(cut) }.Where(part => !part.IsEmpty))
+            {
+                await output.WriteAsync(part);
+            }
+
+            Assert.True(output.TryHeartbeat());
+            Assert.Equal(stream + heartbeat, Encoding.UTF8.GetString(connection.ReadAll()));
+        }
+    }
+
+    [Fact]
+    public async Task Heartbeats_go_on_while_a_notice_waits_for_the_end_of_a_frame()
+    {
+        var (_, output) = _streams.Open(_connection, accept: StreamsUnderTest.EventSource);
+        await output.WriteAsync("data: a\n"u8.ToArray());
+        output.Tell(Notice);
+        Assert.True(output.TryHeartbeat());
+        await output.WriteAsync("\n"u8.ToArray());
+        await output.WriteAsync("data: b\n\n"u8.ToArray());
+        Assert.Equal("data: a\n:\n\n" + Encoding.UTF8.GetString(Notice) + "data: b\n\n", Received());
     }
 
     [Theory]

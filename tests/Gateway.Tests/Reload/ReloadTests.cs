@@ -181,8 +181,8 @@ public sealed class ReloadTests
         file.Set("Authentication:Mode", "Required");
         Keys(file, Gone, Stays);
         await using var gateway = await StartAsync(file);
-        var (_, ended) = await gateway.OpenStreamAsync(upstream, "/old/1", $"X-Api-Key: {Gone}");
-        var (exchange, lives) = await gateway.OpenStreamAsync(upstream, "/old/1", $"X-Api-Key: {Stays}");
+        var (_, ended) = await gateway.OpenEventSourceAsync(upstream, "/old/1", $"X-Api-Key: {Gone}");
+        var (exchange, lives) = await gateway.OpenEventSourceAsync(upstream, "/old/1", $"X-Api-Key: {Stays}");
 
         Keys(file, Stays);
         Assert.True(await ReloadAsync(gateway));

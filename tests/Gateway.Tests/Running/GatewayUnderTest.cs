@@ -89,7 +89,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     {
         var log = new CapturedLog();
         var app = GatewayApp.Build(
-            ["--urls", "http://127.0.0.1:0", "--environment", "Production", "--drain-window", "0", "--admin-url", "off", .. arguments],
+            ["--urls", "http://127.0.0.1:0", "--environment", "Production", "--drain-window", "0", "--finish-window", "0", "--admin-url", "off", .. arguments],
             builder =>
             {
                 builder.Logging.ClearProviders();
@@ -167,6 +167,13 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         Xunit.Assert.Equal(200, response.Status);
         return (exchange, response);
     }
+
+    /// <summary>As <see cref="OpenAsync"/> for a client that is an EventSource by its fields, though no browser.</summary>
+    public Task<RawResponse> OpenAsEventSourceAsync(string target = "/events", params string[] fields) => OpenAsync(target, [Browser.NoCache, .. fields]);
+
+    /// <summary>As <see cref="OpenStreamAsync"/> for a client that is an EventSource by its fields, though no browser.</summary>
+    public Task<(UpstreamExchange Exchange, RawResponse Response)> OpenEventSourceAsync(
+        ScriptedUpstream upstream, string target = "/events", params string[] fields) => OpenStreamAsync(upstream, target, [Browser.NoCache, .. fields]);
 
     public Http2Client CreateHttp2Client() => Http2Client.Create(Address);
 

@@ -86,7 +86,7 @@ public sealed class FramingTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With($"LogBytes={LogBytes}"));
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        var (exchange, response) = await gateway.OpenEventSourceAsync(upstream);
         await exchange.SendAsync(Share.Event(1));
         await response.ExpectAsync(Share.Event(1));
         await exchange.SendAsync("data: " + new string('x', MaxFrameBytes - "data: ".Length + 1) + (ends ? "\n\n" : ""));

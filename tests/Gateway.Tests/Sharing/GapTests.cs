@@ -33,7 +33,7 @@ public sealed partial class GapTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With("OnGap=Close", $"Notices={notices}"));
         var (exchange, watcher) = await OpenAsync(gateway, upstream, Share.Events(1, 3));
-        using var joined = await gateway.OpenAsync("/events", "Last-Event-ID: 9");
+        using var joined = await gateway.OpenAsEventSourceAsync("/events", "Last-Event-ID: 9");
         await joined.ExpectAsync("gap", notices ? Share.Gap("9", null, "unknown") : "");
         Assert.Matches("^retry: [0-9]+\n\n$", await joined.ReadTextAsync());
         await exchange.SendAsync(Share.Event(4));

@@ -129,9 +129,9 @@ public sealed class JoinTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
         var (exchange, watcher) = await OpenAsync(gateway, upstream, "retry: 1234\n\n", Share.Event(1), "retry: 4321\nid: 2\ndata: 2\n\n");
-        using var live = await gateway.OpenAsync();
+        using var live = await gateway.OpenAsEventSourceAsync();
         await live.ExpectAsync("live", "retry: 4321\n\n");
-        using var joined = await gateway.OpenAsync("/events", "Last-Event-ID: 1");
+        using var joined = await gateway.OpenAsEventSourceAsync("/events", "Last-Event-ID: 1");
         await joined.ExpectAsync("exact", "retry: 4321\n\nretry: 4321\nid: 2\ndata: 2\n\n");
         await exchange.SendAsync(Share.Event(3));
         await live.ExpectAsync(Share.Event(3));

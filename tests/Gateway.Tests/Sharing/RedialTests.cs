@@ -117,7 +117,7 @@ public sealed partial class RedialTests
         var after = OwnId().Match(await response.ReadFrameAsync()).Groups[1].Value;
         Assert.Equal(Share.Gap(before, after, "upstream"), notice);
 
-        using var joined = await gateway.OpenAsync("/events", $"Last-Event-ID: {after}");
+        using var joined = await gateway.OpenAsEventSourceAsync("/events", $"Last-Event-ID: {after}");
         await again.SendAsync("data: c\n\n");
         Assert.Equal("exact", joined.Head.Value("Sse-Resume"));
         Assert.Equal("retry: 210\n\n", await joined.ReadFrameAsync());
@@ -201,8 +201,8 @@ public sealed partial class RedialTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
-        var (exchange, first) = await OpenAsync(gateway, upstream);
-        using var second = await gateway.OpenAsync();
+        var (exchange, first) = await OpenAsync(gateway, upstream, "/events", Browser.NoCache);
+        using var second = await gateway.OpenAsEventSourceAsync();
         exchange.Cut();
         await (await upstream.NextAsync()).AnswerAsync(status, "text/plain", "");
         Assert.Matches("^retry: [0-9]+\n\n$", await first.ReadTextAsync());
@@ -243,9 +243,9 @@ public sealed partial class RedialTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, [.. Share.With("GiveUpAfter=60s"), "SseGateway:Heartbeat=0"]);
         using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, first) = await OpenAsync(gateway, upstream);
+        var (exchange, first) = await OpenAsync(gateway, upstream, "/events", Browser.NoCache);
         var responses = new List<RawResponse> { first };
-        while (responses.Count < Count) responses.Add(await gateway.OpenAsync());
+        while (responses.Count < Count) responses.Add(await gateway.OpenAsEventSourceAsync());
         await time.OpenedAsync(Count);
         var refused = 0;
         upstream.Serve(again =>
@@ -294,7 +294,8 @@ public sealed partial class RedialTests
         Assert.Equal("2", again.Request.Value("Last-Event-ID"));
         await again.StartStreamAsync();
         await again.SendAsync(Share.Event(3));
-        while (await response.ReadFrameAsync() is var frame && frame != Share.Event(3)) Assert.Equal(":\n\n", frame);
+        while (await response.ReadLineAsync() is var line && line != "id: 3") Assert.Equal(":", line);
+        await response.ExpectAsync("data: 3\n\n");
         Assert.Equal(StreamState.Open, Assert.Single(time.Streams).State);
         await exchange.WaitForPeerCloseAsync();
         response.Dispose();

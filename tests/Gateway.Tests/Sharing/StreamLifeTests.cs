@@ -39,7 +39,7 @@ public sealed class StreamLifeTests
         await time.OpenedAsync(2);
         await time.PassAsync(7);
         await exchange.SendAsync(Share.Event(2));
-        await first.ExpectAsync(":\n\n" + Share.Event(2));
+        await first.ExpectAsync(":\n" + Share.Event(2));
         await second.ExpectAsync(Share.Event(2));
         first.Dispose();
     }
@@ -53,8 +53,8 @@ public sealed class StreamLifeTests
         using var time = await SweptTime.StartAsync(gateway, _time);
         var claims = Tokens.Claims("ada");
         claims["exp"] = Start.ToUnixTimeSeconds() + 60;
-        var (exchange, ada) = await gateway.OpenStreamAsync(upstream, "/events", $"Authorization: Bearer {Tokens.Hs256(claims)}");
-        using var bob = await gateway.OpenAsync("/events", $"Authorization: Bearer {Tokens.For("bob")}");
+        var (exchange, ada) = await gateway.OpenEventSourceAsync(upstream, "/events", $"Authorization: Bearer {Tokens.Hs256(claims)}");
+        using var bob = await gateway.OpenAsEventSourceAsync("/events", $"Authorization: Bearer {Tokens.For("bob")}");
         await time.OpenedAsync(2);
         await exchange.SendAsync(Share.Event(1));
         await ada.ExpectAsync(Share.Event(1));
@@ -77,8 +77,8 @@ public sealed class StreamLifeTests
             upstream,
             [.. Share.With(), .. Tokens.RequireHs256(), "SseGateway:Limits:OnSubjectLimit=EvictOldest", "SseGateway:Limits:StreamsPerSubject=1"]);
         var ada = $"Authorization: Bearer {Tokens.For("ada")}";
-        var (exchange, oldest) = await gateway.OpenStreamAsync(upstream, "/events", ada);
-        using var newest = await gateway.OpenAsync("/events", ada);
+        var (exchange, oldest) = await gateway.OpenEventSourceAsync(upstream, "/events", ada);
+        using var newest = await gateway.OpenAsEventSourceAsync("/events", ada);
         Assert.Matches("^retry: [0-9]+\n\n$", await oldest.ReadTextAsync());
         await exchange.SendAsync(Share.Event(1));
         await newest.ExpectAsync("live", Share.Event(1));
@@ -91,9 +91,9 @@ public sealed class StreamLifeTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Share.With(), .. Tokens.RequireHs256(), GatewayUnderTest.WithAdmin]);
-        var (exchange, ada) = await gateway.OpenStreamAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For("ada")}");
-        using var bob = await gateway.OpenAsync("/events", $"Authorization: Bearer {Tokens.For("bob")}");
-        using var eve = await gateway.OpenAsync("/events", $"Authorization: Bearer {Tokens.For("eve")}");
+        var (exchange, ada) = await gateway.OpenEventSourceAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For("ada")}");
+        using var bob = await gateway.OpenAsEventSourceAsync("/events", $"Authorization: Bearer {Tokens.For("bob")}");
+        using var eve = await gateway.OpenAsEventSourceAsync("/events", $"Authorization: Bearer {Tokens.For("eve")}");
         await exchange.SendAsync(Share.Event(1));
         foreach (var response in new[] { ada, bob, eve }) await response.ExpectAsync(Share.Event(1));
 
@@ -120,9 +120,9 @@ public sealed class StreamLifeTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstream, _time, [.. Share.With(), "SseGateway:DrainWindow=20s", "SseGateway:Heartbeat=0"]);
-        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
+        var (exchange, first) = await gateway.OpenEventSourceAsync(upstream);
         var responses = new List<RawResponse> { first };
-        while (responses.Count < Count) responses.Add(await gateway.OpenAsync());
+        while (responses.Count < Count) responses.Add(await gateway.OpenAsEventSourceAsync());
         await Deadline.UntilAsync(() => gateway.Streams.Streams.Count(stream => stream.State == StreamState.Open) == Count);
         await exchange.SendAsync(Share.Event(1) + "id: 2\ndata: ha");
         foreach (var response in responses) await response.ExpectAsync(Share.Event(1));

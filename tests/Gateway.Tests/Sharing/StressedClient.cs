@@ -12,7 +12,7 @@ namespace Gateway.Tests.Sharing;
 internal sealed class StressedClient : IDisposable
 {
     public static readonly byte[] Notice = "event: gateway.test\ndata: {\"text\":\"put in\"}\n\n"u8.ToArray();
-    private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
+    private static readonly byte[] Heartbeat = ":\n"u8.ToArray();
     private static readonly byte[] Gap = "event: gateway.gap\n"u8.ToArray();
 
     private readonly DirectConnection _connection;

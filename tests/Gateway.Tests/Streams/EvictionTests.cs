@@ -18,11 +18,11 @@ public sealed class EvictionTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256(), Evict, "SseGateway:Limits:StreamsPerSubject=2"]);
         var ada = $"Authorization: Bearer {Tokens.For("ada")}";
-        var (zombie, oldest) = await gateway.OpenStreamAsync(upstream, "/events", ada);
-        var (exchange, younger) = await gateway.OpenStreamAsync(upstream, "/events", ada);
-        var (_, others) = await gateway.OpenStreamAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For("bob")}");
+        var (zombie, oldest) = await gateway.OpenEventSourceAsync(upstream, "/events", ada);
+        var (exchange, younger) = await gateway.OpenEventSourceAsync(upstream, "/events", ada);
+        var (_, others) = await gateway.OpenEventSourceAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For("bob")}");
 
-        var (_, newest) = await gateway.OpenStreamAsync(upstream, "/events", ada);
+        var (_, newest) = await gateway.OpenEventSourceAsync(upstream, "/events", ada);
         var goodbye = await oldest.ReadTextAsync();
         Assert.Matches("^retry: [0-9]+\n\n$", goodbye);
         Assert.InRange(int.Parse(goodbye["retry: ".Length..].Trim(), CultureInfo.InvariantCulture), 30_000, 60_000);

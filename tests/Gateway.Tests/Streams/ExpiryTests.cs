@@ -109,7 +109,7 @@ public sealed partial class ExpiryTests
 
     private static async Task<(UpstreamExchange Exchange, RawResponse Response)> OpenAsync(GatewayUnderTest gateway, ScriptedUpstream upstream)
     {
-        var opened = await gateway.OpenStreamAsync(upstream, "/events", Token);
+        var opened = await gateway.OpenEventSourceAsync(upstream, "/events", Token);
         await OpenedAsync(gateway);
         return opened;
     }

@@ -34,16 +34,18 @@ public sealed class StreamRegistryTests
     }
 
     [Fact]
-    public void A_drain_refuses_the_streams_that_have_no_head_yet_unless_they_may_not_be_asked_for_twice()
+    public void A_drain_refuses_an_event_source_that_has_no_head_yet_and_lets_others_have_theirs()
     {
-        using var get = _streams.Begin();
+        using var get = _streams.Begin(accept: StreamsUnderTest.EventSource);
+        using var other = _streams.Begin(accept: StreamsUnderTest.Parser);
         using var post = _streams.Begin(method: "POST");
 
         _streams.Registry.Drain();
 
         Assert.True(_streams.Registry.Draining);
-        Assert.Equal([CloseReason.Drained, CloseReason.None], [get.Reason, post.Reason]);
+        Assert.Equal([CloseReason.Drained, CloseReason.None, CloseReason.None], [get.Reason, other.Reason, post.Reason]);
         Assert.True(get.Ended.IsCancellationRequested);
+        Assert.False(other.Ended.IsCancellationRequested);
         Assert.False(post.Ended.IsCancellationRequested);
     }
 

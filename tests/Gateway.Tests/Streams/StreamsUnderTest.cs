@@ -30,18 +30,27 @@ internal sealed class StreamsUnderTest
 
     public StreamRegistry Registry { get; }
 
+    /// <summary>The Accept of a client that names <c>text/event-stream</c> and is no EventSource.</summary>
+    public const string Parser = "text/event-stream, */*";
+
+    /// <summary>The Accept of an EventSource, which also says no-cache.</summary>
+    public const string EventSource = "text/event-stream";
+
     /// <summary>A stream as it is after its admission.</summary>
     public LiveStream Begin(
         RouteSettings? settings = null,
         string method = "GET",
         DateTimeOffset? expiresAt = null,
         CancellationTokenSource? client = null,
-        IHttpRequestLifetimeFeature? connection = null)
+        IHttpRequestLifetimeFeature? connection = null,
+        string accept = "")
     {
         var context = new DefaultHttpContext();
         context.Features.Set(connection ?? context.Features.Get<IHttpRequestLifetimeFeature>());
         context.RequestAborted = client?.Token ?? CancellationToken.None;
         context.Request.Method = method;
+        context.Request.Headers.Accept = accept;
+        context.Request.Headers.CacheControl = accept == EventSource ? "no-cache" : default;
         var alice = new StreamClient(Address: null, "alice", KeyId: null, expiresAt);
         settings ??= new RouteSettings();
         _limiter.TryAcquire(new StreamApplicant("route", settings.Limits, AddressKey.Of(null), alice.Subject), out var lease, out _);
@@ -52,9 +61,10 @@ internal sealed class StreamsUnderTest
 
     /// <summary>A stream whose client has the head.</summary>
     public (LiveStream Stream, RelayOutput Output) Open(
-        DirectConnection connection, RouteSettings? settings = null, string method = "GET", DateTimeOffset? expiresAt = null, bool mayInsert = true)
+        DirectConnection connection, RouteSettings? settings = null, string method = "GET", DateTimeOffset? expiresAt = null, bool mayInsert = true,
+        string accept = "")
     {
-        var stream = Begin(settings, method, expiresAt);
+        var stream = Begin(settings, method, expiresAt, accept: accept);
         var output = new RelayOutput(stream, connection.Writer, mayInsert);
         stream.Connect(output);
         stream.Open();

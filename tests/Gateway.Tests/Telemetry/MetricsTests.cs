@@ -92,7 +92,7 @@ public sealed class MetricsTests
         await Deadline.UntilAsync(() => gateway.Streams.Streams.Single().State == StreamState.Open);
 
         time.Advance(TimeSpan.FromSeconds(16));
-        await response.ExpectAsync(":\n\n");
+        await response.ExpectAsync(":\n");
         await Deadline.UntilAsync(async () => (await Exposition.ReadAsync(gateway))["sse_gateway_heartbeats_total" + Relay] >= 1);
         Assert.Equal(0, (await Exposition.ReadAsync(gateway))["sse_gateway_frames_total" + Relay]);
     }
@@ -212,7 +212,7 @@ public sealed class MetricsTests
                 $"SseGateway:Timeouts:Lifetime={(reason == "lifetime" ? "10s" : "0")}", "SseGateway:Heartbeat=0",
             ]);
         var ada = $"Authorization: Bearer {Tokens.For("ada")}";
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream, "/events", ada);
+        var (exchange, response) = await gateway.OpenEventSourceAsync(upstream, "/events", ada);
         await Deadline.UntilAsync(() => gateway.Streams.Streams.Single().State == StreamState.Open);
         switch (reason)
         {
@@ -224,7 +224,7 @@ public sealed class MetricsTests
                 break;
             case "clientClosed": response.Dispose(); break;
             case "revoked": await gateway.Admin.DeleteAsync($"/streams/{gateway.Streams.Streams.Single().Id}", TestContext.Current.CancellationToken); break;
-            case "evicted": (await gateway.OpenStreamAsync(upstream, "/events", ada)).Response.Dispose(); break;
+            case "evicted": (await gateway.OpenEventSourceAsync(upstream, "/events", ada)).Response.Dispose(); break;
             case "expired": time.Advance(TimeSpan.FromHours(2)); break;
             case "lifetime": time.Advance(TimeSpan.FromSeconds(12)); break;
         }
@@ -240,8 +240,8 @@ public sealed class MetricsTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstream, time, GatewayUnderTest.WithAdmin, "SseGateway:DrainWindow=20s", "SseGateway:Heartbeat=0");
-        var (_, first) = await gateway.OpenStreamAsync(upstream);
-        var (_, second) = await gateway.OpenStreamAsync(upstream);
+        var (_, first) = await gateway.OpenEventSourceAsync(upstream);
+        var (_, second) = await gateway.OpenEventSourceAsync(upstream);
         await UntilAsync(gateway, "sse_gateway_streams_live" + Relay, 2);
         using var hurry = new CancellationTokenSource();
 

@@ -219,7 +219,7 @@ public sealed class TicketTests
         var claims = Tokens.Claims();
         claims["exp"] = time.GetUtcNow().AddMinutes(2).ToUnixTimeSeconds();
         var target = $"/events?ticket={await gateway.TicketForAsync(Tokens.Hs256(claims))}";
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream, target);
+        var (exchange, response) = await gateway.OpenEventSourceAsync(upstream, target);
         using var open = response;
 
         time.Advance(TimeSpan.FromSeconds(100));

@@ -11,7 +11,11 @@ public sealed class InsertedCommentsTests
     [InlineData(@"data: a\n\n", @":hello\ndata: a\n\n: bye\n\n")]
     [InlineData(@": own\n\ndata: a\n\n", @": own\n\n:\n\ndata: a\n\n")]
     [InlineData(@"data: a\r\r", @"data: a\r\r:\n\n")]
-    public void Whole_comments_between_events_are_taken_out(string sent, string got) => Assert.Equal(sent, TakenOut(sent, got));
+    [InlineData(@"data: a\n\n\n", @"data: a\n\n:\n\n")]
+    [InlineData(@"data: a\ndata: b\n\n", @"data: a\n:\ndata: b\n:\n\n")]
+    [InlineData(@"data: a\r\ndata: b\r\n\r\n", @"data: a\r\n:\ndata: b\r\n:\n\r\n:\n")]
+    [InlineData(@"retry: 5\n", @"retry: 5\n:\n:\n")]
+    public void Whole_comments_between_lines_are_taken_out(string sent, string got) => Assert.Equal(sent, TakenOut(sent, got));
 
     [Theory]
     [InlineData(@"data: ab\n\n", @"data: a:\n\nb\n\n")]

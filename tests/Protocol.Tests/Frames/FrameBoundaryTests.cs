@@ -34,6 +34,25 @@ public class FrameBoundaryTests
         Assert.Equal(stream.Length == 0, whole.IsAtStart);
     }
 
+    /// <summary>A bar is where a line begins, asked for after every byte.</summary>
+    [Theory]
+    [InlineData("|data: a\n|id: 1\n|\n|:\n|\n|\n|d")]
+    [InlineData("|data: a\r\n|id: 1\r\n|\r\n|")]
+    [InlineData("|data: a\rid: 1\r\r:\r")]
+    [InlineData("|data: a\n|\rb\n|")]
+    [InlineData("|\n|\r\n|")]
+    public void A_line_begins_after_every_complete_line_end(string marked)
+    {
+        var (boundary, seen) = (new FrameBoundary(), new StringBuilder());
+        foreach (var one in marked.Replace("|", "", StringComparison.Ordinal))
+        {
+            seen.Append(boundary.IsAtLineStart ? "|" : "").Append(one);
+            boundary.Advance([(byte)one]);
+        }
+
+        Assert.Equal(marked, seen.Append(boundary.IsAtLineStart ? "|" : "").ToString());
+    }
+
     [Theory]
     [InlineData("data: a\r\r")]
     [InlineData("data: a\n\r")]

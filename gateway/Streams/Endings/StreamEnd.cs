@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net.Sockets;
 using SseGateway.Protocol;
 
-namespace SseGateway.Streams;
+namespace SseGateway.Streams.Endings;
 
 /// <summary>Ends one client's stream in the way that says why, whoever has the connection: the server's HTTP layer or the stream itself.</summary>
 internal abstract class StreamEnd(LiveStream stream)
@@ -30,30 +30,42 @@ internal abstract class StreamEnd(LiveStream stream)
     /// <summary>Lets the connection have no further request.</summary>
     protected abstract void LetConnectionGo();
 
-    /// <summary>Ends it as the stream's reason asks for. Never throws.</summary>
+    /// <summary>Ends it as <see cref="EndingTable"/> says. Never throws.</summary>
     /// <param name="output">The stream's; nothing is written to it after this.</param>
     /// <returns>False when the client sees a cut.</returns>
     protected async Task<bool> EndAsync(StreamOutput output)
     {
-        switch (stream.Reason)
+        if (stream.Reason == CloseReason.Drained)
         {
-            case CloseReason.UpstreamEnded:
-                await output.SealAsync();
-                return true;
-            case CloseReason.ClientClosed:
-            case CloseReason.Vanished:
+            LetConnectionGo();
+        }
+
+        var ending = EndingTable.Of(stream.Reader, stream.Reason, output.EndsBetweenFrames);
+        switch (ending.Kind)
+        {
+            case EndKind.Gone:
                 Abort();
                 await output.SealAsync();
                 return false;
-            case CloseReason.UpstreamFailed when !output.EndsBetweenFrames:
-            case CloseReason.Slow:
-                // An upstream that is cut stays cut: a clean end here would pass off half an answer as a whole one (PITFALLS 33).
+            case EndKind.Broken:
+                // At once: what is being written may wait for a client that does not read.
                 await CutAsync();
                 await output.SealAsync();
                 return false;
-            default:
-                return await SayGoodbyeAsync(output);
+            case EndKind.AsItCame:
+                await output.SealAsync();
+                return true;
         }
+
+        await output.SealAsync();
+        if (ending.Kind == EndKind.Cut || !output.AtBoundary || IsOpaque)
+        {
+            await CutAsync();
+            return false;
+        }
+
+        await SayWhenToComeBackAsync(ending.Retry);
+        return true;
     }
 
     /// <summary>
@@ -73,37 +85,23 @@ internal abstract class StreamEnd(LiveStream stream)
         }
     }
 
-    // The gateway's own end. Between two frames it is clean, and the clients come back, not all in the same moment (PITFALLS 11). In mid-frame,
-    // or where the client cannot come back for the rest, it is a cut.
-    private async Task<bool> SayGoodbyeAsync(StreamOutput output)
+    private async Task SayWhenToComeBackAsync(RetryWait? wait)
     {
-        if (stream.Reason == CloseReason.Drained)
+        if (wait is null)
         {
-            LetConnectionGo();
-        }
-
-        await output.SealAsync();
-        if (!stream.Resumable || !output.AtBoundary || IsOpaque)
-        {
-            await CutAsync();
-            return false;
+            return;
         }
 
         try
         {
-            if (Goodbye.Retry(stream.Reason) is { } retry)
-            {
-                var frame = new ArrayBufferWriter<byte>();
-                FrameWriter.WriteRetry(frame, retry);
-                await SendAsync(frame.WrittenMemory);
-            }
+            var frame = new ArrayBufferWriter<byte>();
+            FrameWriter.WriteRetry(frame, wait.Milliseconds());
+            await SendAsync(frame.WrittenMemory);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
         {
             // The client was faster, or does not read; the sweep has seen to that.
             Abort();
         }
-
-        return true;
     }
 }
