@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using SseGateway.Configuration;
 using SseGateway.Protocol;
+using SseGateway.Sharing.Unshared;
 
 namespace SseGateway.Streams;
 
@@ -11,9 +12,17 @@ internal static class EventStreamRequest
     public static bool Announces(HttpRequest request) =>
         !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method) && Accepts(request);
 
-    /// <summary>Where the frames of an announced stream would come from. Shared is what nothing but the URL asks for: a GET.</summary>
+    /// <summary>Where the frames of an announced stream would come from. Shared is what nothing but the URL asks for: a GET without a session or credential.</summary>
     public static StreamMode Mode(HttpRequest request, RouteSettings route) =>
-        route.Sharing.Enabled && HttpMethods.IsGet(request.Method) ? StreamMode.Shared : StreamMode.Relay;
+        route.Sharing.Enabled && HttpMethods.IsGet(request.Method) && !SessionSigns.IsOneClients(request, route.Sharing.ShareBy.Headers)
+            ? StreamMode.Shared
+            : StreamMode.Relay;
+
+    /// <summary>The User-Agent of a shared stream's own request.</summary>
+    public const string GatewayAgent = "SseGateway";
+
+    /// <summary>True for another gateway, which asks for all its clients. It knows how to go on after a cut, and to it a clean end is the upstream's own.</summary>
+    public static bool IsGateway(HttpRequest request) => request.Headers.UserAgent.ToString() == GatewayAgent;
 
     /// <summary>True when Accept names <c>text/event-stream</c> (a wildcard is not enough: every request has one).</summary>
     public static bool Accepts(HttpRequest request)

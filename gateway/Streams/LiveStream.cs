@@ -25,6 +25,7 @@ internal sealed class LiveStream : IDisposable
     // stream, is another request's.
     private readonly Lock _lock = new();
     private bool _disposed;
+    private readonly bool _isGateways;
 
     // Never disposed: it has no timer and no wait handle, and a sweep or a drain may still come for a stream that has just ended.
     private readonly CancellationTokenSource _ended = new();
@@ -56,6 +57,7 @@ internal sealed class LiveStream : IDisposable
         _unacknowledged = new UnacknowledgedLimit(context, settings.Timeouts.Write);
         RouteId = routeId;
         Method = context.Request.Method;
+        _isGateways = EventStreamRequest.IsGateway(context.Request);
         Mode = mode;
         Number = registry.NextNumber();
         _admitted = asked ?? registry.Now;
@@ -72,10 +74,10 @@ internal sealed class LiveStream : IDisposable
 
     public string Method { get; }
 
-    public StreamMode Mode { get; }
+    public StreamMode Mode { get; private set; }
 
     /// <summary>Where it is counted, with the others of its route and mode.</summary>
-    public StreamCounts Counts { get; }
+    public StreamCounts Counts { get; private set; }
 
     /// <summary>Null without authentication.</summary>
     public string? Subject => _client.Subject;
@@ -123,7 +125,7 @@ internal sealed class LiveStream : IDisposable
     /// True when a client can come back for the rest. Another method than GET is not repeated, and its stream not ended in a way that would
     /// let half an answer look like a whole one (PITFALLS 17, 33); nor does it get notices, which only an EventSource expects.
     /// </summary>
-    public bool Resumable => HttpMethods.IsGet(Method);
+    public bool Resumable => HttpMethods.IsGet(Method) && !_isGateways;
 
     /// <summary>Lists it, and lets the client's leaving end it.</summary>
     /// <param name="lease">Its place in the counts, given back at its end.</param>
@@ -145,6 +147,13 @@ internal sealed class LiveStream : IDisposable
 
         _leaving.Unregister();
         _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
+    }
+
+    /// <summary>Its frames come from an upstream response of its own after all. Before it is connected.</summary>
+    public void Unshare()
+    {
+        Mode = StreamMode.Relay;
+        Counts = _registry.Metrics.Counts(RouteId, Mode);
     }
 
     /// <summary>Says how bytes get to the client. The head is sent by the caller, who then calls <see cref="Open"/>.</summary>
