@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using SseGateway.Configuration;
 using SseGateway.Sharing;
+using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
@@ -30,7 +31,7 @@ internal sealed class SharedStreamOfMany
         Shared = new SharedStream(
             ShareKey.Of("route", settings, request), request, _route, new Endpoint(null, null, null), _registry, new SharingMetrics(meters), TimeProvider.System);
         Shared.Feed.Begin(resume: "");
-        Shared.Open(new UpstreamHead(new HeaderDictionary()));
+        Shared.Answered(new UpstreamHead(new HeaderDictionary()), new CancellationTokenSource())!.Open();
         for (var i = 0; i < clients; i++)
         {
             Join();
@@ -61,7 +62,7 @@ internal sealed class SharedStreamOfMany
         _limiter.TryAcquire(new StreamApplicant("route", _route.Settings.Limits, AddressKey.Of(null), null), out var lease, out _);
         var stream = new LiveStream(_registry, context, "route", client, _route.Settings);
         stream.Begin(lease!);
-        var subscriber = Shared.Subscribe(context, stream, isEarly: false);
+        var subscriber = Shared.Subscribe(context, stream, new Entry(Shared, Shared.Run, Shared.Log.Next, []));
         _subscribers.Add(subscriber);
         stream.Connect(subscriber);
         stream.Open();

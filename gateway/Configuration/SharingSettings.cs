@@ -27,7 +27,17 @@ internal sealed record SharingSettings
     /// <summary>How long the upstream and the log are kept when the last client has left, so that one that comes back finds its place.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(30);
 
-    public JoinPoint Join { get; init; } = JoinPoint.Live;
+    /// <summary>The type of the event in which the upstream says all there is to know; empty for none.</summary>
+    public string Snapshot { get; init; } = "";
+
+    /// <summary>Where a client without a cursor begins. With a snapshot that is the newest one, if nothing else is said: what follows it is of no use without it.</summary>
+    public JoinPoint Join
+    {
+        get => AskedJoin ?? (Snapshot.Length > 0 ? JoinPoint.All : JoinPoint.Live);
+        init => AskedJoin = value;
+    }
+
+    private JoinPoint? AskedJoin { get; init; }
 
     public GapAction OnGap { get; init; }
 
@@ -56,7 +66,8 @@ internal sealed record SharingSettings
             LogCount = section.Count("LogCount", fallback.LogCount),
             LogAge = section.Duration("LogAge", fallback.LogAge),
             Linger = section.Duration("Linger", fallback.Linger),
-            Join = ReadJoin(section, fallback),
+            Snapshot = ReadSnapshot(section, fallback),
+            AskedJoin = ReadJoin(section, fallback),
             OnGap = section.Choice("OnGap", fallback.OnGap),
             OnSlow = section.Choice("OnSlow", fallback.OnSlow),
             GiveUpAfter = section.Duration("GiveUpAfter", fallback.GiveUpAfter),
@@ -98,9 +109,27 @@ internal sealed record SharingSettings
         }
     }
 
-    private static JoinPoint ReadJoin(SettingReader section, SharingSettings fallback)
+    // What an event's line can say.
+    private static string ReadSnapshot(SettingReader section, SharingSettings fallback)
     {
-        var text = section.Text("Join", fallback.Join.ToString());
+        var type = section.Text("Snapshot", fallback.Snapshot);
+        if (type.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 || type.StartsWith("gateway.", StringComparison.Ordinal))
+        {
+            section.Error("Snapshot", $"must be the type of an event of the upstream's, got \"{type}\"");
+            return fallback.Snapshot;
+        }
+
+        return type;
+    }
+
+    private static JoinPoint? ReadJoin(SettingReader section, SharingSettings fallback)
+    {
+        if (!section.Has("Join"))
+        {
+            return fallback.AskedJoin;
+        }
+
+        var text = section.Text("Join", "");
         if (!JoinPoint.TryParse(text, out var join))
         {
             section.Error("Join", $"must be live, last:N or all, got \"{text}\"");

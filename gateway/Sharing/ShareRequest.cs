@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
 using SseGateway.Edge;
 using SseGateway.Sharing.Upstream;
+using SseGateway.Streams;
 using SseGateway.Transport;
 
 namespace SseGateway.Sharing;
@@ -63,7 +64,7 @@ internal sealed class ShareRequest
         request.RouteValues = new RouteValueDictionary(_routeValues);
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = RawPath + Query;
         request.Headers.Accept = Protocol.EventStreamMediaType.Name;
-        request.Headers.CacheControl = "no-cache";
+        request.Headers.UserAgent = EventStreamRequest.GatewayAgent;
         if (lastEventId is not null)
         {
             request.Headers[QueryCursor.Header] = lastEventId;

@@ -3,34 +3,25 @@ using System.Text;
 using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
 using SseGateway.Protocol;
+using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Sharing;
 
 /// <summary>One upstream stream, what is retained of it, and the clients that have it in common.</summary>
-internal sealed class SharedStream : IRetainer, IDisposable
+internal sealed partial class SharedStream : IRetainer, IDisposable
 {
+    private const string ResumeField = "Sse-Resume";
+
     private readonly StreamRegistry _registry;
     private readonly SharingMetrics _metrics;
     private readonly bool _notices;
     private readonly Roster _roster = new();
-
-    // Never disposed: it has no timer, and a client may still come to see that it is closed.
-    private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource<DialOutcome> _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _lock = new();
-
-    // Guarded by _lock.
-    private CancellationTokenSource? _connection;
-    private int _users;
-    private bool _isClosed;
-    private TimeSpan _emptySince;
 
     private volatile UpstreamHead? _head;
 
@@ -68,45 +59,6 @@ internal sealed class SharedStream : IRetainer, IDisposable
     /// <summary>Cancelled when it is over.</summary>
     public CancellationToken Closed => _closed.Token;
 
-    /// <summary>Completes when the first answer of the upstream is there, or fails to come.</summary>
-    public Task<DialOutcome> Opening => _opening.Task;
-
-    /// <summary>Why the first attempt failed.</summary>
-    public IForwarderErrorFeature? Error { get; private set; }
-
-    /// <summary>What the upstream said instead of a stream.</summary>
-    public UpstreamAnswer? Answer { get; private set; }
-
-    /// <summary>Takes a client in.</summary>
-    /// <param name="endpoint">The route's, as this client came by it.</param>
-    /// <returns>False when it is over; then another one takes its place.</returns>
-    public bool TryEnter(Endpoint endpoint)
-    {
-        lock (_lock)
-        {
-            if (_isClosed)
-            {
-                return false;
-            }
-
-            _users++;
-            Endpoint = endpoint;
-            return true;
-        }
-    }
-
-    /// <summary>A client that was taken in has left.</summary>
-    public void Leave()
-    {
-        lock (_lock)
-        {
-            if (--_users == 0)
-            {
-                _emptySince = Now;
-            }
-        }
-    }
-
     long IRetainer.Retained => Log.Retained;
 
     void IRetainer.Shrink(long bytes)
@@ -120,33 +72,30 @@ internal sealed class SharedStream : IRetainer, IDisposable
     /// <summary>Makes a client that has been taken in a subscriber. Its response head is still to come.</summary>
     /// <param name="context">The client's request; gets its response's status and fields.</param>
     /// <param name="stream">The client's.</param>
-    /// <param name="isEarly">True when it was there before the upstream had answered: what came with the answer, or before this client was
-    /// served, is live for it.</param>
-    public Subscriber Subscribe(HttpContext context, LiveStream stream, bool isEarly)
+    /// <param name="entry">What it was taken in with.</param>
+    public Subscriber Subscribe(HttpContext context, LiveStream stream, in Entry entry)
     {
-        var cursor = ClientCursor.Of(context.Request);
-        var onGap = isEarly && Settings.OnGap == GapAction.Live ? GapAction.Oldest : Settings.OnGap;
-        var resumption = Log.Resume(cursor, isEarly ? JoinPoint.All : Settings.Join, onGap);
+        var resumption = Log.Resume(entry.Cursor, Settings.Join, Settings.OnGap, entry.Position);
         var headers = context.Response.Headers;
         _head!.CopyTo(headers);
-        headers["Sse-Resume"] = resumption.Kind switch
-        {
-            ResumeKind.Exact => "exact",
-            ResumeKind.Gap => "gap",
-            _ => "live",
-        };
-        var greeting = Greeting(resumption, cursor, stream.Reader);
-        var subscriber = new Subscriber(stream, this, RecordWriter.For(context), resumption.Cursor, greeting);
+        headers[ResumeField] = Word(resumption.Kind);
+        var greeting = Greeting(resumption, entry.Cursor.Length == 0 ? null : Encoding.UTF8.GetString(entry.Cursor));
+        var subscriber = new Subscriber(stream, this, RecordWriter.For(context), resumption.Cursor, WithRetry(greeting, stream.Reader));
         if (resumption.Kind == ResumeKind.Gap && Settings.OnGap == GapAction.Close)
         {
             subscriber.CloseAfterGreeting();
         }
 
         _roster.Add(subscriber);
+
+        // Meanwhile it may have come to an end: either this sees it, or the subscriber is in the roster that is gone through.
         if (Closed.IsCancellationRequested)
         {
-            // Given up meanwhile: either this sees it, or the subscriber is in the roster that is gone through.
-            subscriber.GiveUp();
+            subscriber.EndAtHead(CloseReason.UpstreamFailed);
+        }
+        else if (entry.Run.IsOver)
+        {
+            subscriber.EndAtHead(CloseReason.UpstreamEnded, Farewell());
         }
 
         return subscriber;
@@ -157,41 +106,15 @@ internal sealed class SharedStream : IRetainer, IDisposable
     /// <summary>There is something new in the log.</summary>
     public void Publish() => _roster.Publish();
 
-    /// <summary>The upstream has answered with a stream.</summary>
-    public void Open(UpstreamHead head)
+    /// <summary>What a client gets before the first frame from the log: the newest snapshot, and that something is missing after it.</summary>
+    public byte[]? Greeting(Resumption resumption, string? after)
     {
-        _head = head;
-        _opening.TrySetResult(DialOutcome.Opened);
+        var notice = resumption.Kind == ResumeKind.Gap ? Tell(resumption, after) : null;
+        return notice is null ? resumption.Snapshot : [.. resumption.Snapshot ?? [], .. notice];
     }
 
-    /// <summary>The first attempt at the upstream gave no stream: that is the answer of everybody who waits, and of nobody later.</summary>
-    public void Refuse(UpstreamDial dial)
-    {
-        (Answer, Error) = (dial.Answer, dial.Error);
-        Close();
-        _opening.TrySetResult(dial.Outcome);
-    }
-
-    /// <summary>Says what ends the upstream's connection while there is one; null when there is none any more.</summary>
-    public void Watch(CancellationTokenSource? connection)
-    {
-        lock (_lock)
-        {
-            _connection = connection;
-        }
-    }
-
-    /// <summary>The upstream does not come back: the clients do, each at a time of its own.</summary>
-    public void GiveUp()
-    {
-        Close();
-        Error ??= new ForwardingError(ForwarderError.Request, null);
-        _opening.TrySetResult(DialOutcome.Failed);
-        _roster.ForEach(static subscriber => subscriber.GiveUp());
-    }
-
-    /// <summary>The frame that tells a client of a gap of its own; null when notices are off.</summary>
-    public byte[]? Tell(Resumption gap, string? after)
+    // Null when notices are off.
+    private byte[]? Tell(Resumption gap, string? after)
     {
         _metrics.Gap(Key.RouteId, gap.Gap);
         if (!_notices)
@@ -226,69 +149,25 @@ internal sealed class SharedStream : IRetainer, IDisposable
     /// <summary>The upstream has sent an event that only the gateway may send.</summary>
     public void DropNotice() => _metrics.NoticeDropped(Key.RouteId);
 
-    /// <summary>Does what is due. Once a second.</summary>
-    public void Sweep()
+    // Null where only the first id will tell.
+    private string? Word(ResumeKind kind) => kind switch
     {
-        var now = Now;
-        var idle = Route.Settings.Timeouts.Idle;
-        lock (_lock)
-        {
-            if (idle > TimeSpan.Zero && now - Feed.LastBytes >= idle)
-            {
-                _connection?.CancelAsync();
-            }
+        ResumeKind.Exact => "exact",
+        ResumeKind.Gap => "gap",
+        ResumeKind.Live => "live",
+        _ => Feed.HasGoneOn switch { true => "exact", false => "gap", null => null },
+    };
 
-            if (_users > 0 || (now - _emptySince < Settings.Linger && !_registry.Draining))
-            {
-                return;
-            }
+    private byte[]? WithRetry(byte[]? greeting, Reader reader) => Feed.Retry is { } retry && EndingTable.TakesRetry(reader) ? [.. Retry(retry), .. greeting ?? []] : greeting;
 
-            _isClosed = true;
-        }
+    // What the upstream has asked for, or what clients of the gateway's own ends are told; not all at the same moment.
+    private byte[] Farewell() => Retry(
+        Feed.Retry is { } retry ? Jitter.Of(retry) : TimeSpan.FromMilliseconds(RetryWait.Soon.Milliseconds()));
 
-        _closed.Cancel();
-    }
-
-    /// <summary>The clients that were taken in and have not left, those that wait for the upstream's first answer among them.</summary>
-    public int Users
+    private static byte[] Retry(TimeSpan wait)
     {
-        get
-        {
-            lock (_lock)
-            {
-                return _users;
-            }
-        }
-    }
-
-    /// <summary>True when nobody has it and it only waits for somebody to come back.</summary>
-    public bool Lingers => Users == 0;
-
-    /// <summary>Lets nobody in any more and lets the upstream go.</summary>
-    public void Close()
-    {
-        lock (_lock)
-        {
-            _isClosed = true;
-        }
-
-        _closed.Cancel();
-    }
-
-    /// <summary>Closes it. What waits by its token may still do so.</summary>
-    public void Dispose() => Close();
-
-    private byte[]? Greeting(Resumption resumption, ReadOnlySpan<byte> cursor, Reader reader)
-    {
-        var notice = resumption.Kind == ResumeKind.Gap ? Tell(resumption, Encoding.UTF8.GetString(cursor)) : null;
-        if (Feed.Retry is not { } retry || !EndingTable.TakesRetry(reader))
-        {
-            return notice;
-        }
-
-        var frames = new ArrayBufferWriter<byte>();
-        FrameWriter.WriteRetry(frames, (int)retry.TotalMilliseconds);
-        frames.Write(notice ?? []);
-        return frames.WrittenSpan.ToArray();
+        var frame = new ArrayBufferWriter<byte>();
+        FrameWriter.WriteRetry(frame, (int)Math.Min(wait.TotalMilliseconds, int.MaxValue));
+        return frame.WrittenSpan.ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SseGateway.Configuration;
+using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
 
@@ -28,22 +29,25 @@ internal sealed class SharedStreams : ISwept, IDisposable
     public IEnumerable<SharedStream> Streams => _streams.Values;
 
     /// <summary>Takes a client into its shared stream, which is made if there is none: the first one to come has the upstream dialled.</summary>
+    /// <param name="key">The client's.</param>
+    /// <param name="request">What is asked of the upstream for all with that key.</param>
+    /// <param name="cursor">The last event id the client has; empty for none.</param>
+    /// <param name="context">The client's request.</param>
+    /// <param name="route">Its route.</param>
     /// <returns>Null when there may be no more shared streams.</returns>
-    public SharedStream? Enter(HttpContext context, RouteFeature route)
+    public Entry? Enter(ShareKey key, ShareRequest request, byte[] cursor, HttpContext context, RouteFeature route)
     {
-        var request = new ShareRequest(context, route.Settings);
-        var key = ShareKey.Of(route.RouteId!, route.Settings.Sharing, request);
         var endpoint = context.GetEndpoint()!;
-        if (_streams.TryGetValue(key, out var found) && found.TryEnter(endpoint))
+        if (_streams.TryGetValue(key, out var found) && found.TryEnter(endpoint, cursor, out var entry))
         {
-            return found;
+            return entry;
         }
 
         lock (_lock)
         {
-            if (_streams.TryGetValue(key, out found) && found.TryEnter(endpoint))
+            if (_streams.TryGetValue(key, out found) && found.TryEnter(endpoint, cursor, out entry))
             {
-                return found;
+                return entry;
             }
 
             if (found is null && IsFull())
@@ -52,10 +56,10 @@ internal sealed class SharedStreams : ISwept, IDisposable
             }
 
             var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _time);
-            stream.TryEnter(endpoint);
+            stream.TryEnter(endpoint, cursor, out entry);
             _streams[key] = stream;
             Start(stream);
-            return stream;
+            return entry;
         }
     }
 

@@ -1,3 +1,5 @@
+using SseGateway.Sharing.Answers;
+using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
 
@@ -7,6 +9,8 @@ internal static class SharingExtensions
 {
     public static IServiceCollection AddGatewaySharing(this IServiceCollection services) => services
         .AddSingleton<SharingMetrics>()
+        .AddSingleton<UnsharedKeys>()
+        .AddSingleton<FinalAnswers>()
         .AddSingleton<UpstreamLoop>()
         .AddSingleton<SharingTransform>()
         .AddSingleton<SharedStreams>()

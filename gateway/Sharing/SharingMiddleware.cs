@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration;
 using SseGateway.Edge.Tickets;
+using SseGateway.Sharing.Answers;
+using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
+using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
 using SseGateway.Streams.Admission;
@@ -14,77 +17,121 @@ namespace SseGateway.Sharing;
 /// Where the way of a shared stream's client ends: it has been authenticated and admitted like every other, and joins the others here instead of
 /// being forwarded.
 /// </summary>
-internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams streams, StreamMetrics metrics, TimeProvider time)
+internal sealed class SharingMiddleware(
+    RequestDelegate next, SharedStreams streams, UnsharedKeys unshared, FinalAnswers answers, StreamMetrics metrics, TimeProvider time)
 {
+    // The answer to another client's cursor is none of this one's: it asks again, so often at most.
+    private const int Attempts = 4;
+
     public Task InvokeAsync(HttpContext context) =>
         context.Features.Get<StreamAdmission>() is { Stream: { Mode: StreamMode.Shared } stream } admission ? JoinAsync(context, admission, stream) : next(context);
 
     private async Task JoinAsync(HttpContext context, StreamAdmission admission, LiveStream stream)
     {
-        if (streams.Enter(context, context.Features.GetRequiredFeature<RouteFeature>()) is not { } shared)
+        var route = context.Features.GetRequiredFeature<RouteFeature>();
+        var request = new ShareRequest(context, route.Settings);
+        var key = ShareKey.Of(route.RouteId!, route.Settings.Sharing, request);
+        var cursor = ClientCursor.Of(context.Request);
+        for (var attempt = 1; ; attempt++)
         {
-            admission.Refuse(RefusalReason.SharedStreams);
-            await Refusal.WriteAsync(context, RefusalReason.SharedStreams);
+            if (unshared.Contains(key))
+            {
+                await RelayAsync(context, stream);
+                return;
+            }
+
+            if (answers.Find(key, cursor) is { } known)
+            {
+                admission.Release();
+                await known.WriteAsync(context);
+                return;
+            }
+
+            if (streams.Enter(key, request, cursor, context, route) is not { } entry)
+            {
+                admission.Refuse(RefusalReason.SharedStreams);
+                await Refusal.WriteAsync(context, RefusalReason.SharedStreams);
+                return;
+            }
+
+            var outcome = await ServeAsync(context, entry, admission, stream);
+            switch (outcome)
+            {
+                case DialOutcome.Refused when attempt < Attempts && IsToAnother(entry, cursor):
+                    continue;
+                case DialOutcome.Refused:
+                    admission.Release();
+                    var answer = entry.Run.Answer!;
+                    await (UpstreamTrouble.TryWriteAsync(context, metrics, answer.Status, answer.RetryAfter, time) ?? answer.WriteAsync(context));
+                    break;
+                case DialOutcome.NoStream:
+                    // An ordinary answer is each client's own, and so is a session.
+                    await RelayAsync(context, stream);
+                    break;
+                case DialOutcome.Failed:
+                    context.Features.Set(entry.Run.Error);
+                    break;
+                case DialOutcome.None:
+                    context.Features.Set<IForwarderErrorFeature>(
+                        new ForwardingError(ForwarderError.RequestCanceled, new StreamEndedException(stream.Reason, new OperationCanceledException())));
+                    break;
+            }
+
             return;
         }
+    }
 
-        var outcome = DialOutcome.None;
-        var isEarly = !shared.Opening.IsCompleted;
+    // What is said for good is said to a cursor; that the upstream is busy is said to all.
+    private static bool IsToAnother(in Entry entry, byte[] cursor) =>
+        entry.Run.Answer!.IsFinal && entry.Shared.Settings.Ids == EventIds.Upstream && !entry.Run.AnsweredCursor.AsSpan().SequenceEqual(cursor);
+
+    private Task RelayAsync(HttpContext context, LiveStream stream)
+    {
+        stream.Unshare();
+        return next(context);
+    }
+
+    // Opened when the client has been served.
+    private async Task<DialOutcome> ServeAsync(HttpContext context, Entry entry, StreamAdmission admission, LiveStream stream)
+    {
         var handedOver = false;
         try
         {
-            outcome = await OpeningAsync(context, shared, stream);
+            var outcome = await OpeningAsync(context, entry.Run, stream);
             if (outcome == DialOutcome.Opened)
             {
-                handedOver = await SubscribeAsync(context, shared, admission, stream, isEarly);
+                handedOver = await SubscribeAsync(context, entry, admission, stream);
             }
+
+            return outcome;
         }
         finally
         {
             if (!handedOver)
             {
-                shared.Leave();
+                entry.Shared.Leave();
             }
-        }
-
-        switch (outcome)
-        {
-            case DialOutcome.Refused:
-                admission.Release();
-                await (UpstreamTrouble.TryWriteAsync(context, metrics, shared.Answer!.Status, shared.Answer.RetryAfter, time) ?? shared.Answer.WriteAsync(context));
-                break;
-            case DialOutcome.NoStream:
-                // An ordinary answer is each client's own.
-                await next(context);
-                break;
-            case DialOutcome.Failed:
-                context.Features.Set(shared.Error);
-                break;
-            case DialOutcome.None:
-                context.Features.Set<IForwarderErrorFeature>(
-                    new ForwardingError(ForwarderError.RequestCanceled, new StreamEndedException(stream.Reason, new OperationCanceledException())));
-                break;
         }
     }
 
     // None when the client's own stream has ended before.
-    private static async Task<DialOutcome> OpeningAsync(HttpContext context, SharedStream shared, LiveStream stream)
+    private static async Task<DialOutcome> OpeningAsync(HttpContext context, Run run, LiveStream stream)
     {
-        if (!shared.Opening.IsCompleted)
+        if (!run.Opening.IsCompleted)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stream.Ended, context.RequestAborted);
-            await ((Task)shared.Opening.WaitAsync(ended.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)run.Opening.WaitAsync(ended.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return shared.Opening.IsCompleted ? await shared.Opening : DialOutcome.None;
+        return run.Opening.IsCompleted ? await run.Opening : DialOutcome.None;
     }
 
     // True when the client stays without its request.
-    private async Task<bool> SubscribeAsync(HttpContext context, SharedStream shared, StreamAdmission admission, LiveStream stream, bool isEarly)
+    private async Task<bool> SubscribeAsync(HttpContext context, Entry entry, StreamAdmission admission, LiveStream stream)
     {
         context.Features.Set(stream);
         var response = new StreamResponse(context, stream, time);
-        var subscriber = shared.Subscribe(context, stream, isEarly);
+        var subscriber = entry.Shared.Subscribe(context, stream, entry);
         var handover = response.Encoded ? null : Handover.For(context);
         var handedOver = false;
         try
@@ -103,7 +150,7 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
                 admission.HandOver();
                 var ticket = context.Features.Get<TicketUse>();
                 context.Features.Set<TicketUse>(null);
-                handover.Take(new DetachedClient(handover, shared, stream, subscriber, ticket, time));
+                handover.Take(new DetachedClient(handover, entry.Shared, stream, subscriber, ticket, time));
                 return true;
             }
 
@@ -113,7 +160,7 @@ internal sealed class SharingMiddleware(RequestDelegate next, SharedStreams stre
         {
             if (!handedOver)
             {
-                shared.Unsubscribe(subscriber);
+                entry.Shared.Unsubscribe(subscriber);
             }
         }
 

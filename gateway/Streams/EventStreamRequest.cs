@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using SseGateway.Configuration;
 using SseGateway.Protocol;
+using SseGateway.Sharing.Unshared;
 using SseGateway.Streams.Admission;
 
 namespace SseGateway.Streams;
@@ -19,9 +20,14 @@ internal static class EventStreamRequest
     /// <summary>True when a stream is announced, or expected so much that its place is taken.</summary>
     public static bool IsExpected(HttpContext context) => Announces(context.Request) || context.Features.Get<StreamAdmission>() is { Stream: not null };
 
-    /// <summary>Where the frames of an announced stream would come from. Shared is what nothing but the URL asks for: a GET.</summary>
+    /// <summary>Where the frames of an announced stream would come from. Shared is what nothing but the URL asks for: a GET without a session or credential.</summary>
     public static StreamMode Mode(HttpRequest request, RouteSettings route) =>
-        route.Sharing.Enabled && HttpMethods.IsGet(request.Method) ? StreamMode.Shared : StreamMode.Relay;
+        route.Sharing.Enabled && HttpMethods.IsGet(request.Method) && !SessionSigns.IsOneClients(request, route.Sharing.ShareBy.Headers)
+            ? StreamMode.Shared
+            : StreamMode.Relay;
+
+    /// <summary>The User-Agent of a shared stream's own request.</summary>
+    public const string GatewayAgent = "SseGateway";
 
     /// <summary>True when Accept names <c>text/event-stream</c> (a wildcard is not enough: every request has one).</summary>
     public static bool Accepts(HttpRequest request)

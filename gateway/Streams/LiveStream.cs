@@ -74,13 +74,13 @@ internal sealed class LiveStream : IDisposable
 
     public string Method { get; }
 
-    public StreamMode Mode { get; }
+    public StreamMode Mode { get; private set; }
 
     /// <summary>Who reads it.</summary>
     public Reader Reader { get; private set; }
 
     /// <summary>Where it is counted, with the others of its route and mode.</summary>
-    public StreamCounts Counts { get; }
+    public StreamCounts Counts { get; private set; }
 
     /// <summary>Null without authentication.</summary>
     public string? Subject => _client.Subject;
@@ -157,6 +157,13 @@ internal sealed class LiveStream : IDisposable
 
         _leaving.Unregister();
         _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
+    }
+
+    /// <summary>Its frames come from an upstream response of its own after all. Before it is connected.</summary>
+    public void Unshare()
+    {
+        Mode = StreamMode.Relay;
+        Counts = _registry.Metrics.Counts(RouteId, Mode);
     }
 
     /// <summary>Says how bytes get to the client. The head is sent by the caller, who then calls <see cref="Open"/>.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class EventConnection(Socket socket)
                 next = LastEventId().Match(head) is { Success: true } cursor ? int.Parse(cursor.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1 : 1;
             }
 
-            await SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n");
+            await SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
             using var timer = new PeriodicTimer(Period);
             while (await timer.WaitForNextTickAsync())
             {
@@ -36,7 +36,8 @@ internal sealed partial class EventConnection(Socket socket)
                     events.Append(CultureInfo.InvariantCulture, $"id: {next}\ndata: {next}\n\n");
                 }
 
-                await SendAsync(events.ToString());
+                // In chunks: without them the end of a killed process would be the end of its answer.
+                await SendAsync(string.Create(CultureInfo.InvariantCulture, $"{events.Length:x}\r\n{events}\r\n"));
             }
         }
         catch (SocketException)

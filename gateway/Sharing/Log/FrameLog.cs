@@ -12,7 +12,7 @@ namespace SseGateway.Sharing.Log;
 /// What is too old, or one too many, is not replayed any more, but stays for the cursors that are on their way to it; only the bound in bytes
 /// takes memory away from them.
 /// </remarks>
-internal sealed class FrameLog : IFrameLog
+internal sealed partial class FrameLog : IFrameLog
 {
     // Logs of quiet streams stay small: each slab is twice the one before, up to an eighth of the log.
     private const int FirstSlabBytes = 4096;
@@ -28,6 +28,8 @@ internal sealed class FrameLog : IFrameLog
     // Guarded by _lock; readers of the slabs need no lock.
     private readonly EntryRing _entries;
     private readonly SlabPool _pool;
+    private readonly NewestSnapshot _snapshot = new();
+    private byte[] _begunAfter = [];
     private Slab _oldest;
     private Slab _head;
     private long _bytes;
@@ -95,6 +97,11 @@ internal sealed class FrameLog : IFrameLog
             frame.Bytes.CopyTo(free[head..]);
             "\r\n"u8.CopyTo(free[(head + frame.Bytes.Length)..]);
             var (start, length) = frame.Id.GetOffsetAndLength(frame.Bytes.Length);
+            if (frame.IsSnapshot)
+            {
+                _snapshot.Set(_entries.Next, frame.Bytes);
+            }
+
             var entry = new LogEntry
             {
                 Slab = _head,
@@ -147,130 +154,6 @@ internal sealed class FrameLog : IFrameLog
             _released = true;
             Count();
         }
-    }
-
-    public Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap)
-    {
-        lock (_lock)
-        {
-            ForgetAged();
-            if (cursor.IsEmpty)
-            {
-                return new Resumption(At(_entries.LastEvents(join.Events)), ResumeKind.Live);
-            }
-
-            var found = Find(cursor, out var reason);
-            if (found >= 0)
-            {
-                return new Resumption(At(found + 1), ResumeKind.Exact);
-            }
-
-            var from = onGap == GapAction.Oldest ? _entries.First : _entries.Next;
-            return new Resumption(At(from), ResumeKind.Gap, reason, IdFrom(from));
-        }
-    }
-
-    public Resumption Oldest()
-    {
-        lock (_lock)
-        {
-            ForgetAged();
-            return new Resumption(At(_entries.First), ResumeKind.Gap, GapReason.Expired, IdFrom(_entries.First));
-        }
-    }
-
-    public bool Contains(ulong upstreamId, ulong content, out bool sameContent)
-    {
-        lock (_lock)
-        {
-            sameContent = false;
-            var known = false;
-            for (var number = _entries.Newest(upstreamId); number >= 0; number = _entries.Before(number, upstreamId))
-            {
-                known = true;
-                sameContent |= _entries[number].Content == content;
-            }
-
-            return known;
-        }
-    }
-
-    // The frame's number; -1 when it is not here.
-    private long Find(ReadOnlySpan<byte> cursor, out GapReason reason)
-    {
-        if (_epoch is not null)
-        {
-            return FindOwn(cursor, out reason);
-        }
-
-        // Duplicate ids resolve to the earliest, so that nothing is lost.
-        var found = -1L;
-        var id = FrameHash.OfId(cursor);
-        for (var number = _entries.Newest(id); number >= 0; number = _entries.Before(number, id))
-        {
-            ref readonly var entry = ref _entries[number];
-            if (entry.IdLength == cursor.Length && cursor.SequenceEqual(Id(entry)))
-            {
-                found = number;
-            }
-        }
-
-        reason = found < 0 && IsBeforeTheFirst(cursor) ? GapReason.Expired : GapReason.Unknown;
-        return found;
-    }
-
-    // The gateway's ids are the frames' numbers.
-    private long FindOwn(ReadOnlySpan<byte> cursor, out GapReason reason)
-    {
-        var dash = cursor.LastIndexOf((byte)'-');
-        if (dash <= 0 || !EventNumber.TryParse(cursor[(dash + 1)..], out var number))
-        {
-            reason = GapReason.Unknown;
-            return -1;
-        }
-
-        if (!cursor[..dash].SequenceEqual(_epoch))
-        {
-            reason = GapReason.Epoch;
-            return -1;
-        }
-
-        reason = number < _entries.First ? GapReason.Expired : GapReason.Unknown;
-
-        // After the last one that went, all that followed is still here.
-        return number >= _entries.First - 1 && number < _entries.Next ? number : -1;
-    }
-
-    // With ids that are numbers it can be told that one was here before. Of others nothing is known once they are gone.
-    private bool IsBeforeTheFirst(ReadOnlySpan<byte> cursor) =>
-        _entries.First > 0 && EventNumber.TryParse(cursor, out var number)
-        && _entries.FirstWithId() is >= 0 and var first && EventNumber.TryParse(Id(_entries[first]), out var oldest) && number < oldest;
-
-    private static ReadOnlySpan<byte> Id(in LogEntry entry) => entry.Slab.Read(entry.IdStart, entry.IdStart + entry.IdLength).Span;
-
-    private string? IdFrom(long number)
-    {
-        for (; number < _entries.Next; number++)
-        {
-            ref readonly var entry = ref _entries[number];
-            if (entry.IdLength > 0)
-            {
-                return Encoding.UTF8.GetString(Id(entry));
-            }
-        }
-
-        return null;
-    }
-
-    private LogCursor At(long number)
-    {
-        if (number >= _entries.Next)
-        {
-            return new LogCursor(_head, _head.Generation, _head.Length, _head.Frames);
-        }
-
-        ref readonly var entry = ref _entries[number];
-        return new LogCursor(entry.Slab, entry.Slab.Generation, entry.Offset, entry.FramesBefore);
     }
 
     private void ForgetAged()

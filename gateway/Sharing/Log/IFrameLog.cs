@@ -19,7 +19,14 @@ internal interface IFrameLog : IRetainer
     /// <param name="cursor">The last event id it has; null or empty for none.</param>
     /// <param name="join">Where it starts without one.</param>
     /// <param name="onGap">Where it starts when its cursor is not here.</param>
-    Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap);
+    /// <param name="position">The number of the frame that came next when the client asked: that and all after it is live for it. Not given, it asks now.</param>
+    Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap, long position = long.MaxValue);
+
+    /// <summary>Says after which id the upstream was asked to begin; while nothing has been run over, all after it is here. Before the first frame.</summary>
+    void BeginAfter(ReadOnlySpan<byte> cursor);
+
+    /// <summary>True when a client with this cursor can go on without a gap.</summary>
+    bool Knows(ReadOnlySpan<byte> cursor);
 
     /// <summary>Where a client goes on that the log has run over.</summary>
     Resumption Oldest();

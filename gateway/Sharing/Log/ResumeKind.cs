@@ -9,6 +9,9 @@ internal enum ResumeKind
     /// <summary>Everything after it follows.</summary>
     Exact,
 
+    /// <summary>The upstream was asked for everything after it, and all that it has sent since follows.</summary>
+    Begun,
+
     /// <summary>Events are missing.</summary>
     Gap,
 }

@@ -5,4 +5,5 @@ namespace SseGateway.Sharing.Log;
 /// <param name="Kind">What the header <c>Sse-Resume</c> says.</param>
 /// <param name="Gap">Why its cursor was not found; only for <see cref="ResumeKind.Gap"/>.</param>
 /// <param name="ResumedAt">The id of the first event that follows; null when that is not known yet.</param>
-internal readonly record struct Resumption(LogCursor Cursor, ResumeKind Kind, GapReason Gap = default, string? ResumedAt = null);
+/// <param name="Snapshot">A frame that comes before all that follows; null for none.</param>
+internal readonly record struct Resumption(LogCursor Cursor, ResumeKind Kind, GapReason Gap = default, string? ResumedAt = null, byte[]? Snapshot = null);

@@ -4,6 +4,7 @@ using System.Threading.Tasks.Sources;
 using SseGateway.Configuration;
 using SseGateway.Sharing.Log;
 using SseGateway.Streams;
+using SseGateway.Streams.Endings;
 using SseGateway.Transport;
 
 namespace SseGateway.Sharing.Subscribers;
@@ -26,7 +27,11 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     // What comes before the first frame; null when it has been sent.
     private byte[]? _greeting;
-    private bool _closes;
+
+    // What the stream is ended for when the greeting has been sent, and when all that is in the log has been.
+    private CloseReason _closesAs;
+    private volatile CloseReason _endsAs;
+    private byte[]? _farewell;
     private volatile PendingWrite? _pending;
 
     // True when Stream.Ended is cancelled, or about to be: with each event the token would be three objects more.
@@ -66,10 +71,18 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     internal SafeSocketHandle? Socket => _socket;
 
     /// <summary>Ends the stream as soon as the greeting has been sent.</summary>
-    public void CloseAfterGreeting() => _closes = true;
+    public void CloseAfterGreeting() => _closesAs = CloseReason.Limit;
 
-    /// <summary>The upstream does not come back.</summary>
-    public void GiveUp() => Stream.End(CloseReason.UpstreamFailed);
+    /// <summary>Ends the stream as soon as all that is in the log has been sent. For any thread.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="farewell">The <c>retry</c> that is sent last, to who takes one; null for nothing.</param>
+    public void EndAtHead(CloseReason reason, byte[]? farewell = null)
+    {
+        _farewell = EndingTable.TakesRetry(Stream.Reader) ? farewell : null;
+        _endsAs = reason;
+        Interlocked.MemoryBarrier();
+        Pump();
+    }
 
     /// <summary>Completes when the stream has ended. Once.</summary>
     public ValueTask EndedAsync() => new(this, _ended.Version);
@@ -101,7 +114,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     // After what the gateway has put in, or the head.
     protected override void GateIsFree()
     {
-        if (_cursor.HasMore || _greeting is not null || _closes)
+        if (_cursor.HasMore || _greeting is not null || _closesAs != CloseReason.None || _endsAs != CloseReason.None)
         {
             Pump();
         }
@@ -119,7 +132,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
             Free();
         }
-        while (_cursor.HasMore && !_over && TryEnter());
+        while ((_cursor.HasMore || _endsAs != CloseReason.None) && !_over && TryEnter());
     }
 
     // False when the gate is not this caller's any more.
@@ -136,16 +149,19 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
                     _greeting = null;
                     write = Greet(greeting);
                 }
-                else if (_closes)
+                else if (_closesAs is not CloseReason.None and var reason)
                 {
-                    _closes = false;
-                    Stream.End(CloseReason.Limit);
+                    _closesAs = CloseReason.None;
+                    Stream.End(reason);
                     continue;
                 }
                 else
                 {
                     switch (_cursor.TryRead(ref lease, out records))
                     {
+                        case LogRead.Nothing when _endsAs is not CloseReason.None and var end:
+                            (_greeting, _closesAs, _endsAs) = (_farewell, end, CloseReason.None);
+                            continue;
                         case LogRead.Nothing:
                             return true;
                         case LogRead.RunOver:
@@ -251,7 +267,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
         var resumption = _shared.Log.Oldest();
         _cursor = resumption.Cursor;
-        _greeting = _shared.Tell(resumption, after: null);
+        _greeting = _shared.Greeting(resumption, after: null);
     }
 
     // The log has run over what it is in the middle of, and so over its cursor, and the client does not read.

@@ -8,6 +8,14 @@ internal static class Backoff
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(10);
 
+    // An upstream that asks to be left alone for so long is believed to mean it.
+    private static readonly TimeSpan Sensible = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same for an upstream that has ended its stream: when it has said when it wants to be asked again, that is its pace.</summary>
+    /// <param name="ends">Ends in a row that came soon.</param>
+    /// <param name="retry">What the upstream asked for; null for nothing.</param>
+    public static TimeSpan AfterEnd(int ends, TimeSpan? retry) => Delay(retry >= Sensible ? 0 : ends, retry);
+
     /// <summary>Twice as long each time, with up to half of it more by chance, so that gateways do not come at once; never less than the upstream asked for.</summary>
     /// <param name="failures">Attempts in a row that came to nothing.</param>
     /// <param name="retry">What the upstream asked for; null for nothing.</param>

@@ -1,3 +1,4 @@
+using SseGateway.Sharing.Unshared;
 using SseGateway.Streams;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,7 +10,10 @@ namespace SseGateway.Sharing.Upstream;
 /// Request feature of a shared stream's own request: one attempt at the upstream. The request goes through YARP's whole pipeline; its answer
 /// comes here.
 /// </summary>
-internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opened)
+/// <param name="feed">Where the stream goes.</param>
+/// <param name="answered">Called when the upstream has answered with a stream: gives what is kept shut until its first events have been seen, or null when nobody
+/// waits for them.</param>
+internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, OpeningGate?> answered)
 {
     // Only what an HTTP/2 upstream's stream rents while it waits.
     private const int CopyBufferBytes = 4096;
@@ -22,8 +26,11 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
     /// <summary>What went wrong, before the head or after it; null for an upstream that ended its stream.</summary>
     public IForwarderErrorFeature? Error { get; private set; }
 
-    /// <summary>True when the upstream sends what no log can hold.</summary>
-    public bool Unreadable => Error?.Exception is Protocol.FrameTooLargeException;
+    /// <summary>What shows that clients cannot have the stream in common; null for nothing.</summary>
+    public string? Unshareable { get; private set; }
+
+    /// <summary>True when the upstream has ended its stream, and not only been lost.</summary>
+    public bool Ended => Outcome == DialOutcome.Opened && Error is null;
 
     /// <summary>Takes the answer, and the stream to its end. Never throws: YARP would make a failure of the head out of it.</summary>
     /// <param name="transform">The answer on its way.</param>
@@ -43,11 +50,12 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
 
             if (isStream && context.Response.Headers.ContentEncoding.Count == 0)
             {
-                Outcome = DialOutcome.Opened;
-                feed.Begin(context.Response.Headers["Sse-Resume"].ToString());
-                opened(new UpstreamHead(context.Response.Headers));
-                await using var body = await upstream.Content.ReadAsStreamAsync(context.RequestAborted);
-                await body.CopyToAsync(feed, CopyBufferBytes, context.RequestAborted);
+                Unshareable = SessionSigns.Of(upstream, context.Response.Headers);
+                Outcome = DialOutcome.NoStream;
+                if (Unshareable is null)
+                {
+                    await FeedAsync(context, upstream);
+                }
             }
             else if (context.Response.StatusCode == StatusCodes.Status200OK)
             {
@@ -64,6 +72,39 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Action<UpstreamHead> opene
         {
             var error = context.RequestAborted.IsCancellationRequested ? ForwarderError.ResponseBodyCanceled : ForwarderError.ResponseBodyDestination;
             context.Features.Set<IForwarderErrorFeature>(new ForwardingError(error, exception));
+        }
+    }
+
+    private async Task FeedAsync(HttpContext context, HttpResponseMessage upstream)
+    {
+        Outcome = DialOutcome.Opened;
+        feed.Begin(context.Response.Headers["Sse-Resume"].ToString());
+        using var gate = answered(new UpstreamHead(context.Response.Headers));
+        try
+        {
+            if (gate is not null)
+            {
+                feed.LetInBy(gate);
+            }
+
+            await using var body = await upstream.Content.ReadAsStreamAsync(context.RequestAborted);
+            await body.CopyToAsync(feed, CopyBufferBytes, context.RequestAborted);
+        }
+        catch (UnshareableException found)
+        {
+            Unshareable = found.Sign;
+            Outcome = gate is not null && gate.Close() ? DialOutcome.NoStream : DialOutcome.Opened;
+            throw;
+        }
+        catch (GatewayRefusedException)
+        {
+            Outcome = gate is not null && gate.Close() ? DialOutcome.Failed : DialOutcome.Opened;
+            throw;
+        }
+        finally
+        {
+            // However short the stream was, it was one.
+            gate?.Open();
         }
     }
 

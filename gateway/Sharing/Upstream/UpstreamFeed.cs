@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Text;
 using SseGateway.Configuration;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Unshared;
 using SseGateway.Transport;
 
 namespace SseGateway.Sharing.Upstream;
@@ -14,12 +16,14 @@ namespace SseGateway.Sharing.Upstream;
 internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
 {
     private readonly UpstreamPosition _position = new(shared.Log);
+    private readonly byte[] _snapshotType = Encoding.UTF8.GetBytes(shared.Settings.Snapshot);
     private readonly ArrayBufferWriter<byte> _rewritten = new();
     private FrameScanner _scanner;
     private byte[] _held = [];
     private int _heldLength;
     private int? _retry;
     private long _frames;
+    private OpeningGate? _gate;
 
     // Of the last event with an id of the gateway's.
     private long _lastNumber = -1;
@@ -30,16 +34,39 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     /// <summary>The last event id the upstream has given, one character a byte; null for none.</summary>
     public string? LastEventId => _position.LastEventId;
 
+    /// <summary>The same as clients know it, one character a byte.</summary>
+    public string? ClientsLastEventId => shared.Settings.Ids == EventIds.Upstream ? _position.LastEventId : LastId();
+
     /// <summary>Frames since the upstream was dialled last.</summary>
     public long Frames => Volatile.Read(ref _frames);
 
+    /// <summary>True when the connection's first event has been seen.</summary>
+    public bool HasEvent { get; private set; }
+
+    /// <summary>See <see cref="UpstreamPosition.HasGoneOn"/>.</summary>
+    public bool? HasGoneOn => _position.HasGoneOn;
+
+    /// <summary>See <see cref="UpstreamPosition.IsJudged"/>.</summary>
+    public bool IsJudged => _position.IsJudged;
+
+    /// <summary>See <see cref="UpstreamPosition.HasMissed"/>.</summary>
+    public bool HasMissed => _position.HasMissed;
+
     /// <summary>When the last bytes came, on the registry's clock.</summary>
     public TimeSpan LastBytes { get; private set; }
+
+    /// <summary>The upstream is dialled for the first time, with a client's cursor.</summary>
+    public void BeginAfter(ReadOnlySpan<byte> cursor)
+    {
+        _position.BeginAfter(cursor);
+        shared.Log.BeginAfter(cursor);
+    }
 
     /// <summary>An upstream has answered.</summary>
     /// <param name="resume">What it says of the cursor it was given, as a gateway does; empty for nothing.</param>
     public void Begin(string resume)
     {
+        (_gate, HasEvent) = (null, false);
         _scanner = new FrameScanner(shared.Settings.MaxFrameBytes, skipIgnored: true);
         DropHeld();
         _frames = 0;
@@ -47,9 +74,15 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         _position.Dialled(resume);
     }
 
+    /// <summary>The upstream has ended its stream.</summary>
+    public void End() => _position.Ended();
+
+    /// <summary>Has those who wait let in by what comes. Before anything has.</summary>
+    public void LetInBy(OpeningGate gate) => _gate = gate;
+
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <exception cref="FrameTooLargeException">A frame does not fit into the log.</exception>
+    /// <exception cref="UnshareableException">It is a stream that clients cannot have in common.</exception>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -77,6 +110,11 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             shared.Publish();
         }
 
+        if (_gate is { } gate && gate.TryOpen())
+        {
+            _gate = null;
+        }
+
         return default;
     }
 
@@ -93,7 +131,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
                 case FrameScanStatus.Incomplete:
                     return done;
                 case FrameScanStatus.TooLarge:
-                    throw new FrameTooLargeException(shared.Settings.MaxFrameBytes);
+                    throw new UnshareableException($"a frame of more than {shared.Settings.MaxFrameBytes} bytes, half of what its log may hold");
                 default:
                     Take(frame);
                     break;
@@ -104,6 +142,23 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private void Take(in Frame frame)
     {
         _frames++;
+        if (frame.Type.StartsWith("gateway."u8))
+        {
+            TakeNotice(frame);
+            return;
+        }
+
+        if (!HasEvent && frame.IsEvent)
+        {
+            HasEvent = SessionSigns.Of(frame) is { } sign ? throw new UnshareableException(sign) : true;
+        }
+
+        var isSnapshot = IsSnapshot(frame);
+        if (isSnapshot)
+        {
+            _position.CaughtUp();
+        }
+
         var id = FrameHash.OfId(frame.Id);
         var content = FrameHash.OfContent(frame.Bytes);
         switch (_position.Take(frame, id, content))
@@ -116,28 +171,53 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         }
 
         _position.Pass(frame, content);
-        if (frame.Type.StartsWith("gateway."u8))
-        {
-            // Only the gateway's own may say what these say.
-            shared.DropNotice();
-            return;
-        }
-
         if (frame.RetryMilliseconds is { } retry)
         {
             _retry = retry;
         }
 
-        Append(frame, id, content);
+        Append(frame, id, content, isSnapshot);
     }
 
-    private void Append(in Frame frame, ulong id, ulong content)
+    // Only the gateway's own may say what these say. Of a gateway behind this one two of them mean something here: this one's clients are told of the gap
+    // in its own words, and it was refused itself.
+    private void TakeNotice(in Frame frame)
+    {
+        if (frame.Type.SequenceEqual("gateway.refused"u8) && !HasEvent)
+        {
+            throw new GatewayRefusedException();
+        }
+
+        if (frame.Type.SequenceEqual("gateway.gap"u8))
+        {
+            _position.GapAhead();
+        }
+
+        if (frame.HasId)
+        {
+            _position.Pass(frame, FrameHash.OfContent(frame.Bytes));
+        }
+
+        shared.DropNotice();
+    }
+
+    private bool IsSnapshot(in Frame frame) => _snapshotType.Length > 0 && frame.IsEvent && frame.Type.SequenceEqual(_snapshotType);
+
+    private void Append(in Frame frame, ulong id, ulong content, bool isSnapshot)
     {
         if (shared.Settings.Ids == EventIds.Upstream)
         {
             // Slices of one array: their distance is the place.
             var start = frame.HasId ? OffsetIn(frame.Bytes, frame.Id) : 0;
-            shared.Log.Append(new LogFrame { Bytes = frame.Bytes, Id = start..(start + frame.Id.Length), IsEvent = frame.IsEvent, UpstreamId = id, Content = content });
+            shared.Log.Append(new LogFrame
+            {
+                Bytes = frame.Bytes,
+                Id = start..(start + frame.Id.Length),
+                IsEvent = frame.IsEvent,
+                IsSnapshot = isSnapshot,
+                UpstreamId = id,
+                Content = content,
+            });
         }
         else if (frame.IsEvent)
         {
@@ -149,6 +229,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
                 Bytes = _rewritten.WrittenSpan,
                 Id = OwnIds.Start..(OwnIds.Start + idLength),
                 IsEvent = true,
+                IsSnapshot = isSnapshot,
                 UpstreamId = id,
                 Content = content,
             });
@@ -161,7 +242,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
 
     private string? NextId(in Frame frame) =>
         shared.Settings.Ids == EventIds.Gateway ? OwnIds.Of(shared.Epoch, shared.Log.Next + 1)
-        : frame.HasId ? System.Text.Encoding.UTF8.GetString(frame.Id)
+        : frame.HasId ? Encoding.UTF8.GetString(frame.Id)
         : null;
 
     private static int OffsetIn(ReadOnlySpan<byte> all, ReadOnlySpan<byte> part) =>

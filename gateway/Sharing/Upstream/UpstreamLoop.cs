@@ -1,11 +1,18 @@
+using System.Text;
+using SseGateway.Sharing.Answers;
+using SseGateway.Sharing.Unshared;
 using SseGateway.Streams;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Sharing.Upstream;
 
 /// <summary>Keeps a shared stream's upstream: dials it, and dials again when it is lost, while the clients stay.</summary>
-internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingMetrics metrics, TimeProvider time, ILogger<UpstreamLoop> logger)
+internal sealed partial class UpstreamLoop(
+    IServiceScopeFactory scopes, UnsharedKeys unshared, FinalAnswers answers, SharingMetrics metrics, TimeProvider time, ILogger<UpstreamLoop> logger)
 {
+    // A stream that is ended sooner is one of an upstream that has not much to say: it is asked less and less often.
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(10);
+
     /// <summary>Until the stream is closed, or the upstream is given up. Never throws.</summary>
     public async Task RunAsync(SharedStream shared)
     {
@@ -26,16 +33,40 @@ internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingM
         TimeSpan? lost = null;
         while (!shared.Closed.IsCancellationRequested)
         {
-            var dial = await DialAsync(shared, lost is { } since ? shared.Settings.GiveUpAfter - (shared.Now - since) : null);
-            if (!shared.Opening.IsCompleted)
-            {
-                shared.Refuse(dial);
-                return;
-            }
-
+            var began = shared.Now;
+            var (dial, cursor, asksAgain) = await DialAsync(shared, lost is { } since ? shared.Settings.GiveUpAfter - (began - since) : null);
             if (shared.Closed.IsCancellationRequested)
             {
                 return;
+            }
+
+            if (dial.Outcome == DialOutcome.Failed && asksAgain)
+            {
+                continue;
+            }
+
+            if (dial.Unshareable is { } sign)
+            {
+                Unshare(shared, sign);
+                return;
+            }
+
+            answers.Add(shared.Key, cursor, dial.Answer);
+            var isAway = dial.Outcome == DialOutcome.Failed || dial.Answer is { IsFinal: false };
+            if (!shared.Run.Opening.IsCompleted && !(isAway && shared.OpenWithoutUpstream()))
+            {
+                shared.Refuse(dial, cursor);
+                return;
+            }
+
+            if (dial.Ended)
+            {
+                failures = shared.Now - began < Quick ? failures + 1 : 0;
+                lost = null;
+                var due = shared.Now + Backoff.AfterEnd(failures, shared.Feed.Retry);
+                await shared.End(due);
+                await DelayAsync(shared, due - shared.Now);
+                continue;
             }
 
             if (dial.Outcome == DialOutcome.Opened)
@@ -52,7 +83,7 @@ internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingM
 
             lost ??= shared.Now;
             var left = shared.Settings.GiveUpAfter - (shared.Now - lost.Value);
-            if (left <= TimeSpan.Zero || dial.Unreadable || dial.Outcome == DialOutcome.NoStream || dial.Answer is { IsFinal: true })
+            if (left <= TimeSpan.Zero || dial.Outcome == DialOutcome.NoStream || dial.Answer is { IsFinal: true })
             {
                 LogGaveUp(logger, shared.Key.RouteId, shared.Subscribers);
                 shared.GiveUp();
@@ -60,13 +91,39 @@ internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingM
             }
 
             var delay = Backoff.Delay(failures, shared.Feed.Retry);
-            await Task.Delay(delay < left ? delay : left, time, shared.Closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DelayAsync(shared, delay < left ? delay : left);
+            if (shared.UntilWantedAsync() is { IsCompleted: false } rest)
+            {
+                // Nobody was kept waiting meanwhile.
+                await rest;
+                lost = null;
+            }
+
             metrics.Redialled(shared.Key.RouteId);
         }
     }
 
+    // Those who wait go on by themselves; those who are served come back, and do.
+    private void Unshare(SharedStream shared, string sign)
+    {
+        if (unshared.Add(shared.Key, sign))
+        {
+            LogUnshared(logger, shared.Key.RouteId, sign, UnsharedKeys.While.TotalMinutes);
+        }
+
+        shared.GiveUp(DialOutcome.NoStream);
+    }
+
+    private async Task DelayAsync(SharedStream shared, TimeSpan delay)
+    {
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, time, shared.Closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     // Through the route's whole pipeline, as if a client had asked.
-    private async Task<UpstreamDial> DialAsync(SharedStream shared, TimeSpan? limit)
+    private async Task<(UpstreamDial Dial, byte[] Cursor, bool AsksAgain)> DialAsync(SharedStream shared, TimeSpan? limit)
     {
         using var connection = CancellationTokenSource.CreateLinkedTokenSource(shared.Closed);
         using var patience = new CancellationTokenSource(limit is { } left && left > TimeSpan.Zero ? left : Timeout.InfiniteTimeSpan, time);
@@ -74,12 +131,14 @@ internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingM
         var dial = new UpstreamDial(shared.Feed, head =>
         {
             patience.CancelAfter(Timeout.InfiniteTimeSpan);
-            shared.Watch(connection);
-            shared.Open(head);
+            return shared.Answered(head, connection);
         });
         await using var scope = scopes.CreateAsyncScope();
+        shared.Dial(connection);
         var endpoint = shared.Endpoint;
-        var context = shared.Request.CreateContext(scope.ServiceProvider, endpoint, shared.Route, dial, shared.Feed.LastEventId, connection.Token);
+        var cursor = shared.Feed.LastEventId;
+        var clients = Encoding.Latin1.GetBytes(shared.Feed.ClientsLastEventId ?? "");
+        var context = shared.Request.CreateContext(scope.ServiceProvider, endpoint, shared.Route, dial, cursor, connection.Token);
         try
         {
             await endpoint.RequestDelegate!(context);
@@ -89,9 +148,9 @@ internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingM
             context.Features.Set<IForwarderErrorFeature>(new ForwardingError(ForwarderError.Request, exception));
         }
 
-        shared.Watch(null);
+        var asksAgain = shared.HungUp();
         dial.Finish(context);
-        return dial;
+        return (dial, clients, asksAgain);
     }
 
     private static string Reason(UpstreamDial dial) => dial.Answer is { } answer ? $"status {answer.Status}" : Reason(dial.Error);
@@ -106,6 +165,11 @@ internal sealed partial class UpstreamLoop(IServiceScopeFactory scopes, SharingM
 
     [LoggerMessage(EventId = 162, Level = LogLevel.Warning, Message = "The upstream of a shared stream is given up, route {Route}: {Clients} clients are sent away")]
     private static partial void LogGaveUp(ILogger logger, string route, int clients);
+
+    [LoggerMessage(
+        EventId = 164, Level = LogLevel.Warning,
+        Message = "A stream of route {Route} cannot be shared and is relayed to each client for {Minutes} minutes: the upstream has sent {Sign}")]
+    private static partial void LogUnshared(ILogger logger, string route, string sign, double minutes);
 
     [LoggerMessage(EventId = 163, Level = LogLevel.Error, Message = "A shared stream came to its end by a fault of the gateway, route {Route}")]
     private static partial void LogFault(ILogger logger, Exception fault, string route);

@@ -25,6 +25,15 @@ internal sealed class UpstreamPosition(IFrameLog log)
     private bool _overlapping;
     private string _resume = "";
 
+    // The last id is a client's cursor, and what it was the id of is not known.
+    private bool _begunAfter;
+
+    // A gateway behind has told of a gap.
+    private bool _gapAhead;
+
+    // Read by those who join.
+    private volatile sbyte _goneOn;
+
     private byte[] _lastId = [];
     private int _lastIdLength;
     private ulong _lastIdHash;
@@ -42,6 +51,37 @@ internal sealed class UpstreamPosition(IFrameLog log)
     /// <summary>The same as text, for the notice.</summary>
     public string? LastEventIdText => _lastIdLength == 0 ? null : Encoding.UTF8.GetString(LastId);
 
+    /// <summary>Whether the upstream has gone on after the cursor that it was first dialled with; null when it has not shown that, or was dialled without one.</summary>
+    public bool? HasGoneOn => _goneOn switch { > 0 => true, < 0 => false, _ => null };
+
+    /// <summary>True when it is known whether the connection went on where the one before was.</summary>
+    public bool IsJudged => !_open;
+
+    /// <summary>True when it did not.</summary>
+    public bool HasMissed { get; private set; }
+
+    /// <summary>Has the upstream dialled for the first time with a client's cursor, so that its first id is judged like that after a loss. Again as long as no
+    /// frame has come.</summary>
+    /// <param name="cursor">As bytes.</param>
+    public void BeginAfter(ReadOnlySpan<byte> cursor)
+    {
+        SetLastId(cursor);
+        (_dialledBefore, _anyFrame, _begunAfter) = (true, true, true);
+    }
+
+    /// <summary>Something is missing before the next frame: a gateway behind has said so.</summary>
+    public void GapAhead() => _gapAhead = _anyFrame;
+
+    /// <summary>The next frame says all there is to be known: whatever was missed before it is made good.</summary>
+    public void CaughtUp()
+    {
+        (_open, _gapAhead) = (false, false);
+        Settle(goneOn: true);
+    }
+
+    /// <summary>The upstream has ended its stream, and all clients' with it. Without an id nobody can say that something is missing in the next one.</summary>
+    public void Ended() => _anyFrame &= _lastIdLength > 0;
+
     /// <summary>The upstream has answered.</summary>
     /// <param name="resume">Its <c>Sse-Resume</c>.</param>
     public void Dialled(string resume)
@@ -50,6 +90,7 @@ internal sealed class UpstreamPosition(IFrameLog log)
         _firstAfterLoss = _dialledBefore;
         _open = _dialledBefore && _anyFrame;
         _overlapping = false;
+        (_gapAhead, HasMissed) = (false, false);
         _resume = resume;
         _dialledBefore = true;
     }
@@ -59,12 +100,12 @@ internal sealed class UpstreamPosition(IFrameLog log)
     {
         if (!_open)
         {
-            return FrameVerdict.New;
+            return TakeGapAhead() ? FrameVerdict.AfterGap : FrameVerdict.New;
         }
 
         if (_lastIdLength == 0)
         {
-            _open = false;
+            (_open, _gapAhead, HasMissed) = (false, false, true);
             return FrameVerdict.AfterGap;
         }
 
@@ -83,7 +124,10 @@ internal sealed class UpstreamPosition(IFrameLog log)
         }
 
         _open = false;
-        return GoesOn(frame.Id) ? FrameVerdict.New : FrameVerdict.AfterGap;
+        var goesOn = !TakeGapAhead() && GoesOn(frame.Id);
+        HasMissed = !goesOn;
+        Settle(goesOn);
+        return goesOn ? FrameVerdict.New : FrameVerdict.AfterGap;
     }
 
     /// <summary>Takes note of a frame that is none of the overlap.</summary>
@@ -104,15 +148,36 @@ internal sealed class UpstreamPosition(IFrameLog log)
         }
 
         Count(frame.Id);
-        if (_lastId.Length < frame.Id.Length)
+        SetLastId(frame.Id);
+        _lastContent = content;
+        _begunAfter = false;
+    }
+
+    private void SetLastId(ReadOnlySpan<byte> id)
+    {
+        if (_lastId.Length < id.Length)
         {
-            _lastId = new byte[Math.Max(32, frame.Id.Length * 2)];
+            _lastId = new byte[Math.Max(32, id.Length * 2)];
         }
 
-        frame.Id.CopyTo(_lastId);
-        _lastIdLength = frame.Id.Length;
-        _lastIdHash = FrameHash.OfId(frame.Id);
-        _lastContent = content;
+        id.CopyTo(_lastId);
+        _lastIdLength = id.Length;
+        _lastIdHash = FrameHash.OfId(id);
+    }
+
+    private void Settle(bool goneOn)
+    {
+        if (_goneOn == 0)
+        {
+            _goneOn = goneOn ? (sbyte)1 : (sbyte)-1;
+        }
+    }
+
+    private bool TakeGapAhead()
+    {
+        var taken = _gapAhead;
+        _gapAhead = false;
+        return taken;
     }
 
     private bool GoesOn(ReadOnlySpan<byte> id)
@@ -122,7 +187,8 @@ internal sealed class UpstreamPosition(IFrameLog log)
             return _resume.Equals("exact", StringComparison.OrdinalIgnoreCase);
         }
 
-        if (IdSequence.Follows(LastId, id))
+        // The cursor itself once more is passed on: nothing tells whether it is the event that the client has.
+        if (IdSequence.Follows(LastId, id) || (_begunAfter && id.SequenceEqual(LastId)))
         {
             return true;
         }

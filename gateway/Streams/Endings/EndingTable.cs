@@ -29,8 +29,7 @@ internal static class EndingTable
         //                                                EventSource, or asks    MCP's GET            durable-streams  everybody else
         (CloseReason.ClientClosed, _) => For(reader,      Ending.Gone,            Ending.Gone,         Ending.Gone,     Ending.Gone),
         (CloseReason.Vanished, _) => For(reader,          Ending.Gone,            Ending.Gone,         Ending.Gone,     Ending.Gone),
-        (CloseReason.UpstreamEnded, false) => For(reader, Ending.AsItCame,        Ending.AsItCame,     Ending.AsItCame, Ending.AsItCame),
-        (CloseReason.UpstreamEnded, true) => For(reader,  Ending.Soon,            Ending.Soon,         Ending.Clean,    Ending.AsItCame),
+        (CloseReason.UpstreamEnded, _) => For(reader,     Ending.AsItCame,        Ending.AsItCame,     Ending.AsItCame, Ending.AsItCame), // a shared stream's retry is in it
         (CloseReason.UpstreamFailed, false) => For(reader, Ending.Broken,         Ending.Broken,       Ending.Broken,   Ending.Broken),
         (CloseReason.UpstreamFailed, true) => For(reader, Ending.Soon,            Ending.Soon,         Ending.Clean,    Ending.Cut),
         (CloseReason.Slow, _) => For(reader,              Ending.Broken,          Ending.Broken,       Ending.Broken,   Ending.Broken),

@@ -49,6 +49,19 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
         }
     }
 
+    /// <summary>As <see cref="ReadLineAsync"/>; null when the body has ended, however.</summary>
+    public async Task<string?> TryReadLineAsync()
+    {
+        var line = new List<byte>();
+        while (true)
+        {
+            var (_, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(_buffer.AsMemory(0, 1), token), "a line at the client");
+            if (ending is not null) return null;
+            if (_buffer[0] == '\n') return Encoding.UTF8.GetString([.. line]);
+            line.Add(_buffer[0]);
+        }
+    }
+
     /// <summary>Reads the rest of the body and how it ended.</summary>
     /// <param name="patience">How long each part may take; null is as long as everything else.</param>
     public async Task<(byte[] Body, BodyEnding Ending)> ReadToEndAsync(TimeSpan? patience = null)

@@ -23,12 +23,22 @@ public sealed class SharingSettingsTests
     }
 
     [Fact]
+    public void Clients_begin_with_the_snapshot_where_there_is_one_and_nothing_else_is_said()
+    {
+        Assert.Equal(JoinPoint.Live, Load().Settings.Defaults.Sharing.Join);
+        Assert.Equal(JoinPoint.All, Load("Sharing:Snapshot=put").Settings.Defaults.Sharing.Join);
+        Assert.Equal(JoinPoint.Live, Load("Sharing:Snapshot=put", "Sharing:Join=live").Settings.Defaults.Sharing.Join);
+        Assert.Equal(JoinPoint.Live, Load("Sharing:Join=live", "Routes:r:Sharing:Snapshot=put").Settings.ForRoute("r").Sharing.Join);
+        Assert.Equal(JoinPoint.All, Load("Routes:r:Sharing:Snapshot=put").Settings.ForRoute("r").Sharing.Join);
+    }
+
+    [Fact]
     public void Every_setting_is_read()
     {
         var (settings, errors) = Load([
             .. Authenticated, "Limits:SharedStreams=7", "Sharing:Enabled=true", "Sharing:ShareBy=claim:tenant, Header:X-Team ,header:x-room,header:X-Room,SUBJECT,claim:Tenant",
             "Sharing:Ids=gateway", "Sharing:LogBytes=8192", "Sharing:LogCount=3", "Sharing:LogAge=1m", "Sharing:Linger=0", "Sharing:Join=last:5", "Sharing:OnGap=close",
-            "Sharing:OnSlow=skip", "Sharing:GiveUpAfter=5s", "Sharing:Notices=false"]);
+            "Sharing:OnSlow=skip", "Sharing:GiveUpAfter=5s", "Sharing:Snapshot=put", "Sharing:Notices=false"]);
         Assert.Empty(errors);
         Assert.Equal(7, settings.MaxSharedStreams);
         Assert.Equal(
@@ -36,7 +46,7 @@ public sealed class SharingSettingsTests
             {
                 Enabled = true, ShareBy = new ShareBy(true, ["x-room", "x-team"], ["Tenant", "tenant"]), Ids = EventIds.Gateway, LogBytes = 8192, LogCount = 3,
                 LogAge = TimeSpan.FromMinutes(1), Linger = TimeSpan.Zero, Join = new JoinPoint(5), OnGap = GapAction.Close, OnSlow = SlowAction.Skip,
-                GiveUpAfter = TimeSpan.FromSeconds(5), Notices = false,
+                GiveUpAfter = TimeSpan.FromSeconds(5), Snapshot = "put", Notices = false,
             },
             settings.Defaults.Sharing);
     }
@@ -82,6 +92,7 @@ public sealed class SharingSettingsTests
     [InlineData("Sharing:LogAge=old", "LogAge: must be a time such as 00:00:05, 5s or 500ms, got \"old\"")]
     [InlineData("Sharing:Linger=-1s", "Linger: must not be negative, got \"-1s\"")]
     [InlineData("Sharing:Join=first", "Join: must be live, last:N or all, got \"first\"")]
+    [InlineData("Sharing:Snapshot=gateway.gap", "Snapshot: must be the type of an event of the upstream's, got \"gateway.gap\"")]
     [InlineData("Sharing:Join=last:0", "Join: must be live, last:N or all, got \"last:0\"")]
     [InlineData("Sharing:OnGap=Wait", "OnGap: must be Oldest or Live or Close, got \"Wait\"")]
     [InlineData("Sharing:OnSlow=Wait", "OnSlow: must be Close or Skip, got \"Wait\"")]
@@ -175,11 +186,11 @@ public sealed class SharingSettingsTests
         var (exitCode, output, errors) = await GatewayProcess.RunAsync(
             "--upstream", "http://127.0.0.1:9", "--urls", "http://127.0.0.1:0", "--share", "perhaps", "--share-by", "user", "--share-ids", "Both", "--share-join", "first",
             "--share-log-bytes", "1", "--share-log-count", "0", "--share-log-age", "old", "--share-linger", "long", "--share-on-gap", "Wait", "--share-on-slow", "Wait",
-            "--share-give-up-after", "never", "--max-shared-streams", "-1");
+            "--share-give-up-after", "never", "--share-snapshot", "gateway.gap", "--max-shared-streams", "-1");
 
         Assert.Equal((2, ""), (exitCode, output));
         var lines = errors.Trim().Split('\n');
-        Assert.Equal(12, lines.Length);
+        Assert.Equal(13, lines.Length);
         var flags = GatewayFlags.Create().Select(flag => flag.Option.Name).Where(flag => flag.StartsWith("--share", StringComparison.Ordinal) || flag == "--max-shared-streams");
         Assert.All(flags, flag => Assert.Single(lines, line => line.Contains($"{flag} (SseGateway:", StringComparison.Ordinal)));
     }

@@ -78,22 +78,33 @@ public sealed class FramingTests
         response.Dispose();
     }
 
-    /// <summary>A frame that no log can hold comes again at every attempt.</summary>
+    /// <summary>A frame that no log can hold comes again at every attempt: who comes back has a stream of its own.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Frame_that_is_too_large_sends_the_clients_away_and_is_not_asked_for_again(bool ends)
+    public async Task Frame_that_is_too_large_sends_the_clients_away_once_and_is_theirs_when_they_come_back(bool ends)
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With($"LogBytes={LogBytes}"));
         var (exchange, response) = await gateway.OpenEventSourceAsync(upstream);
         await exchange.SendAsync(Share.Event(1));
         await response.ExpectAsync(Share.Event(1));
-        await exchange.SendAsync("data: " + new string('x', MaxFrameBytes - "data: ".Length + 1) + (ends ? "\n\n" : ""));
+        var large = "data: " + new string('x', MaxFrameBytes - "data: ".Length + 1) + (ends ? "\n\n" : "");
+        await exchange.SendAsync(large);
         Assert.Matches("^retry: [0-9]+\n\n$", await response.ReadTextAsync());
         await exchange.WaitForPeerCloseAsync();
         await Deadline.UntilAsync(() => gateway.Limiter.Entries == 0 && gateway.Streams.Count == 0);
         Assert.Equal(1, upstream.RequestCount);
+        for (var own = 0; own < 2; own++)
+        {
+            var (again, back) = await gateway.OpenStreamAsync(upstream, "/events", "Last-Event-ID: 1");
+            Assert.Equal("1", again.Request.Value("Last-Event-ID"));
+            await again.SendAsync(large);
+            await back.ExpectAsync(large);
+            back.Dispose();
+        }
+
+        Assert.Single(gateway.Log.Lines, line => line.Contains("cannot be shared", StringComparison.Ordinal));
         response.Dispose();
     }
 

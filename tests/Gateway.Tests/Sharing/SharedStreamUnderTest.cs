@@ -1,11 +1,14 @@
+using System.Text;
 using Gateway.Tests.Streams;
 using Gateway.Tests.Transport;
 using Microsoft.AspNetCore.Http;
 using SseGateway.Configuration;
 using SseGateway.Sharing;
+using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
+using Xunit;
 
 namespace Gateway.Tests.Sharing;
 
@@ -20,7 +23,7 @@ internal sealed class SharedStreamUnderTest
         Shared = new SharedStream(
             ShareKey.Of("route", settings, request), request, route, endpoint, Streams.Registry, new SharingMetrics(Streams.Meters), Streams.Time);
         Shared.Feed.Begin(resume: "");
-        Shared.Open(new UpstreamHead(new HeaderDictionary()));
+        Shared.Answered(new UpstreamHead(new HeaderDictionary()), new CancellationTokenSource())!.Open();
     }
 
     public StreamsUnderTest Streams { get; } = new();
@@ -28,13 +31,23 @@ internal sealed class SharedStreamUnderTest
     public SharedStream Shared { get; }
 
     /// <summary>A client that has the head of its response.</summary>
-    public (LiveStream Stream, Subscriber Subscriber) Join(DirectConnection connection)
+    public (LiveStream Stream, Subscriber Subscriber) Join(DirectConnection connection) => Join(connection, Enter());
+
+    /// <summary>A client that has been taken in, and whose response is still to begin.</summary>
+    public Entry Enter(string cursor = "")
+    {
+        Assert.True(Shared.TryEnter(Shared.Endpoint, Encoding.Latin1.GetBytes(cursor), out var entry));
+        return entry;
+    }
+
+    /// <summary>The same client's response begins.</summary>
+    public (LiveStream Stream, Subscriber Subscriber) Join(DirectConnection connection, Entry entry)
     {
         var context = new DefaultHttpContext();
         context.Request.Protocol = HttpProtocol.Http11;
         context.Features.Set(connection.Handover);
         var stream = Streams.Begin(Shared.Route.Settings);
-        var subscriber = Shared.Subscribe(context, stream, isEarly: false);
+        var subscriber = Shared.Subscribe(context, stream, entry);
         stream.Connect(subscriber);
         stream.Open();
         return (stream, subscriber);

@@ -45,7 +45,10 @@ internal sealed partial class LogModel(SharingSettings settings, string? epoch)
     {
         if (cursor.Length == 0)
         {
-            return (ResumeKind.Live, default, null, StartOf(join));
+            // All there is is not all there has been.
+            return join == JoinPoint.All && First > 0
+                ? (ResumeKind.Gap, GapReason.Expired, IdFrom(First), First)
+                : (ResumeKind.Live, default, null, StartOf(join));
         }
 
         var found = epoch is null ? Earliest(cursor) : Own(cursor);

@@ -1,0 +1,275 @@
+using SseGateway.Configuration;
+using SseGateway.Sharing.Life;
+using SseGateway.Sharing.Upstream;
+using SseGateway.Streams;
+
+namespace SseGateway.Sharing;
+
+/// <content>Its life.</content>
+/// <remarks>
+/// Its life: the first client's asking begins a run (<see cref="Life.Run"/>). The upstream is dialled, and as long as anybody listens dialled again when it is lost, in the
+/// same run. When it ends its stream, the run's clients get the end and the upstream is left alone (<see cref="Life.Rest"/>) until somebody asks, who begins the next run;
+/// and so it is when it is lost and nobody listens. It is over when nobody has come for the linger time, and when the upstream does not come back.
+/// </remarks>
+internal sealed partial class SharedStream
+{
+    // A client that comes while the dial is on its way and has an older cursor than it carries has it made again: so often at most, whatever clients say.
+    private const int MaxRestarts = 3;
+
+    // Never disposed: it has no timer, and a client may still come to see that it is closed.
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private Run _run = new();
+    private Rest? _rest;
+    private CancellationTokenSource? _attempt;
+    private CancellationTokenSource? _connection;
+    private int _users;
+    private int _restarts;
+    private bool _asksAgain;
+    private bool _isClosed;
+    private TimeSpan _emptySince;
+
+    /// <summary>The run that clients come into now.</summary>
+    public Run Run
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _run;
+            }
+        }
+    }
+
+    /// <summary>Takes a client in.</summary>
+    /// <param name="endpoint">The route's, as this client came by it.</param>
+    /// <param name="cursor">The last event id it has; empty for none.</param>
+    /// <param name="entry">Its own, if it is taken in.</param>
+    /// <returns>False when it is over; then another one takes its place.</returns>
+    public bool TryEnter(Endpoint endpoint, byte[] cursor, out Entry entry)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                entry = default;
+                return false;
+            }
+
+            _users++;
+            Endpoint = endpoint;
+            if (_rest is { } rest)
+            {
+                // When it is not due yet, the client gets what there is meanwhile.
+                _run = Now < rest.Due ? Run.Opened() : new Run();
+                _rest = null;
+                rest.End();
+            }
+
+            if (_run.Wait(cursor) && _attempt is { } attempt && BeginsAfterCursors && _restarts < MaxRestarts)
+            {
+                _restarts++;
+                _asksAgain = true;
+                _attempt = null;
+                attempt.CancelAsync();
+            }
+
+            entry = new Entry(this, _run, Log.Next, cursor);
+            return true;
+        }
+    }
+
+    /// <summary>A client that was taken in has left.</summary>
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            if (--_users == 0)
+            {
+                _emptySince = Now;
+            }
+        }
+    }
+
+    /// <summary>The upstream is about to be dialled.</summary>
+    /// <param name="attempt">Cancels that.</param>
+    public void Dial(CancellationTokenSource attempt)
+    {
+        lock (_lock)
+        {
+            _attempt = attempt;
+            _asksAgain = false;
+            if (BeginsAfterCursors && _run.Oldest.Length > 0)
+            {
+                Feed.BeginAfter(_run.Oldest);
+            }
+        }
+    }
+
+    /// <summary>The upstream has answered with a stream.</summary>
+    /// <param name="head">The answer's fields.</param>
+    /// <param name="connection">Ends it.</param>
+    /// <returns>Opens when those who wait may be let in; null when nobody does.</returns>
+    public OpeningGate? Answered(UpstreamHead head, CancellationTokenSource connection)
+    {
+        lock (_lock)
+        {
+            (_attempt, _connection) = (null, connection);
+            _head = head;
+            var run = _run;
+            return run.Opening.IsCompleted ? null : new OpeningGate(run.HasCursors, () => IsSettled(run), run.Open);
+        }
+    }
+
+    /// <summary>There is no attempt at the upstream and no connection to it any more.</summary>
+    /// <returns>True when the attempt was given up for a client with an older cursor.</returns>
+    public bool HungUp()
+    {
+        lock (_lock)
+        {
+            (_attempt, _connection) = (null, null);
+            return _asksAgain;
+        }
+    }
+
+    /// <summary>Lets those in who wait for an upstream that is away for a moment: they get what the log has, and wait for the rest like those who were there before.</summary>
+    /// <returns>False when there has been no stream yet that they could be let into.</returns>
+    public bool OpenWithoutUpstream()
+    {
+        if (_head is null || Log.Next == 0)
+        {
+            return false;
+        }
+
+        Run.Open();
+        return true;
+    }
+
+    /// <summary>The attempt at the upstream gave no stream: that is the answer of everybody who waits, and of nobody later.</summary>
+    /// <param name="dial">The attempt.</param>
+    /// <param name="cursor">What it carried; empty for nothing.</param>
+    public void Refuse(UpstreamDial dial, byte[] cursor)
+    {
+        Close();
+        Run.Refuse(dial.Outcome, dial, cursor);
+    }
+
+    /// <summary>The upstream has ended its stream: so do the clients', and it is left alone until one comes.</summary>
+    /// <param name="due">When it may be dialled again at the earliest.</param>
+    /// <returns>Completes when somebody asks.</returns>
+    public Task End(TimeSpan due)
+    {
+        Rest rest;
+        Feed.End();
+        lock (_lock)
+        {
+            _run.End();
+            rest = _rest = new Rest(due, Closed);
+        }
+
+        _roster.ForEach(subscriber => subscriber.EndAtHead(CloseReason.UpstreamEnded, Farewell()));
+        return rest.WantedAsync();
+    }
+
+    /// <summary>Leaves a lost upstream alone while nobody listens.</summary>
+    /// <returns>Completes when somebody does.</returns>
+    public Task UntilWantedAsync()
+    {
+        lock (_lock)
+        {
+            return _users > 0 ? Task.CompletedTask : (_rest = new Rest(Now, Closed)).WantedAsync();
+        }
+    }
+
+    /// <summary>The upstream does not come back: the clients do, each at a time of its own.</summary>
+    /// <param name="outcome">What those learn who still wait for an answer.</param>
+    public void GiveUp(DialOutcome outcome = DialOutcome.Failed)
+    {
+        Close();
+        Run.Refuse(outcome, dial: null, cursor: []);
+        _roster.ForEach(static subscriber => subscriber.EndAtHead(CloseReason.UpstreamFailed));
+    }
+
+    /// <summary>Does what is due. Once a second.</summary>
+    public void Sweep()
+    {
+        var now = Now;
+        var idle = Route.Settings.Timeouts.Idle;
+        lock (_lock)
+        {
+            if (idle > TimeSpan.Zero && now - Feed.LastBytes >= idle)
+            {
+                _connection?.CancelAsync();
+            }
+
+            if (_users > 0 || (now - _emptySince < Settings.Linger && !_registry.Draining))
+            {
+                return;
+            }
+
+            _isClosed = true;
+        }
+
+        _closed.Cancel();
+    }
+
+    /// <summary>The clients that were taken in and have not left, those that wait for the upstream's first answer among them.</summary>
+    public int Users
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _users;
+            }
+        }
+    }
+
+    /// <summary>True when the upstream is left alone until somebody asks.</summary>
+    public bool Rests
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _rest is not null;
+            }
+        }
+    }
+
+    /// <summary>True when nobody has it and it only waits for somebody to come back.</summary>
+    public bool Lingers => Users == 0;
+
+    /// <summary>Lets nobody in any more and lets the upstream go.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+        }
+
+        _closed.Cancel();
+    }
+
+    /// <summary>Closes it. What waits by its token may still do so.</summary>
+    public void Dispose() => Close();
+
+    // Guarded by _lock. The gateway's own ids are no cursors of the upstream's.
+    private bool BeginsAfterCursors => Settings.Ids == EventIds.Upstream && Log.Next == 0;
+
+    // For OpeningGate. That an upstream does not go on after a cursor leaves nothing to wait for.
+    private bool IsSettled(Run run)
+    {
+        if (!Feed.HasEvent)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            return !run.HasCursors || (Feed.IsJudged && (Feed.HasMissed || run.AreKnown(Log)));
+        }
+    }
+}
