@@ -56,6 +56,9 @@ public sealed class BrokenProxyTests(ProxyRuns runs) : IClassFixture<ProxyRuns>
     [Fact]
     public Task A_cache_fails_where_a_url_is_asked_for_again() => FailsExactlyAsync(Defect.Caches, "5.2.8");
 
+    [Fact]
+    public Task A_connection_that_a_head_has_not_freed_fails_the_gets_after_it() => FailsExactlyAsync(Defect.ReusesTheConnectionOfAHead, "5.2.11");
+
     private async Task FailsExactlyAsync(Defect defect, params string[] ids)
     {
         var results = await runs.Of(defect);
