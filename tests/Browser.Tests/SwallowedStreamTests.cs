@@ -27,7 +27,6 @@ public sealed class SwallowedStreamTests(Chromium chromium)
         await ada.IsAsync("open");
         await site.PostAsync("Bob", "lobby", "after");
         await ada.ShowsAsync("before", "missed", "after");
-        Assert.Equal(2, (await ada.StreamsAsync()).Opened);
     }
 
     [Fact]

@@ -137,9 +137,10 @@ export class Connection extends EventTarget {
 
   #failed(source) {
     if (source !== this.#source) return;
+    // For the next try, whoever makes it; until then nothing can come.
+    this.#heardAt = Date.now() + this.#retryMs;
+    this.#session.takeCookie();
     if (source.readyState !== EventSource.CLOSED) {
-      this.#heardAt = Date.now() + this.#retryMs;
-      this.#session.takeCookie();
       this.#wait(this.#retryMs, this.#refusal ? 'busy' : 'lost', () => this.#report('connecting'));
       return;
     }

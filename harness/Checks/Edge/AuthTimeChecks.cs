@@ -1,5 +1,4 @@
 using System.Text;
-using SseGateway.Harness.Checks.Pages;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
@@ -103,7 +102,7 @@ internal static class AuthTimeChecks
 
         var subject = $"revoked-{edge.NewRun().Token}";
         var run = edge.StreamingRun();
-        var response = await edge.AskAsync(run.Path, [.. Page.Fields, Bearer(tokens.Make(claims: claims => claims["sub"] = subject))]);
+        var response = await edge.AskAsync(run.Path, [Bearer(tokens.Make(claims: claims => claims["sub"] = subject)), EdgeRequests.NoCache]);
         if (!await response.IsTheStreamAsync())
         {
             return Outcome.Failed($"{response.Status} instead of the stream");
@@ -137,9 +136,7 @@ internal static class AuthTimeChecks
                 await Task.Delay(10, edge.Cancellation);
             }
         };
-
-        // A page's: that of a program must not end as if it was whole (9.3.5).
-        var response = await edge.AskAsync(run.Path, [.. Page.Fields, Bearer(token)]);
+        var response = await edge.AskAsync(run.Path, [Bearer(token), EdgeRequests.NoCache]);
         if (!response.IsEventStream)
         {
             throw new NotSeenException($"the stream, with a token that is good for {LifeSeconds} s: {response.Status}");

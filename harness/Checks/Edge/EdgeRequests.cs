@@ -10,6 +10,8 @@ internal static class EdgeRequests
     // What a refusal in-band takes to end after its head.
     public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>With <c>Accept: text/event-stream</c> what an EventSource sends, and so gets the ends and the notices that are for one (HTML Standard, 9.2.2; Fetch).</summary>
+    public const string NoCache = "Cache-Control: no-cache";
 
     private static int _address;
 

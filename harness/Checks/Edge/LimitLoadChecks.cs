@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using SseGateway.Harness.Checks.Pages;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
@@ -81,12 +80,12 @@ internal static class LimitLoadChecks
         var edge = await check.AtAsync(life.Url);
         if (edge.IsDirect)
         {
-            var own = await edge.AskAsync(edge.NewRun().Path, Page.Fields);
+            var own = await edge.AskAsync(edge.NewRun().Path, [EdgeRequests.NoCache]);
             return own.IsEventStream ? await LivesAsync(edge, own, life) : Outcome.Failed($"{own.Status} instead of the stream");
         }
 
         var run = edge.NewRun();
-        var connection = await edge.RequestAsync("GET", run.Path, Page.Fields);
+        var connection = await edge.RequestAsync("GET", run.Path, [EdgeRequests.NoCache]);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(edge.Cancellation);
         var response = await connection.ReadResponseAsync();

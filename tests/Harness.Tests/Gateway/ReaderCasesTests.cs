@@ -13,6 +13,9 @@ namespace Harness.Tests.Gateway;
 /// <summary>The cases about who reads (pages, programs, parsers), through this project's gateway: those that need more set up than the core set.</summary>
 public sealed class ReaderCasesTests
 {
+    // Not asked of it yet: the gateway is being changed for them.
+    private static readonly string[] NotYetAsked = [];
+
     private static readonly string[] OfAll = ["4.1.11", "4.1.12", "5.2.11", "7.3.13", "7.4.13", "7.4.14", "7.4.15", "7.4.16"];
     private static readonly string[] OfShared = ["2.3.13", "4.2.9", "4.1.11", "4.1.12", "7.3.13", "7.4.14"];
 
@@ -32,7 +35,7 @@ public sealed class ReaderCasesTests
         await gateway.StartAsync(cancellation);
         var target = await TargetAddress.ResolveAsync(new Uri(gateway.Urls.First()), cancellation);
         var drained = $"http://127.0.0.1:{FreePort()}";
-        var cases = CheckCase.All.Where(check => asked.Contains(check.Row.Id)).ToArray();
+        var cases = CheckCase.All.Where(check => asked.Except(NotYetAsked).Contains(check.Row.Id)).ToArray();
         profile = profile with
         {
             HeartbeatSeconds = 1,
@@ -42,7 +45,7 @@ public sealed class ReaderCasesTests
 
         var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 4, again: "check").RunAsync(cases, _ => { }, cancellation);
 
-        Assert.Equal(asked.Length, results.Count);
+        Assert.Equal(asked.Except(NotYetAsked).Count(), results.Count);
         var wrong = results.Where(result => result.Verdict is not (Verdict.Ok or Verdict.NonStrict)).Select(result => $"{result.Id} {result.Verdict}: {result.Actual}").ToArray();
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }
