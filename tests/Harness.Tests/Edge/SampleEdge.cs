@@ -30,7 +30,8 @@ internal sealed class SampleEdge : IAsyncDisposable
     private readonly SampleReplay _replay;
     private readonly SampleForwarder _forwarder;
     private readonly WebApplication _app;
-    private readonly FileSystemWatcher _stops;
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly Task _stops;
     private CancellationTokenSource _drain = new();
 
     private SampleEdge(EdgeDefect defect, IPEndPoint origin)
@@ -43,8 +44,7 @@ internal sealed class SampleEdge : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         _app.Run(HandleAsync);
-        _stops = new FileSystemWatcher(_folder, "stop*") { EnableRaisingEvents = true };
-        _stops.Created += (_, _) => Drain();
+        _stops = WatchForStopsAsync();
     }
 
     public Uri Url => new(_app.Urls.First() + "/open");
@@ -84,18 +84,28 @@ internal sealed class SampleEdge : IAsyncDisposable
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
         _forwarder.Dispose();
-        _stops.Dispose();
+        await _disposing.CancelAsync();
+        await _stops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _disposing.Dispose();
         _drain.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     private Uri At(string route) => new($"{_app.Urls.First()}/{route}");
 
-    // A stop of that part, which is there again at once.
-    private void Drain()
+    // A file is the command that stops that part, which is there again at once.
+    private async Task WatchForStopsAsync()
     {
-        using var stopped = Interlocked.Exchange(ref _drain, new CancellationTokenSource());
-        stopped.Cancel();
+        using var often = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await often.WaitForNextTickAsync(_disposing.Token))
+        {
+            foreach (var file in Directory.EnumerateFiles(_folder, "stop*"))
+            {
+                File.Delete(file);
+                using var stopped = Interlocked.Exchange(ref _drain, new CancellationTokenSource());
+                await stopped.CancelAsync();
+            }
+        }
     }
 
     private async Task HandleAsync(HttpContext context)
