@@ -47,8 +47,14 @@ internal sealed record ChatOptions
     /// <summary>What clients are told to wait before they reconnect; each stream gets up to 50 % more at random, so that they do not come back together.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A stream without bytes for this long gets a comment: load balancers cut idle connections after 30 to 60 s.</summary>
-    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// A stream without bytes for this long gets a <c>beat</c>: load balancers cut idle connections after 30 to 60 s, and the page takes 38 s of silence for
+    /// a stream that is dead.
+    /// </summary>
+    public TimeSpan HeartbeatInterval { get; init; } = LongestHeartbeatInterval;
+
+    /// <summary>What the page counts on.</summary>
+    public static TimeSpan LongestHeartbeatInterval { get; } = TimeSpan.FromSeconds(15);
 
     /// <summary>A flush that takes longer means a client that stopped reading; its connection is aborted.</summary>
     public TimeSpan WriteDeadline { get; init; } = TimeSpan.FromSeconds(10);

@@ -145,7 +145,7 @@ internal sealed class RoomStream
         }
     }
 
-    /// <summary>Sends what the log has next, or a heartbeat. False when there was nothing to send.</summary>
+    /// <summary>Sends what the log has next, or a beat. False when there was nothing to send.</summary>
     private async ValueTask<bool> WriteNewsAsync(Room room)
     {
         switch (CopyFrames(room))
@@ -157,7 +157,7 @@ internal sealed class RoomStream
             case 0 when !IsHeartbeatDue:
                 return false;
             case 0:
-                FrameWriter.WriteComment(_context.Response.BodyWriter, ReadOnlySpan<byte>.Empty);
+                _context.Response.BodyWriter.Write(RoomFrames.Beat.Span);
                 break;
         }
 

@@ -13,7 +13,10 @@ internal sealed class CaseAttribute(string id) : Attribute
     /// <summary>What exactly is expected; null is the catalogue's text.</summary>
     public string? Expected { get; init; }
 
-    /// <summary>Not beside others: it measures time, takes many connections or changes the target's state.</summary>
+    /// <summary>
+    /// Not beside others: it measures time, takes many connections, changes the target's state, or leaves bytes on an upstream connection that
+    /// nobody asked for. Such a connection goes to whoever asks next, so that another case would be failed for it.
+    /// </summary>
     public bool Serial { get; init; }
 
     /// <summary>Can be asked of a server that has no origin behind it: waits for nothing there when <see cref="CheckContext.IsDirect"/>.</summary>

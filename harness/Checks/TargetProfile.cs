@@ -45,6 +45,9 @@ internal sealed record TargetProfile
     /// <summary>How the origin is made to vanish without a FIN, for the target alone.</summary>
     public VanishingUpstream? Vanish { get; init; }
 
+    /// <summary>How the network between the target and its clients is silenced, for the target alone.</summary>
+    public SilentNetwork? Silence { get; init; }
+
     /// <summary>A second instance of the target, to be reloaded and stopped.</summary>
     public DrainedTarget? Drain { get; init; }
 

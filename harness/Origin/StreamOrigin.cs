@@ -19,21 +19,21 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
     private readonly ConcurrentQueue<MessageHead> _unclaimed = new();
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Socket _listener;
+    private readonly IPEndPoint _address;
+    private Socket _listener;
+    private bool _away;
     private Http2Listener? _http2;
     private Task _accepting = Task.CompletedTask;
     private int _connections;
 
     private StreamOrigin(IPEndPoint address)
     {
-        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        _listener.Bind(address);
-        _listener.Listen(4096);
+        _listener = Listen(address);
+        _address = (IPEndPoint)_listener.LocalEndPoint!;
     }
 
     /// <summary>Where HTTP/1 is spoken.</summary>
-    public IPEndPoint Address => (IPEndPoint)_listener.LocalEndPoint!;
+    public IPEndPoint Address => _address;
 
     /// <summary>Where HTTP/2 is spoken in cleartext, by prior knowledge; null when it is not.</summary>
     public IPEndPoint? Http2Address => _http2?.Address;
@@ -68,14 +68,33 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
         return run;
     }
 
+    /// <summary>
+    /// As a service whose process is gone: connections to <see cref="Address"/> are refused, and those that are open are cut. For a case that
+    /// runs alone.
+    /// </summary>
+    public void Leave()
+    {
+        _away = true;
+        Close();
+    }
+
+    /// <summary>Ends <see cref="Leave"/>; nothing when it is there.</summary>
+    public void Return()
+    {
+        if (!_away)
+        {
+            return;
+        }
+
+        _away = false;
+        _listener = Listen(_address);
+        _accepting = AcceptAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Dispose();
-        foreach (var socket in _sockets.Keys)
-        {
-            socket.Dispose();
-        }
+        Close();
 
         if (_http2 is not null)
         {
@@ -95,11 +114,40 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
     [GeneratedRegex("/r/([0-9a-f]{12})")]
     private static partial Regex Token();
 
+    private static Socket Listen(IPEndPoint address)
+    {
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(address);
+        listener.Listen(4096);
+        return listener;
+    }
+
+    private void Close()
+    {
+        _listener.Dispose();
+        foreach (var socket in _sockets.Keys)
+        {
+            socket.Dispose();
+        }
+    }
+
     private async Task AcceptAsync()
     {
+        var listener = _listener;
         while (true)
         {
-            var socket = await _listener.AcceptAsync(_stopping.Token);
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptAsync(_stopping.Token);
+            }
+            catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+            {
+                // It has left.
+                return;
+            }
+
             socket.NoDelay = true;
             _sockets[socket] = true;
             _ = ServeAsync(socket, Claim());

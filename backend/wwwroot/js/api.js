@@ -15,8 +15,16 @@ export class ApiError extends Error {
   }
 }
 
+let token = null;
+
+/** From now on requests are made with this token; null for none. */
+export function carry(credential) {
+  token = credential;
+}
+
 async function send(method, path, body, { keepalive = false } = {}) {
   const headers = { Accept: 'application/json' };
+  if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
   try {

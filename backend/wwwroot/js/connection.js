@@ -4,6 +4,16 @@ import { Backoff } from './backoff.js';
 /** What browsers wait before a reconnect until the stream says otherwise. */
 const USUAL_RETRY_MS = 3_000;
 
+/** The service is never silent for longer than 15 s: two of its beats have not come, and a third is late. */
+const LONGEST_SILENCE_MS = 38_000;
+const LOOK_EVERY_MS = 5_000;
+
+/** A stream that does not open in this time was asked for on a connection that is dead too; twice as long each time. */
+const OPENING_MS = 8_000;
+
+/** After this much silence nobody knows whether a stream that was out of sight still carries anything: asking again is cheap. */
+const DOUBTFUL_SILENCE_MS = 5_000;
+
 const NOTICES = ['gateway.refused', 'gateway.expiring', 'gateway.gap'];
 
 /**
@@ -11,6 +21,9 @@ const NOTICES = ['gateway.refused', 'gateway.expiring', 'gateway.gap'];
  *
  * The browser reconnects by itself after a cut, with Last-Event-ID. After an answer other than 200 (a 502 of a proxy, a 401) it gives up for good:
  * then this asks the service why, and opens a new EventSource with the last id in the query.
+ *
+ * No browser tells of a network that carries nothing any more (sleep, a tunnel, another network): EventSource stays open and nothing comes. The service
+ * says something every 15 s at least, if only a `beat`, which scripts can see and a comment is not.
  *
  * A welcome comes when the service begins the stream. Behind a gateway that shares it among people this is not always when this page's own opens: it may
  * come never, or again.
@@ -20,8 +33,13 @@ const NOTICES = ['gateway.refused', 'gateway.expiring', 'gateway.gap'];
  */
 export class Connection extends EventTarget {
   #room;
+  #session;
   #source = null;
+  #opening = null;
   #timer;
+  #watch;
+  #heardAt = 0;
+  #patienceMs = OPENING_MS;
   #backoff = new Backoff();
   #retryMs = USUAL_RETRY_MS;
   #refusal = null;
@@ -29,9 +47,10 @@ export class Connection extends EventTarget {
   /** The cursor: everything up to this id has been received. Opaque here: a gateway in between may make ids of its own. */
   lastId;
 
-  constructor(room, lastId) {
+  constructor(room, lastId, session) {
     super();
     this.#room = room;
+    this.#session = session;
     this.lastId = lastId;
   }
 
@@ -39,16 +58,26 @@ export class Connection extends EventTarget {
     return this.#source?.readyState === EventSource.OPEN;
   }
 
-  open() {
+  async open() {
     this.#stop();
     this.#refusal = null;
     this.#report('connecting');
+    const opening = (this.#opening = {});
+    await this.#session.takeCookie();
+    if (opening !== this.#opening) return; // closed or opened again meanwhile
+    this.#heardAt = Date.now();
+    this.#watch = setInterval(() => this.#look(), LOOK_EVERY_MS);
     const source = new EventSource(api.eventsUrl(this.#room, this.lastId));
     this.#source = source;
     source.addEventListener('open', () => this.#opened());
     source.addEventListener('error', () => this.#failed(source));
     source.addEventListener('message', (event) => this.#received(event));
-    for (const type of ['welcome', 'presence', 'typing', ...NOTICES]) source.addEventListener(type, (event) => this.#received(event));
+    for (const type of ['welcome', 'presence', 'typing', 'beat', ...NOTICES]) source.addEventListener(type, (event) => this.#received(event));
+  }
+
+  /** The page is seen again: who knows what became of the stream meanwhile. */
+  resume() {
+    this.#reopenAfter(DOUBTFUL_SILENCE_MS);
   }
 
   /** Ends it; nothing more is requested. */
@@ -57,8 +86,26 @@ export class Connection extends EventTarget {
     this.#report('closed');
   }
 
+  #look() {
+    if (this.isLive) {
+      this.#reopenAfter(LONGEST_SILENCE_MS);
+      return;
+    }
+    const patienceMs = this.#patienceMs;
+    if (this.#reopenAfter(patienceMs)) this.#patienceMs = Math.min(LONGEST_SILENCE_MS, patienceMs * 2);
+  }
+
+  // While the browser waits for its own next try nothing can come, and that time is not counted.
+  #reopenAfter(silenceMs) {
+    const isDue = this.#source !== null && Date.now() - this.#heardAt >= silenceMs;
+    if (isDue) this.open();
+    return isDue;
+  }
+
   #stop() {
     clearTimeout(this.#timer);
+    clearInterval(this.#watch);
+    this.#opening = null;
     this.#source?.close();
     this.#source = null;
   }
@@ -66,12 +113,15 @@ export class Connection extends EventTarget {
   #opened() {
     // The browser's own countdown and ours are two timers; its reconnect can be there before ours has run out.
     clearTimeout(this.#timer);
+    this.#heardAt = Date.now();
+    this.#patienceMs = OPENING_MS;
     this.#backoff.reset();
     this.#refusal = null;
     this.#report('open');
   }
 
   #received(event) {
+    this.#heardAt = Date.now();
     let detail;
     try {
       detail = JSON.parse(event.data);
@@ -87,6 +137,9 @@ export class Connection extends EventTarget {
 
   #failed(source) {
     if (source !== this.#source) return;
+    // For the next try, whoever makes it; until then nothing can come.
+    this.#heardAt = Date.now() + this.#retryMs;
+    this.#session.takeCookie();
     if (source.readyState !== EventSource.CLOSED) {
       this.#wait(this.#retryMs, { upstream: 'unreachable' }[this.#refusal] ?? (this.#refusal ? 'busy' : 'lost'), () => this.#report('connecting'));
       return;
@@ -104,6 +157,7 @@ export class Connection extends EventTarget {
     let atLeast = 0;
     try {
       await api.newest(room, 1);
+      this.#session.doubtCookie();
     } catch (error) {
       if (marker !== this.#timer) return; // closed or opened again meanwhile
       if (error.status === 401) {

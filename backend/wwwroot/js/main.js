@@ -51,7 +51,7 @@ function enter(room) {
   paintAvatar(byId('me-avatar'), me);
   panels.close({ focus: false });
 
-  const opened = new RoomView(room, me);
+  const opened = new RoomView(room, session);
   view = opened;
   opened.addEventListener('unauthorized', () => {
     if (view !== opened) return;
@@ -125,12 +125,6 @@ byId('skip-link').addEventListener('click', (event) => {
 window.addEventListener('hashchange', () => {
   const room = addressed();
   if (session.name && isRoomName(room)) enter(room);
-});
-
-session.addEventListener('change', () => {
-  const { name } = session;
-  if (!view || name === byId('me-name').textContent) return;
-  showJoin({ room: current, notice: name ? `Signed in as ${name} in another tab.` : 'Signed out in another tab.' });
 });
 
 if (session.name && isRoomName(addressed())) enter(addressed());

@@ -17,6 +17,7 @@ const PAGE = 50;
 export class RoomView extends EventTarget {
   #room;
   #me;
+  #session;
   #stopping = new AbortController();
   #backoff = new Backoff();
   #timer;
@@ -33,10 +34,12 @@ export class RoomView extends EventTarget {
   #typing;
   #unread;
 
-  constructor(room, me) {
+  constructor(room, session) {
     super();
+    const me = session.name;
     this.#room = room;
     this.#me = me;
+    this.#session = session;
     const { signal } = this.#stopping;
     this.#status = new Status(signal);
     this.#timeline = new Timeline(me, signal);
@@ -72,7 +75,11 @@ export class RoomView extends EventTarget {
   #listen(signal) {
     const on = (target, type, listener) => target.addEventListener(type, listener, { signal });
     on(this.#status, 'try-now', () => this.#tryNow());
-    on(window, 'online', () => this.#tryNow());
+    on(window, 'online', () => {
+      // On another network: what was open on the last one is dead, whatever it looks like.
+      if (this.#status.state === 'open') this.#connection?.open();
+      else this.#tryNow();
+    });
     on(this.#timeline, 'scrolled', () => this.#read());
     on(this.#timeline, 'retry', ({ detail }) => this.#retry(detail.clientId));
     on(this.#timeline, 'discard', ({ detail }) => this.#putBack(detail.clientId));
@@ -88,7 +95,11 @@ export class RoomView extends EventTarget {
       this.#composer.focus();
     });
     on(this.#older, 'click', () => this.#loadOlder());
-    on(document, 'visibilitychange', () => this.#read());
+    on(document, 'visibilitychange', () => {
+      if (document.hidden) return;
+      this.#read();
+      this.#connection?.resume();
+    });
     // A page in the back-forward cache must not hold a stream; when it comes back it goes on from where it was.
     on(window, 'pagehide', () => {
       this.#presence.leave({ closing: true });
@@ -126,7 +137,7 @@ export class RoomView extends EventTarget {
 
   #connect(lastId) {
     this.#connection?.close();
-    const connection = new Connection(this.#room, lastId);
+    const connection = new Connection(this.#room, lastId, this.#session);
     this.#connection = connection;
     const on = (type, listener) => connection.addEventListener(type, (event) => connection === this.#connection && listener(event.detail));
     on('state', (detail) => this.#changed(detail));

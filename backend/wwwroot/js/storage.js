@@ -1,12 +1,17 @@
 // What this browser remembers. Storage can be forbidden or full: then it lasts as long as the page.
 const memory = new Map();
 
+/** Keys of what is remembered for this tab alone, as long as it is open. */
+const OF_TAB = 'tab.';
+
+const storeOf = (key) => (key.startsWith(OF_TAB) ? sessionStorage : localStorage);
+
 /** The remembered value, or `fallback`. */
 export function recall(key, fallback) {
   let text = memory.get(key);
   if (text === undefined) {
     try {
-      text = localStorage.getItem(key);
+      text = storeOf(key).getItem(key);
     } catch {
       text = null; // storage is forbidden here
     }
@@ -31,15 +36,16 @@ export function remember(key, value) {
   const text = forget ? null : JSON.stringify(value);
   memory.delete(key);
   try {
-    if (forget) localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
+    if (forget) storeOf(key).removeItem(key);
+    else storeOf(key).setItem(key, text);
   } catch {
     memory.set(key, text); // forbidden or full: keep it for this page at least
   }
 }
 
 export const keys = {
-  session: 'chat.session',
+  session: `${OF_TAB}chat.session`,
+  cookie: 'chat.cookie',
   rooms: 'chat.rooms',
   lastName: 'chat.name',
   // Per person and room: what ada began to write must not turn up as bob's.

@@ -1,4 +1,4 @@
-using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Pages;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
@@ -13,30 +13,28 @@ internal static class DrainChecks
 
     [Case("7.4.13", Seconds = 90, Serial = true,
         Expected = "reload: the streams live on. Stop: new requests get 503 (or no connection), the streams end CLEAN in the declared time")]
-    public static async Task<Outcome> ReloadAndStopAsync(CheckContext check)
-    {
-        if (check.Profile.Drain is not { } drain)
-        {
-            return Outcome.Skipped("not declared in the profile: drain, a second instance with the commands that reload and stop it");
-        }
+    public static Task<Outcome> ReloadAndStopAsync(CheckContext check) =>
+        DrainedInstance.RunAsync(check, needsStop: false, instance => JudgeAsync(check, instance));
 
-        var part = await check.AtAsync(drain.Url);
+    private static async Task<Outcome> JudgeAsync(CheckContext check, DrainedInstance instance)
+    {
+        // Pages' streams: those of programs must not end as if they were whole (7.4.16).
+        var (part, seconds) = (instance.Part, instance.Seconds);
         var streams = new List<(OriginExchange Exchange, ClientResponse Response)>();
         for (var i = 0; i < Streams; i++)
         {
-            // As an EventSource: whoever else reads may take a clean end for a finished answer, and is better off with a cut.
-            streams.Add(await part.OpenAsync(fields: [EdgeRequests.NoCache]));
+            streams.Add(await part.OpenAsync(fields: Page.Fields));
         }
 
         var parts = new List<(string, Outcome)>();
-        if (drain.Reload is { } reload)
+        if (instance.Reload is { } reload)
         {
-            parts.Add(await Part.RunAsync("reload", () => ReloadAsync(check, part, reload, streams, TimeSpan.FromSeconds(drain.Seconds + 1))));
+            parts.Add(await Part.RunAsync("reload", () => ReloadAsync(check, part, reload, streams, TimeSpan.FromSeconds(seconds + 1))));
         }
 
-        if (drain.Stop is { } stop)
+        if (instance.CanStop)
         {
-            parts.Add(await Part.RunAsync("stop", () => StopAsync(check, part, stop, streams, TimeSpan.FromSeconds(drain.Seconds))));
+            parts.Add(await Part.RunAsync("stop", () => StopAsync(check, instance, streams, TimeSpan.FromSeconds(seconds))));
         }
 
         return parts.Count == 0 ? Outcome.Skipped("neither reload nor stop is declared in the profile's drain") : Outcome.Worst(parts);
@@ -63,12 +61,12 @@ internal static class DrainChecks
     }
 
     private static async Task<Outcome> StopAsync(
-        CheckContext check, CheckContext part, string command, List<(OriginExchange Exchange, ClientResponse Response)> streams, TimeSpan limit)
+        CheckContext check, DrainedInstance instance, List<(OriginExchange Exchange, ClientResponse Response)> streams, TimeSpan limit)
     {
         var begun = check.Tap.Ms;
-        var stopping = ShellCommand.ExecuteAsync(command, check.Cancellation);
+        var stopping = instance.StopAsync();
         await Task.Delay(500, check.Cancellation);
-        var refused = await RefusalAsync(check, part);
+        var refused = await RefusalAsync(check, instance.Part);
         var endings = await Task.WhenAll(streams.Select(stream => stream.Response.ReadToEndAsync(limit + TimeSpan.FromSeconds(2))));
         await stopping;
         var seconds = streams.Max(stream => stream.Response.LastMs - begun) / 1000;

@@ -13,6 +13,8 @@ internal sealed class StartedTarget : IAsyncDisposable
     private StartedTarget(Process process) =>
         (_process, _error, _output) = (process, process.StandardError.ReadToEndAsync(), process.StandardOutput.ReadToEndAsync());
 
+    public int ProcessId => _process.Id;
+
     /// <param name="command">For <c>/bin/sh</c>.</param>
     /// <param name="folder">Where it runs.</param>
     public static StartedTarget Start(string command, string folder) =>

@@ -11,7 +11,7 @@ internal static class UpstreamAnswerChecks
     private const string Poison = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\npoison";
     private const int MostHeadBytes = 16 << 20;
 
-    [Case("11.2.6", Seconds = 20, Expected = "the extra bytes answer nobody; the upstream's connection is dropped")]
+    [Case("11.2.6", Seconds = 20, Serial = true, Expected = "the extra bytes answer nobody; the upstream's connection is dropped")]
     public static async Task<Outcome> SecondAnswerAsync(CheckContext check) =>
         check.WithoutProxy
             ? Outcome.Skipped("the target is the origin itself")

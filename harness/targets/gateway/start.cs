@@ -35,6 +35,7 @@ var values = new Dictionary<string, string>
     ["admin"] = Port(3),
     ["star"] = Port(4),
     ["provider"] = Port(5),
+    ["drain"] = Port(6),
 };
 foreach (var file in (string[])["edge.json", "limits.json", "profile.json"])
 {

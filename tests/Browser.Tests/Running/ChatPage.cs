@@ -11,12 +11,13 @@ internal sealed class ChatPage : IAsyncDisposable
     /// <summary>In each page before its own scripts: counts its streams and what their onerror would hear of.</summary>
     private const string WatchStreams =
         """
-        window.streams = { opened: 0, errors: 0 };
+        window.streams = { opened: 0, errors: 0, beats: 0 };
         window.EventSource = class extends EventSource {
           constructor(...parameters) {
             super(...parameters);
             window.streams.opened++;
             this.addEventListener('error', () => { window.streams.errors++; });
+            this.addEventListener('beat', () => { window.streams.beats++; });
           }
         };
         """;
@@ -48,11 +49,22 @@ internal sealed class ChatPage : IAsyncDisposable
 
     public ILocator People => Page.GetByTestId("people").Locator("li");
 
-    public static async Task<ChatPage> OpenAsync(Chromium chromium, Site site, BrowserNewContextOptions? options = null)
+    public static Task<ChatPage> OpenAsync(Chromium chromium, Site site, BrowserNewContextOptions? options = null) => OpenAsync(chromium, site.Address, options);
+
+    /// <summary>As above, at an address that leads to the site.</summary>
+    public static async Task<ChatPage> OpenAsync(Chromium chromium, Uri address, BrowserNewContextOptions? options = null)
     {
         var context = await chromium.NewContextAsync(options);
         await context.AddInitScriptAsync(WatchStreams);
         var page = new ChatPage(context, await context.NewPageAsync());
+        await page.Page.GotoAsync(address.AbsoluteUri);
+        return page;
+    }
+
+    /// <summary>Another tab of the same browser.</summary>
+    public async Task<ChatPage> OpenTabAsync(Site site)
+    {
+        var page = new ChatPage(_context, await _context.NewPageAsync());
         await page.Page.GotoAsync(site.Address.AbsoluteUri);
         return page;
     }

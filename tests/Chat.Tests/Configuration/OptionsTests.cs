@@ -36,6 +36,14 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void Beats_that_are_rarer_than_the_page_counts_on_are_an_error()
+    {
+        var error = Assert.Throws<ChatStartupException>(() => Read(("HeartbeatInterval", "00:00:16")));
+
+        Assert.StartsWith("Chat:HeartbeatInterval:", Assert.Single(error.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Key_file_is_read_as_base64_or_as_text_without_its_line_end()
     {
         using var folder = new TemporaryFolder();

@@ -105,7 +105,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Idle_stream_gets_a_comment_every_15_seconds()
+    public async Task Idle_stream_gets_a_beat_that_scripts_can_see_every_15_seconds_and_no_cursor_moves()
     {
         var time = new FakeTimeProvider();
         await using var server = await ChatServer.StartAsync(time);
@@ -119,7 +119,7 @@ public sealed class StreamTests
         for (var beat = 0; beat < 3; beat++)
         {
             await Deadline.Until(() => next.IsCompleted, () => time.Advance(TimeSpan.FromSeconds(1)));
-            Assert.Equal(new ReceivedEvent(null, null, null, null, ""), await next);
+            Assert.Equal(new ReceivedEvent("beat", "{}", null, null, null), await next);
             next = stream.NextAsync();
         }
     }

@@ -13,7 +13,7 @@ public sealed class EdgeChecksTests
     [Fact]
     public async Task An_edge_without_defects_fails_nothing()
     {
-        var results = await RunAsync(EdgeDefect.None, ["4.5", "8.1", "8.2", "8.3", "9.1", "9.2", "9.3", "10.1", "11.2.1", "11.3"]);
+        var results = await RunAsync(EdgeDefect.None, ["4.5", "7.4", "8.1", "8.2", "8.3", "9.1", "9.2", "9.3", "10.1", "11.2.1", "11.3"]);
 
         Assert.All(results, result => Assert.True(result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.Skipped, $"{result.Id} {result.Verdict}: {result.Actual}"));
         Assert.True(results.Count(result => result.Verdict == Verdict.Ok) > 40);
@@ -38,7 +38,7 @@ public sealed class EdgeChecksTests
     [InlineData(nameof(EdgeDefect.PassesQueryToken), "9.1 9.2", "9.2.3 9.2.5")]
     [InlineData(nameof(EdgeDefect.CookieFromAnyPage), "9.1 9.2", "9.2.4")]
     [InlineData(nameof(EdgeDefect.ForwardsForgedSubject), "9.1 9.2", "9.2.5")]
-    [InlineData(nameof(EdgeDefect.KeepsStreamsOfExpiredTokens), "9.3", "9.3.1 9.3.2")]
+    [InlineData(nameof(EdgeDefect.KeepsStreamsOfExpiredTokens), "9.3", "9.3.1 9.3.2 9.3.5")]
     [InlineData(nameof(EdgeDefect.LeaksSlotOnHead), "10.1.3", "10.1.3")]
     [InlineData(nameof(EdgeDefect.LeaksSlotOnLeave), "10.1.3", "10.1.3")]
     [InlineData(nameof(EdgeDefect.CountsRacily), "10.1.1 10.1.2 10.1.4 11.3.3", "10.1.4")]
@@ -51,6 +51,10 @@ public sealed class EdgeChecksTests
     [InlineData(nameof(EdgeDefect.TellsUpstreamAddress), "11.3.4 11.3.5", "11.3.5")]
     [InlineData(nameof(EdgeDefect.EchoesThePath), "11.3.4 11.3.5", "11.3.5")]
     [InlineData(nameof(EdgeDefect.HasOpenMetrics), "11.3.4 11.3.5", "11.3.4")]
+    [InlineData(nameof(EdgeDefect.AsksBeforeItRefuses), "10.1.1 10.1.2 10.1.13", "10.1.13")]
+    [InlineData(nameof(EdgeDefect.EndsProgramsCleanly), "7.4.15 7.4.16 9.3 10.1.8 10.1.14", "7.4.16 9.3.5 10.1.14")]
+    [InlineData(nameof(EdgeDefect.TellsProgramsOfTheEnd), "7.4.15 7.4.16 9.3 10.1.8 10.1.14", "9.3.5")]
+    [InlineData(nameof(EdgeDefect.RefusesLateHeadsWhenItStops), "7.4.15 7.4.16", "7.4.15")]
     public async Task A_defect_fails_exactly_its_cases(string defect, string asked, string failing)
     {
         var results = await RunAsync(Enum.Parse<EdgeDefect>(defect), asked.Split(' '));

@@ -35,4 +35,8 @@ internal enum EdgeDefect
     TellsUpstreamAddress,
     EchoesThePath,
     HasOpenMetrics,
+    AsksBeforeItRefuses,
+    EndsProgramsCleanly,
+    TellsProgramsOfTheEnd,
+    RefusesLateHeadsWhenItStops,
 }

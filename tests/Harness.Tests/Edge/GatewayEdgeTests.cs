@@ -51,7 +51,7 @@ public sealed class GatewayEdgeTests : IDisposable
     private TargetProfile Profile(WebApplication edge, WebApplication limits)
     {
         var text = Template("profile.json").Replace("{port}", Port(edge)).Replace("{limits}", Port(limits)).Replace("{limits-http2}", Port(limits, 1))
-            .Replace("{admin}", "1").Replace("{star}", "1").Replace("{provider}", "1");
+            .Replace("{admin}", "1").Replace("{star}", "1").Replace("{provider}", "1").Replace("{drain}", "1");
         var file = Path.Combine(_folder, "profile.json");
         File.WriteAllText(file, text);
         var profile = TargetProfile.Read(file);
@@ -60,6 +60,7 @@ public sealed class GatewayEdgeTests : IDisposable
             Cors = profile.Cors! with { StarCommand = null, StarUrl = null },
             Auth = profile.Auth! with { Logs = [] },
             Admin = null,
+            Drain = null,
             Process = null,
         };
     }

@@ -12,7 +12,8 @@ namespace Harness.Tests.Edge;
 
 /// <summary>
 /// An edge as the catalogue wants it, with one defect at most. Its routes are the first part of the path: <c>open</c>, <c>star</c>,
-/// <c>auth</c>, <c>header-only</c>, <c>scope</c>, <c>limits</c>, <c>denied</c> (limits, and a token), <c>replay</c>.
+/// <c>auth</c>, <c>header-only</c>, <c>scope</c>, <c>limits</c>, <c>denied</c> (limits, and a token), <c>replay</c>, <c>life</c> (two seconds),
+/// <c>drained</c>.
 /// </summary>
 internal sealed class SampleEdge : IAsyncDisposable
 {
@@ -29,6 +30,9 @@ internal sealed class SampleEdge : IAsyncDisposable
     private readonly SampleReplay _replay;
     private readonly SampleForwarder _forwarder;
     private readonly WebApplication _app;
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly Task _stops;
+    private CancellationTokenSource _drain = new();
 
     private SampleEdge(EdgeDefect defect, IPEndPoint origin)
     {
@@ -40,13 +44,14 @@ internal sealed class SampleEdge : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         _app.Run(HandleAsync);
+        _stops = WatchForStopsAsync();
     }
 
     public Uri Url => new(_app.Urls.First() + "/open");
 
     public TargetProfile Profile => new()
     {
-        Capabilities = ["replay"],
+        Capabilities = ["replay", "max-life"],
         Folder = _folder,
         Cors = new CorsSetup { Url = At("open"), StarUrl = At("star") },
         Auth = new AuthSetup
@@ -60,7 +65,8 @@ internal sealed class SampleEdge : IAsyncDisposable
             ScopeUrl = At("scope"),
             SubjectHeader = "Gateway-Subject",
         },
-        Limits = new LimitSetup { Url = At("limits"), DeniedUrl = At("denied") },
+        Limits = new LimitSetup { Url = At("limits"), DeniedUrl = At("denied"), Life = new LifeSetup(At("life"), 2) },
+        Drain = new DrainedTarget($"{At("drained")}", Reload: null, Stop: $"mktemp {_folder}/stopXXXXXX >{_folder}/last", Seconds: 2),
         Replay = new ReplaySetup { Url = At("replay"), Kept = 100, SignalEvent = "gap" },
         Errors = [new ErrorSetup(404, At("nowhere"))],
     };
@@ -78,10 +84,29 @@ internal sealed class SampleEdge : IAsyncDisposable
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
         _forwarder.Dispose();
+        await _disposing.CancelAsync();
+        await _stops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _disposing.Dispose();
+        _drain.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     private Uri At(string route) => new($"{_app.Urls.First()}/{route}");
+
+    // A file is the command that stops that part, which is there again at once.
+    private async Task WatchForStopsAsync()
+    {
+        using var often = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await often.WaitForNextTickAsync(_disposing.Token))
+        {
+            foreach (var file in Directory.EnumerateFiles(_folder, "stop*"))
+            {
+                File.Delete(file);
+                using var stopped = Interlocked.Exchange(ref _drain, new CancellationTokenSource());
+                await stopped.CancelAsync();
+            }
+        }
+    }
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -102,6 +127,12 @@ internal sealed class SampleEdge : IAsyncDisposable
         {
             case "open" or "star":
                 await (isPreflight ? Answer(context, 204) : _forwarder.ForwardAsync(context, null));
+                break;
+            case "life":
+                await _forwarder.ForwardAsync(context, null, DateTimeOffset.UtcNow.AddSeconds(2));
+                break;
+            case "drained":
+                await _forwarder.ForwardAsync(context, null, draining: _drain.Token);
                 break;
             case "auth" or "header-only" or "scope":
                 await AuthenticateAsync(context, route, isPreflight);
@@ -210,6 +241,11 @@ internal sealed class SampleEdge : IAsyncDisposable
             if (_defect != EdgeDefect.RefusesWithoutRetryAfter)
             {
                 context.Response.Headers.RetryAfter = "1";
+            }
+
+            if (_defect == EdgeDefect.AsksBeforeItRefuses && HttpMethods.IsPost(context.Request.Method))
+            {
+                await using var asked = await _forwarder.OpenAsync(RawTarget(context));
             }
 
             await Answer(context, 429);

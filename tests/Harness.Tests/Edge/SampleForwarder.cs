@@ -11,13 +11,16 @@ internal sealed class SampleForwarder(EdgeDefect defect, Uri upstream) : IDispos
 
     /// <param name="context">With the path and query to send.</param>
     /// <param name="claims">Of who has logged in; null where nobody need.</param>
-    public async Task ForwardAsync(HttpContext context, JsonObject? claims)
+    /// <param name="life">When the stream is ended, beside the end of the claims.</param>
+    /// <param name="draining">Set when all streams are to end, but for answers to POST.</param>
+    public async Task ForwardAsync(HttpContext context, JsonObject? claims, DateTimeOffset? life = null, CancellationToken draining = default)
     {
         var stop = context.RequestAborted;
         try
         {
             using var request = Request(context, claims);
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var head = CancellationTokenSource.CreateLinkedTokenSource(stop, defect == EdgeDefect.RefusesLateHeadsWhenItStops ? draining : default);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, head.Token);
             context.Response.StatusCode = (int)response.StatusCode;
             foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
             {
@@ -27,8 +30,32 @@ internal sealed class SampleForwarder(EdgeDefect defect, Uri upstream) : IDispos
                 }
             }
 
-            await context.Response.StartAsync(stop);
-            await CopyAsync(await response.Content.ReadAsStreamAsync(stop), context.Response, Expiry(claims), stop);
+            await context.Response.Body.FlushAsync(stop);
+            var isPage = context.Request.Headers.Accept == "text/event-stream" && context.Request.Headers.CacheControl == "no-cache";
+            var expiry = Expiry(claims) is var exp && life < exp ? life.Value : exp;
+            if (defect == EdgeDefect.TellsProgramsOfTheEnd && claims is not null)
+            {
+                await context.Response.WriteAsync("event: ends\ndata: {}\n\n", stop);
+            }
+
+            using var streaming = CancellationTokenSource.CreateLinkedTokenSource(stop, HttpMethods.IsPost(context.Request.Method) ? default : draining);
+            var isOver = await CopyAsync(await response.Content.ReadAsStreamAsync(stop), context.Response, expiry, streaming.Token);
+            if (isOver && !isPage && defect != EdgeDefect.EndsProgramsCleanly)
+            {
+                // Whoever is no page would take it for the whole answer.
+                context.Abort();
+            }
+        }
+        catch (OperationCanceledException) when (draining.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+        catch (HttpRequestException) when (!context.Response.HasStarted && context.Request.Headers.CacheControl == "no-cache")
+        {
+            // To a page any status but 200 is the last one.
+            context.Response.Clear();
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("retry: 300\n\n", stop);
         }
         catch (HttpRequestException failure) when (!context.Response.HasStarted)
         {
@@ -48,17 +75,33 @@ internal sealed class SampleForwarder(EdgeDefect defect, Uri upstream) : IDispos
     public void Dispose() => _client.Dispose();
 
     // From the first bytes after it on, up to the end of an event: streams of the tests never pause.
-    private static async Task CopyAsync(Stream from, HttpResponse to, DateTimeOffset expiry, CancellationToken stop)
+    // True when it was this edge that ended it.
+    private static async Task<bool> CopyAsync(Stream from, HttpResponse to, DateTimeOffset expiry, CancellationToken stop)
     {
         var buffer = new byte[16 * 1024];
-        while (await from.ReadAsync(buffer, stop) is > 0 and var count)
+        while (true)
         {
+            int count;
+            try
+            {
+                count = await from.ReadAsync(buffer, stop);
+            }
+            catch (OperationCanceledException) when (!to.HttpContext.RequestAborted.IsCancellationRequested)
+            {
+                return true;
+            }
+
+            if (count == 0)
+            {
+                return false;
+            }
+
             var over = DateTimeOffset.UtcNow >= expiry ? buffer.AsSpan(0, count).IndexOf("\n\n"u8) : -1;
-            await to.Body.WriteAsync(buffer.AsMemory(0, over < 0 ? count : over + 2), stop);
-            await to.Body.FlushAsync(stop);
+            await to.Body.WriteAsync(buffer.AsMemory(0, over < 0 ? count : over + 2), CancellationToken.None);
+            await to.Body.FlushAsync(CancellationToken.None);
             if (over >= 0)
             {
-                return;
+                return true;
             }
         }
     }

@@ -13,7 +13,7 @@ public sealed class BrokenProxyTests(ProxyRuns runs) : IClassFixture<ProxyRuns>
     [Fact]
     public Task Buffering_fails_whatever_waits_while_the_upstream_is_open() => FailsExactlyAsync(
         Defect.BuffersEverything,
-        "2.2.1", "3.1.1", "3.3.10", "4.1.1", "4.2.3", "4.4.7", "4.4.8", "4.4.11", "5.2.8", "6.1.1", "6.1.7", "7.1.6",
+        "2.2.1", "3.1.1", "3.3.10", "4.1.1", "4.2.3", "4.4.7", "4.4.8", "4.4.11", "5.2.8", "5.2.11", "6.1.1", "6.1.7", "7.1.6",
         "7.2.1", "7.2.2", "7.2.3", "7.2.5", "7.2.6", "7.2.7", "7.2.8", "7.2.11",
         "7.3.1", "7.3.2", "7.3.4", "7.3.5", "7.3.8", "7.4.1", "7.4.2", "7.4.6", "7.4.8", "11.2.8", "11.3.1");
 
@@ -21,7 +21,7 @@ public sealed class BrokenProxyTests(ProxyRuns runs) : IClassFixture<ProxyRuns>
     [Fact]
     public Task Holding_the_last_event_fails_lockstep() => FailsExactlyAsync(
         Defect.HoldsTheLastEvent,
-        "2.2.1", "4.1.1", "4.2.3", "4.4.7", "4.4.8", "4.4.11", "5.2.8", "6.1.1", "6.1.7", "7.1.6",
+        "2.2.1", "4.1.1", "4.2.3", "4.4.7", "4.4.8", "4.4.11", "5.2.8", "5.2.11", "6.1.1", "6.1.7", "7.1.6",
         "7.2.1", "7.2.2", "7.2.3", "7.2.5", "7.2.6", "7.2.7", "7.2.8", "7.2.11", "7.4.1", "7.4.6", "11.2.8", "11.3.1");
 
     [Fact]
@@ -55,6 +55,9 @@ public sealed class BrokenProxyTests(ProxyRuns runs) : IClassFixture<ProxyRuns>
     // Not 11.3.1: its streams are open when they are asked for again, and what has not ended is not kept.
     [Fact]
     public Task A_cache_fails_where_a_url_is_asked_for_again() => FailsExactlyAsync(Defect.Caches, "5.2.8");
+
+    [Fact]
+    public Task A_connection_that_a_head_has_not_freed_fails_the_gets_after_it() => FailsExactlyAsync(Defect.ReusesTheConnectionOfAHead, "5.2.11");
 
     private async Task FailsExactlyAsync(Defect defect, params string[] ids)
     {

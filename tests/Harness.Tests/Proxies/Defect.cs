@@ -37,4 +37,31 @@ public enum Defect
 
     /// <summary>Answers a GET from what it has kept of an earlier one.</summary>
     Caches,
+
+    /// <summary>Uses an upstream connection again once the head that answers a HEAD is there, ended or not.</summary>
+    ReusesTheConnectionOfAHead,
+
+    /// <summary>Has a status of its own for a page whose upstream is not there.</summary>
+    EndsPagesWhenTheUpstreamIsAway,
+
+    /// <summary>Takes <c>identity</c> for a coding, and does not touch such a stream.</summary>
+    TakesIdentityForACoding,
+
+    /// <summary>Writes a blank line after each heartbeat.</summary>
+    BlankLineAfterHeartbeats,
+
+    /// <summary>Writes none, whoever reads.</summary>
+    NoBlankLineAfterHeartbeats,
+
+    /// <summary>Ends a heartbeat with CR, which the standard allows.</summary>
+    HeartbeatsEndInCr,
+
+    /// <summary>Asks again when the upstream has ended a stream, and goes on with that.</summary>
+    AsksAgainAfterACleanEnd,
+
+    /// <summary>Closes a stream with an event that is larger than half a mebibyte.</summary>
+    ClosesOnLargeEvents,
+
+    /// <summary>Gives a client up whose network has been silent for a second.</summary>
+    GivesUpSilentClients,
 }

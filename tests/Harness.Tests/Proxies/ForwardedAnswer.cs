@@ -5,7 +5,14 @@ using SseGateway.Harness.Wire;
 namespace Harness.Tests.Proxies;
 
 /// <summary>An answer on its way from the upstream to the client, piece by piece.</summary>
-internal sealed class ForwardedAnswer(ForwardingProxy proxy, MessageHead request, MessageReader upstream, Stream client, Action begun)
+/// <param name="proxy">Whose it is.</param>
+/// <param name="request">What it answers.</param>
+/// <param name="upstream">Where it comes from.</param>
+/// <param name="client">Where it goes.</param>
+/// <param name="begun">Told when there is a head.</param>
+/// <param name="again">Asks the upstream once more, for a defect.</param>
+internal sealed class ForwardedAnswer(
+    ForwardingProxy proxy, MessageHead request, MessageReader upstream, Stream client, Action begun, Func<CancellationToken, Task<MessageReader>> again)
 {
     private readonly List<byte> _kept = [];
     private bool _clientGone;
@@ -34,26 +41,45 @@ internal sealed class ForwardedAnswer(ForwardingProxy proxy, MessageHead request
         var noBody = request.Method == "HEAD" || head.Status is 204 or 304;
         upstream.BeginResponseBody(head, noBody);
         var allowed = request.Members("Accept-Encoding").Contains("gzip", StringComparer.OrdinalIgnoreCase) && !head.Has("Content-Encoding");
-        var isEvents = head.Value("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true && !head.Has("Content-Encoding");
+        var isEventStream = head.Value("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+        var isEvents = isEventStream && !head.Has("Content-Encoding");
         using var body = new ForwardedBody(proxy.Defect, isEvents, isEvents && allowed && !noBody);
         var chunked = !noBody && (head.IsChunked || head.ContentLength is null || body.Compresses);
         string[] framing = chunked ? ["Transfer-Encoding: chunked"] : head.ContentLength is { } length ? [$"Content-Length: {length}"] : [];
         string[] coding = body.Compresses ? ["Content-Encoding: gzip"] : [];
         await SendAsync(ForwardedHead.Write($"HTTP/1.1 {head.Status.ToString(CultureInfo.InvariantCulture)} Passed", head, framing.Concat(coding), proxy.Defect), cancellation);
-        return await PassBodyAsync(body, chunked, cancellation);
+        var isEncoded = head.Value("Content-Encoding") is { } named && (proxy.Defect == Defect.TakesIdentityForACoding || !ForwardedHead.IsNoCoding(named));
+        var beats = isEventStream && !isEncoded && !noBody && chunked && proxy.Heartbeat > TimeSpan.Zero ? new Heartbeats(proxy.Defect, request) : null;
+        return await PassBodyAsync(body, beats, chunked, cancellation);
     }
 
-    private async Task<Ending> PassBodyAsync(ForwardedBody body, bool chunked, CancellationToken cancellation)
+    private async Task<Ending> PassBodyAsync(ForwardedBody body, Heartbeats? beats, bool chunked, CancellationToken cancellation)
     {
         var buffer = new byte[64 * 1024];
         Ending? ended;
         while (true)
         {
-            (var count, ended) = await upstream.ReadBodyAsync(buffer, cancellation);
+            var reading = upstream.ReadBodyAsync(buffer, cancellation);
+            while (beats is not null && await Task.WhenAny(reading, Task.Delay(proxy.Heartbeat, cancellation)) != reading)
+            {
+                await SendPieceAsync(beats.Next(), chunked, cancellation);
+            }
+
+            (var count, ended) = await reading;
+            if (ended == Ending.Clean && proxy.Defect == Defect.AsksAgainAfterACleanEnd && request.Method == "GET")
+            {
+                // Not as fast as it could.
+                await Task.Delay(100, cancellation);
+                upstream = await again(cancellation);
+                continue;
+            }
+
             if (ended is not null)
             {
                 break;
             }
+
+            beats?.Passed(buffer.AsSpan(0, count));
 
             if (count > 0)
             {

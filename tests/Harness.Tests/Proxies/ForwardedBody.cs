@@ -8,12 +8,14 @@ namespace Harness.Tests.Proxies;
 internal sealed partial class ForwardedBody : IDisposable
 {
     private const int MostOfAPiece = 4096;
+    private const int MostOfAnEvent = 512 * 1024;
 
     private readonly Defect _defect;
     private readonly MemoryStream _zipped = new();
     private readonly GZipStream? _zip;
     private byte[] _held = [];
     private bool _begun;
+    private int _event;
 
     /// <param name="defect">What is wrong with it.</param>
     /// <param name="isEvents">Whether the answer is a stream of events in plain text: others are left alone.</param>
@@ -40,6 +42,9 @@ internal sealed partial class ForwardedBody : IDisposable
                 return [.. piece, .. ": heartbeat\n\n"u8];
             case Defect.StripsIds:
                 return Bytes.Of(IdLine().Replace(Bytes.Text(piece), ""));
+            case Defect.ClosesOnLargeEvents:
+                _event = piece.AsSpan().LastIndexOf("\n\n"u8) is >= 0 and var end ? piece.Length - end - 2 : _event + piece.Length;
+                return _event > MostOfAnEvent ? throw new IOException("too large") : piece;
             case Defect.CompressesWithoutFlushing when _zip is not null:
                 _zip.Write(piece);
                 return Zipped();

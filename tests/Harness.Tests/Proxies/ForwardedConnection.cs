@@ -61,7 +61,7 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
 
             if (attempt > 1 || proxy.Defect != Defect.RepeatsPosts || request.Method != "POST")
             {
-                await AnswerAsync(502, cancellation);
+                await (ForwardedHead.IsPage(request) && proxy.Defect != Defect.EndsPagesWhenTheUpstreamIsAway ? AskAgainLaterAsync(cancellation) : AnswerAsync(502, cancellation));
                 return false;
             }
         }
@@ -70,15 +70,17 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
     // Null when the upstream closed without an answer.
     private async Task<bool?> ExchangeAsync(MessageHead request, CancellationToken cancellation)
     {
-        var socket = await proxy.DialAsync(cancellation);
+        var socket = proxy.TakeKept() ?? await proxy.DialAsync(cancellation);
+        var isKept = false;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
             await using var upstream = new NetworkStream(socket);
             string[] framing = request.IsChunked ? ["Transfer-Encoding: chunked"] : request.ContentLength is { } length ? [$"Content-Length: {length}"] : [];
-            await upstream.WriteAsync(ForwardedHead.Write(request.StartLine, request, framing, proxy.Defect), cancellation);
+            var head = ForwardedHead.Write(request.StartLine, request, framing, proxy.Defect);
+            await upstream.WriteAsync(head, cancellation);
             var sending = SendBodyAndWatchAsync(request, socket, upstream, over.Token);
-            var answer = new ForwardedAnswer(proxy, request, new MessageReader(upstream, new WireLine()), _stream, () => _answered = true);
+            var answer = new ForwardedAnswer(proxy, request, new MessageReader(upstream, new WireLine()), _stream, () => _answered = true, token => AskAgainAsync(head, token));
             var ending = await answer.PassAsync(over.Token);
             if (ending is null)
             {
@@ -91,12 +93,17 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
                 client.Close();
             }
 
+            isKept = proxy.Defect == Defect.ReusesTheConnectionOfAHead && request.Method == "HEAD";
             return ending == Ending.Clean && sending.IsCompleted is var sent && (sent || !HasBody(request));
         }
         finally
         {
             await over.CancelAsync();
-            if (proxy.Defect != Defect.LeaksTheUpstream || !LeftByClient())
+            if (isKept)
+            {
+                proxy.Keep(socket);
+            }
+            else if (proxy.Defect != Defect.LeaksTheUpstream || !LeftByClient())
             {
                 proxy.Forget(socket);
             }
@@ -154,6 +161,20 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
         proxy.Forget(socket);
         client.Close();
     }
+
+    // The stream of the defect that has it go on: with its head read.
+    private async Task<MessageReader> AskAgainAsync(byte[] head, CancellationToken cancellation)
+    {
+        var stream = new NetworkStream(await proxy.DialAsync(cancellation), ownsSocket: true);
+        await stream.WriteAsync(head, cancellation);
+        var reader = new MessageReader(stream, new WireLine());
+        reader.BeginResponseBody(await reader.ReadHeadAsync(cancellation) ?? throw new IOException("closed"), noBody: false);
+        return reader;
+    }
+
+    // To a page any status but 200 is the last one.
+    private Task AskAgainLaterAsync(CancellationToken cancellation) => _stream.WriteAsync(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 12\r\nConnection: close\r\n\r\nretry: 300\n\n"u8.ToArray(), cancellation).AsTask();
 
     private Task AnswerAsync(int status, CancellationToken cancellation) => _stream.WriteAsync(
         Bytes.Of($"HTTP/1.1 {status.ToString(CultureInfo.InvariantCulture)} Refused\r\nContent-Type: text/plain\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"), cancellation).AsTask();

@@ -53,6 +53,12 @@ internal static class ForwardedHead
         return Bytes.Of($"{startLine}\r\n{string.Concat(fields.Concat(framing).Select(field => field + "\r\n"))}\r\n");
     }
 
+    /// <summary>Whether a Content-Encoding names no coding: the body is as it is.</summary>
+    public static bool IsNoCoding(string value) => value.Trim().ToUpperInvariant() is "" or "NONE" or "IDENTITY";
+
+    /// <summary>Whether it is a page that asks: browsers send both with an EventSource, and nobody else does.</summary>
+    public static bool IsPage(MessageHead request) => request.Value("Accept") == "text/event-stream" && request.Value("Cache-Control") == "no-cache";
+
     public static byte[] Chunk(ReadOnlySpan<byte> bytes) => [.. Bytes.Of(bytes.Length.ToString("x", CultureInfo.InvariantCulture) + "\r\n"), .. bytes, 13, 10];
 
     private static bool IsClean(KeyValuePair<string, string> field) =>

@@ -10,12 +10,17 @@ internal sealed class ForwardingProxy : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentBag<Socket> _kept = [];
     private readonly Task _accepting;
 
-    public ForwardingProxy(IPEndPoint upstream, Defect defect)
+    /// <param name="upstream">Where it forwards to.</param>
+    /// <param name="defect">What is wrong with it.</param>
+    /// <param name="heartbeat">After how long of silence it writes a comment; zero is never.</param>
+    /// <param name="address">Where it listens; null is any port of loopback.</param>
+    public ForwardingProxy(IPEndPoint upstream, Defect defect, TimeSpan heartbeat = default, IPEndPoint? address = null)
     {
-        (Upstream, Defect) = (upstream, defect);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        (Upstream, Defect, Heartbeat) = (upstream, defect, heartbeat);
+        _listener.Bind(address ?? new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(1024);
         _accepting = AcceptAsync();
     }
@@ -25,6 +30,8 @@ internal sealed class ForwardingProxy : IAsyncDisposable
     public IPEndPoint Upstream { get; }
 
     public Defect Defect { get; }
+
+    public TimeSpan Heartbeat { get; }
 
     /// <summary>For <see cref="Defect.Caches"/>: head and body by request target.</summary>
     public ConcurrentDictionary<string, byte[]> Cache { get; } = new();
@@ -52,6 +59,11 @@ internal sealed class ForwardingProxy : IAsyncDisposable
         return socket;
     }
 
+    /// <summary>For <see cref="Defect.ReusesTheConnectionOfAHead"/>: an upstream connection that is taken for free.</summary>
+    public Socket? TakeKept() => _kept.TryTake(out var socket) ? socket : null;
+
+    public void Keep(Socket socket) => _kept.Add(socket);
+
     public void Forget(Socket socket)
     {
         _sockets.TryRemove(socket, out _);
@@ -64,6 +76,12 @@ internal sealed class ForwardingProxy : IAsyncDisposable
         {
             var socket = await _listener.AcceptAsync(_stopping.Token);
             socket.NoDelay = true;
+            if (Defect == Defect.GivesUpSilentClients)
+            {
+                // TCP_USER_TIMEOUT, in milliseconds.
+                socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, 18, BitConverter.GetBytes(1000));
+            }
+
             _sockets[socket] = true;
             _ = ServeAsync(socket);
         }

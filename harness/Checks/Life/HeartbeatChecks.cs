@@ -1,0 +1,73 @@
+using SseGateway.Harness.Checks.Programs;
+using SseGateway.Harness.Results;
+using SseGateway.Harness.Wire;
+
+namespace SseGateway.Harness.Checks.Life;
+
+/// <summary>4.1 <c>life/idle</c>: the bytes of a heartbeat, for readers that are no browser.</summary>
+internal static class HeartbeatChecks
+{
+    private const double LongestWait = 8;
+
+    [Case("4.1.11", Seconds = 60)]
+    public static async Task<Outcome> FormAsync(CheckContext check) =>
+        TooSlow(check) ?? Outcome.Worst(await Task.WhenAll(
+            Part.RunAsync("Accept: text/event-stream", () => FormAsync(check, "Accept: text/event-stream", HeartbeatForm.JudgeForParser)),
+            Part.RunAsync("Accept: */*", () => FormAsync(check, "Accept: */*", HeartbeatForm.JudgeForSplitter))));
+
+    [Case("4.1.12", Seconds = 60)]
+    public static async Task<Outcome> SignalRAsync(CheckContext check)
+    {
+        if (TooSlow(check) is { } skipped)
+        {
+            return skipped;
+        }
+
+        var run = check.NewRun();
+        var connection = await check.RequestAsync("GET", run.Path + "?id=mQ9tVd3vLr", ["Accept: text/event-stream", "User-Agent: Microsoft SignalR/8.0 (8.0.11; Linux; .NET; .NET 8.0.11)", "X-Requested-With: XMLHttpRequest"]);
+        var exchange = await run.NextAsync();
+        await exchange.StartStreamAsync(check.Cancellation);
+        var response = await connection.ReadResponseOrWaitAsync(TimeSpan.FromSeconds(1));
+        string[] messages = ["{}\u001e", "{\"type\":6}\u001e", "{\"type\":1}\u001e"];
+        for (var i = 0; i < messages.Length; i++)
+        {
+            await WaitForHeartbeatAsync(check, response);
+            await exchange.SendAsync($"data: {messages[i]}\r\n\r\n", check.Cancellation);
+            await response.WaitForEventsAsync(i + 1, $"message {i + 1}");
+        }
+
+        var (read, fault) = SignalRReader.Read(response.Body);
+        return fault is not null
+            ? Outcome.Failed($"{fault}; after {read.Count} messages of {messages.Length}: {Bytes.Escape(response.Body)}")
+            : read.SequenceEqual(messages) ? Outcome.Ok($"{messages.Length} messages, {response.Reader.Comments.Count} heartbeats") : Outcome.Failed($"read [{string.Join("], [", read)}]");
+    }
+
+    // Three silences of a case each.
+    private static Outcome? TooSlow(CheckContext check) =>
+        check.Profile.HeartbeatSeconds <= LongestWait
+            ? null
+            : Outcome.Skipped($"a heartbeat each {check.Profile.HeartbeatSeconds:0.#} s is too long to wait for: set up one of at most {LongestWait:0} s and declare it (heartbeatSeconds)");
+
+    private static async Task<Outcome> FormAsync(CheckContext check, string accept, Func<byte[], Outcome> judge)
+    {
+        var (exchange, response) = await check.OpenAsync(fields: [accept]);
+        string[] events = ["data: 1\n\n", "id: 2\ndata: 2\n\n", "data: 3\n\n"];
+        for (var i = 0; i < events.Length; i++)
+        {
+            await exchange.SendAsync(events[i], check.Cancellation);
+            await response.WaitForEventsAsync(i + 1);
+            if (i < events.Length - 1)
+            {
+                await WaitForHeartbeatAsync(check, response);
+            }
+        }
+
+        return judge(response.Body);
+    }
+
+    private static Task WaitForHeartbeatAsync(CheckContext check, Client.ClientResponse response)
+    {
+        var seen = response.Reader.Comments.Count;
+        return response.ReadUntilAsync(() => response.Reader.Comments.Count > seen, "a heartbeat", TimeSpan.FromSeconds((2 * check.Profile.HeartbeatSeconds) + 2));
+    }
+}
