@@ -39,6 +39,10 @@ async function main() {
   console.log('straight:', await fate(new URL(target).port));
   console.log('http-proxy:', await fate(await listen(http.createServer((request, response) => bare.web(request, response)))));
 
+  const mended = require('http-proxy').createProxyServer({ target });
+  mended.on('error', () => {}).on('proxyRes', (answer, _, response) => answer.on('close', () => answer.complete || response.destroy()));
+  console.log('http-proxy, mended:', await fate(await listen(http.createServer((request, response) => mended.web(request, response)))));
+
   const app = require('express')().use(require('http-proxy-middleware').createProxyMiddleware({ target }));
   console.log('http-proxy-middleware:', await fate(await listen(http.createServer(app))));
 
@@ -55,6 +59,7 @@ echo "node $(node --version), http-proxy 1.18.1, http-proxy-middleware 3.0.11, @
 seen=$(timeout 60 node --no-deprecation run.cjs)
 expected='straight: the event came, then a cut
 http-proxy: the event came, then nothing for 5 s
+http-proxy, mended: the event came, then a cut
 http-proxy-middleware: the event came, then nothing for 5 s
 @fastify/reply-from: the event came, then a cut'
 echo "$seen"
