@@ -58,7 +58,7 @@ foreach (var (name, content) in new (string, HttpContent?)[] { ("no content", nu
     Console.WriteLine($"POST with {name}: the server read {posts}, the caller got {result}");
 }
 CS
-out=$(timeout 180 dotnet run run.cs)
+out=$(timeout 180 dotnet run run.cs) || { echo "$out"; echo "did not build and run here: .NET 10 is needed"; exit 3; }
 head -n 1 <<<"$out"
 seen=$(tail -n +2 <<<"$out")
 expected='POST with no content: the server read 2, the caller got 200

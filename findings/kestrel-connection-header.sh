@@ -49,7 +49,7 @@ foreach (string[] lines in new string[][] { [], ["close"], ["X-Trace"], ["keep-a
 }
 Environment.Exit(0);
 CS
-out=$(timeout 180 dotnet run run.cs)
+out=$(timeout 180 dotnet run run.cs) || { echo "$out"; echo "did not build and run here: .NET 10 is needed"; exit 3; }
 head -n 1 <<<"$out"
 seen=$(tail -n +2 <<<"$out")
 expected='set [], sent [], open 2 s later
