@@ -31,7 +31,7 @@ internal sealed partial class FileBudget : ISwept
     private const int OfAdmin = 32;
     private const int SweepsBetweenCounts = 10;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WarningPeriod = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;

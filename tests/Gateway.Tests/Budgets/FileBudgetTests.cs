@@ -72,7 +72,7 @@ public sealed class FileBudgetTests
     {
         await FillAsync();
         var waiting = _files.TryAcceptAsync().AsTask();
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.False(await Deadline.ForAsync(waiting));
 
         var next = _files.TryAcceptAsync();

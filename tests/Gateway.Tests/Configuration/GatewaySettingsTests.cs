@@ -101,7 +101,7 @@ public sealed class GatewaySettingsTests
     [Theory]
     [InlineData("Limits:Stream=1", "SseGateway:Limits:Stream: is not a setting; did you mean Streams?")]
     [InlineData("Limitz:Streams=1", "SseGateway:Limitz: is not a setting; did you mean Limits?")]
-    [InlineData("Limits:Wombats=1", "SseGateway:Limits:Wombats: is not a setting; here are Streams, SharedStreams, TrustedProxies, StreamsPerRoute, StreamsPerAddress, StreamsPerSubject, OnSubjectLimit, ConnectsPerSecond, ConnectBurst, RetryAfter")]
+    [InlineData("Limits:Wombats=1", "SseGateway:Limits:Wombats: is not a setting; here are Streams, SharedStreams, BufferBytes, TrustedProxies, StreamsPerRoute, StreamsPerAddress, StreamsPerSubject, OnSubjectLimit, ConnectsPerSecond, ConnectBurst, RetryAfter")]
     [InlineData("Routes:r:Limits:Streams=1", "SseGateway:Routes:r:Limits:Streams: is not a setting; here are StreamsPerRoute, StreamsPerAddress, StreamsPerSubject, OnSubjectLimit, ConnectsPerSecond, ConnectBurst, RetryAfter")]
     [InlineData("Routes:r:Cors:Origin=*", "SseGateway:Routes:r:Cors:Origin: is not a setting; did you mean Origins?")]
     [InlineData("Limits:Streams=-1", "SseGateway:Limits:Streams: must be 0 or more, got \"-1\"")]

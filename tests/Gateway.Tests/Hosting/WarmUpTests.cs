@@ -55,7 +55,8 @@ public sealed class WarmUpTests
         await using var gateway = GatewayProcess.StartWith(
             new() { ["SseGateway__WarmUp"] = "true" }, "--upstream", upstream.Url, "--urls", "http://127.0.0.1:0", "--admin-url", "off");
         using var client = await gateway.ConnectAsync();
-        Assert.Single(gateway.Console.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Single(gateway.Console.Split('\n'), line => line.Contains("listens on", StringComparison.Ordinal));
+        Assert.DoesNotContain("opened: ", gateway.Console, StringComparison.Ordinal);
         Assert.Equal(0, upstream.RequestCount);
     }
 }
