@@ -242,6 +242,9 @@ internal sealed class LiveStream : IDisposable
     /// <summary>So many more bytes wait for the client; less, when it is negative.</summary>
     internal void AddWaiting(int bytes) => _registry.Memory.AddWaiting(bytes);
 
+    /// <summary>True when there is more waiting, for all clients together, than can be waited for.</summary>
+    internal bool HasNoRoom => _registry.Memory.IsExceeded;
+
     internal void NoteFirstFrame() => _registry.Metrics.FirstEvent(this);
 
     /// <summary>Does what is due. Only for the sweep.</summary>

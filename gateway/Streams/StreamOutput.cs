@@ -222,6 +222,12 @@ internal abstract class StreamOutput(LiveStream stream)
     {
         Volatile.Write(ref _waitingBytes, bytes);
         stream.AddWaiting(bytes);
+
+        // At once: when thousands of clients stop in the same moment, the heap is full before anybody has looked for the slowest.
+        if (stream.HasNoRoom)
+        {
+            stream.AbortAsSlow();
+        }
     }
 
     /// <summary>Nothing waits any more, whatever became of it.</summary>

@@ -41,8 +41,11 @@ internal sealed class MemoryBudget
     /// <summary>True when there is more than there may be.</summary>
     public bool Over => Waiting + Retained > Limit;
 
+    /// <summary>True when there is more than there may be, and more than a moment of shrinking explains.</summary>
+    public bool IsExceeded => Waiting + Retained > Limit + (Limit / Grace);
+
     /// <summary>True when no further stream is to be admitted: what there is does not go as fast as it comes.</summary>
-    public bool Full => Waiting + Retained > Limit + (Limit / Grace) || _heapIsFull || HeapIsNearlyFull;
+    public bool Full => IsExceeded || _heapIsFull || HeapIsNearlyFull;
 
     /// <summary>True when nearly all of the heap the process may have is in use, as far as can be told without a collection.</summary>
     public bool HeapIsNearlyFull => GC.GetTotalMemory(forceFullCollection: false) > _available * HeapFull;

@@ -64,6 +64,11 @@ internal sealed class AddressRace(INameResolver names, TimeProvider time, FileBu
                     running[..done].ForEach(one => _lagging.Note(one.Address));
                     return socket;
                 }
+                catch (NoFileLeftException)
+                {
+                    // Nothing is wrong with the address.
+                    throw;
+                }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
                     failure ??= exception;

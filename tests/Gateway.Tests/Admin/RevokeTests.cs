@@ -37,7 +37,7 @@ public sealed class RevokeTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Settings);
         var token = $"Authorization: Bearer {Tokens.For("ada")}";
-        var (_, hers) = await gateway.OpenStreamAsync(upstream, "/events", token);
+        var (_, hers) = await gateway.OpenEventSourceAsync(upstream, "/events", token);
         var (exchange, his) = await gateway.OpenStreamAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For("bob")}");
 
         Assert.Equal(1, await RevokeAsync(gateway, new { subject = "ada" }));
@@ -73,7 +73,7 @@ public sealed class RevokeTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Settings);
-        var (_, its) = await gateway.OpenStreamAsync(upstream, "/events", $"X-Api-Key: {Key}");
+        var (_, its) = await gateway.OpenEventSourceAsync(upstream, "/events", $"X-Api-Key: {Key}");
         var (_, others) = await gateway.OpenStreamAsync(upstream, "/events", $"Authorization: Bearer {Tokens.For("bot")}");
 
         Assert.Equal(1, await RevokeAsync(gateway, new { keyId = KeyId.ToUpperInvariant() }));

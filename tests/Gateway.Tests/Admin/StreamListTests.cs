@@ -117,7 +117,7 @@ public sealed class StreamListTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        var (exchange, response) = await gateway.OpenEventSourceAsync(upstream);
         await exchange.SendAsync("data: half");
         await response.ExpectAsync("data: half");
         var id = gateway.Streams.Streams.Single().Id;

@@ -61,7 +61,7 @@ public sealed class DetachedClientTests
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstream, services => services.AddSingleton<IStartupFilter>(requests), [.. Share.With(), .. Tokens.RequireHs256()]);
         var target = $"/events?ticket={await gateway.TicketForAsync(Tokens.For("ada"))}";
-        var (_, client) = await gateway.OpenStreamAsync(upstream, target);
+        var (_, client) = await gateway.OpenEventSourceAsync(upstream, target);
         using (client)
         {
             await Deadline.UntilAsync(() => requests.AreOver, "the request is over");

@@ -14,7 +14,7 @@ namespace Gateway.Tests.Executable.Limits;
 [Collection(nameof(Unaccompanied))]
 public sealed class FileLimitTests
 {
-    // A hundred of them were survived as well; without the budget two to five are the end.
+    // Without the budget two to five of them are the end.
     private const int Rounds = 5;
 
     private static readonly string[] Program = ["Accept: */*"];

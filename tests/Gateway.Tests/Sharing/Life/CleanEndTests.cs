@@ -1,3 +1,4 @@
+using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
@@ -20,7 +21,7 @@ public sealed class CleanEndTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
-        var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
+        var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", Browser.NoCache]);
         var exchange = await upstream.NextAsync();
         await EndingAsync(exchange, Share.Events(1, 3), framed);
         using var first = await client.ReadResponseAsync();
@@ -38,7 +39,7 @@ public sealed class CleanEndTests
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
         for (var poll = 0; poll < 3; poll++)
         {
-            using var response = await gateway.OpenAsync();
+            using var response = await gateway.OpenAsEventSourceAsync();
             Assert.Matches("^(retry: [0-9]+\n\n)?data: a\n\ndata: b\n\nretry: [0-9]+\n\n$", await response.ReadTextAsync());
         }
     }
@@ -51,6 +52,7 @@ public sealed class CleanEndTests
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Share.With(), .. GatewayUnderTest.Http2Endpoint]);
         using var client = gateway.CreateHttp2Client();
         client.DefaultRequestHeaders.Add("Accept", "text/event-stream");
+        client.DefaultRequestHeaders.Add("Cache-Control", "no-cache");
         var text = await Deadline.ForAsync(client.GetStringAsync(new Uri("/events", UriKind.Relative), TestContext.Current.CancellationToken));
         Assert.Matches($"^{Share.Events(1, 3)}retry: [0-9]+\n\n$", text);
     }

@@ -21,8 +21,8 @@ public sealed class FinalAnswerTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
-        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
-        using var second = await gateway.OpenAsync();
+        var (exchange, first) = await gateway.OpenEventSourceAsync(upstream);
+        using var second = await gateway.OpenAsEventSourceAsync();
         await exchange.SendAsync(Share.Events(1, 2));
         exchange.Cut();
         await AnswerAsync(await upstream.NextAsync(), status, body);

@@ -72,7 +72,7 @@ public sealed class GatewaysInARowTests : IAsyncLifetime
     {
         await StartCentreAsync();
         await using var edge = await GatewayUnderTest.StartAsync(_port.Url, Share.With());
-        var (exchange, first) = await edge.OpenStreamAsync(_origin);
+        var (exchange, first) = await edge.OpenEventSourceAsync(_origin);
         await exchange.SendAsync(Share.Events(1, 2));
         await exchange.EndAsync();
         Assert.Matches($"^{Share.Events(1, 2)}(retry: [0-9]+\n\n)+$", await first.ReadTextAsync());

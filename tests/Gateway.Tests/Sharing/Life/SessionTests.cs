@@ -45,8 +45,8 @@ public sealed partial class SessionTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
-        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
-        using var second = await gateway.OpenAsync();
+        var (exchange, first) = await gateway.OpenEventSourceAsync(upstream);
+        using var second = await gateway.OpenAsEventSourceAsync();
         await exchange.SendAsync("event: endpoint\ndata: /messages?session=1\n\n");
         Assert.Matches("^retry: [0-9]+\n\n$", await first.ReadTextAsync());
         Assert.Matches("^retry: [0-9]+\n\n$", await second.ReadTextAsync());
