@@ -116,7 +116,7 @@ public sealed class StartTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = GatewayProcess.Start("--upstream", upstream.Url, "--urls", AnyPort);
         using var client = await gateway.ConnectAsync();
-        await client.SendAsync("GET /events HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n");
+        await client.SendAsync("GET /events HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n");
         var exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync();
         var response = await client.ReadResponseAsync();
