@@ -7,7 +7,7 @@ namespace SseGateway.Budgets.Files;
 /// that needs one is gone.
 /// </summary>
 /// <remarks>
-/// A client's connection is one file, an upstream's another. Streams are admitted until seven eighths are taken; the last eighth is for connections whose
+/// A client's connection is one file, an upstream's another. Streams are admitted until seven eighths are taken; the last eighth, or 200, is for connections whose
 /// clients are told to come again. When that is full too, a connection waits a moment for one to be closed, and is closed itself.
 /// </remarks>
 internal sealed partial class FileBudget : ISwept
@@ -30,6 +30,9 @@ internal sealed partial class FileBudget : ISwept
     // The operator's listener: a scraper, probes, somebody who looks. They are in the reserve.
     private const int OfAdmin = 32;
     private const int SweepsBetweenCounts = 10;
+
+    // A refusal takes milliseconds, and its connection is closed behind it.
+    private const int MostForRefusals = 200;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WarningPeriod = TimeSpan.FromMinutes(1);
@@ -202,7 +205,7 @@ internal sealed partial class FileBudget : ISwept
         }
     }
 
-    private static int StreamCapacity(int capacity) => capacity - (capacity / 8);
+    private static int StreamCapacity(int capacity) => capacity - Math.Min(capacity / 8, MostForRefusals);
 
     private void Count()
     {

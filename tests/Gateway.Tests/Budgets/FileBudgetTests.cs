@@ -18,6 +18,10 @@ public sealed class FileBudgetTests
     public FileBudgetTests() => _files = new FileBudget(_time, NullLogger<FileBudget>.Instance, limit: 1000, Capacity);
 
     [Fact]
+    public void Large_limits_keep_no_more_for_refusals_than_refusals_need() =>
+        Assert.Equal(19_400, new FileBudget(_time, NullLogger<FileBudget>.Instance, limit: 20_000, capacity: 19_600).RoomForStreams);
+
+    [Fact]
     public void A_relayed_stream_keeps_a_file_for_its_upstream_until_that_counts_for_itself()
     {
         for (var i = 0; i < ForStreams; i++)
