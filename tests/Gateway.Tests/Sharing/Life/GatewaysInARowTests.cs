@@ -7,6 +7,9 @@ namespace Gateway.Tests.Sharing.Life;
 /// <summary>A gateway in front of another one, both sharing: the one behind may go and come back, and no client of the one in front notices.</summary>
 public sealed class GatewaysInARowTests : IAsyncLifetime
 {
+    // On a busy machine the centre takes its time to start again.
+    private static readonly string[] Patient = [.. Share.With("GiveUpAfter=10m"), "SseGateway:Heartbeat=0"];
+
     private readonly ScriptedUpstream _origin = ScriptedUpstream.Start();
     private readonly ClosedPort _port = new();
     private GatewayProcess? _centre;
@@ -17,7 +20,7 @@ public sealed class GatewaysInARowTests : IAsyncLifetime
     public async Task Centre_that_is_restarted_costs_the_clients_of_the_edge_nothing(string signal)
     {
         await StartCentreAsync();
-        await using var edge = await GatewayUnderTest.StartAsync(_port.Url, Share.With("GiveUpAfter=10m"));
+        await using var edge = await GatewayUnderTest.StartAsync(_port.Url, Patient);
         var (exchange, first) = await edge.OpenStreamAsync(_origin);
         using var second = await edge.OpenAsync();
         await exchange.SendAsync(Share.Events(1, 3));
@@ -41,7 +44,7 @@ public sealed class GatewaysInARowTests : IAsyncLifetime
     public async Task Gap_that_the_centre_tells_of_is_told_once_in_the_edges_words()
     {
         await StartCentreAsync();
-        await using var edge = await GatewayUnderTest.StartAsync(_port.Url, Share.With());
+        await using var edge = await GatewayUnderTest.StartAsync(_port.Url, Patient);
         var (exchange, first) = await edge.OpenStreamAsync(_origin);
         await exchange.SendAsync(Share.Events(1, 3));
         await first.ExpectAsync(Share.Events(1, 3));
@@ -71,7 +74,7 @@ public sealed class GatewaysInARowTests : IAsyncLifetime
     public async Task End_of_the_origins_is_passed_on_by_both()
     {
         await StartCentreAsync();
-        await using var edge = await GatewayUnderTest.StartAsync(_port.Url, Share.With());
+        await using var edge = await GatewayUnderTest.StartAsync(_port.Url, Patient);
         var (exchange, first) = await edge.OpenEventSourceAsync(_origin);
         await exchange.SendAsync(Share.Events(1, 2));
         await exchange.EndAsync();
