@@ -124,9 +124,10 @@ internal sealed class ConsoleLines : IDisposable
 
             _output.Flush();
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            // Whoever was to read the output is gone: nobody is left to tell.
+            // Whoever was to read the output is gone, or there never was an output (">&-", for .NET no access): nobody is left to tell, and it is
+            // no reason to end.
         }
 
         _spare = lines.Clear();

@@ -55,6 +55,19 @@ public sealed class ConsoleLinesTests
     }
 
     [Fact]
+    public async Task An_output_that_may_not_be_written_to_costs_its_lines_and_not_the_program()
+    {
+        using var output = new ForbiddenStream();
+        using var lines = new ConsoleLines(output);
+        lines.Add(new StringBuilder("lost\n"));
+        await Wire.Deadline.UntilAsync(() => output.WasAsked, "the first line to be refused");
+
+        lines.Add(new StringBuilder("written\n"));
+
+        await Wire.Deadline.UntilAsync(() => output.Text == "written\n", "the next line to be written");
+    }
+
+    [Fact]
     public async Task A_line_is_written_soon_without_another_one_after_it()
     {
         using var output = new MemoryStream();
