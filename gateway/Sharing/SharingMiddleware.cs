@@ -8,6 +8,7 @@ using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Endings;
 using SseGateway.Transport;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -137,7 +138,7 @@ internal sealed class SharingMiddleware(
         try
         {
             response.PrepareHead();
-            if (handover is not null)
+            if (handover is not null && !EndingTable.IsCut(stream.Reader))
             {
                 context.Response.Headers.Connection = "close";
             }
@@ -147,6 +148,7 @@ internal sealed class SharingMiddleware(
             if (handover is not null && !stream.Ended.IsCancellationRequested)
             {
                 handedOver = true;
+                DrainingConnection.LetGo(context);
                 admission.HandOver();
                 var ticket = context.Features.Get<TicketUse>();
                 context.Features.Set<TicketUse>(null);

@@ -8,7 +8,7 @@ namespace SseGateway.Transport;
 /// Connection feature: lets a response outlive the server's HTTP layer. Once its head is sent the request ends, and whoever has taken the
 /// connection over writes the rest of the response to the socket; the request and all that the HTTP layer keeps for it is let go.
 /// </summary>
-/// <remarks>The response has to say <c>Connection: close</c>: the HTTP layer does not come back.</remarks>
+/// <remarks>The connection can have no further request: the HTTP layer has to be told to let it go, and does not come back.</remarks>
 internal sealed class Handover : IConnectionHeartbeatFeature
 {
     private readonly ConnectionContext _connection;

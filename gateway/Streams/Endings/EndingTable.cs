@@ -20,6 +20,12 @@ internal static class EndingTable
     /// <summary>True when a <c>retry</c> of the gateway's may stand in the stream.</summary>
     public static bool TakesRetry(Reader reader) => For(reader, eventSource: true, mcp: true, durable: false, other: false);
 
+    /// <summary>
+    /// True when what the gateway ends is cut. Then the head does not say <c>Connection: close</c>: with it, Node's fetch takes a connection's end
+    /// for the body's, chunked or not, and the cut for a finished answer.
+    /// </summary>
+    public static bool IsCut(Reader reader) => For(reader, eventSource: false, mcp: false, durable: false, other: true);
+
     /// <summary>How a stream ends.</summary>
     /// <param name="reader">Who reads it.</param>
     /// <param name="reason">Why it ends.</param>
