@@ -5,8 +5,8 @@ namespace SseGateway.Streams.Admission;
 /// <summary>Signs of a stream to come in a request whose Accept does not name one, as the SDKs of model services send them. No body is read.</summary>
 internal static class StreamSigns
 {
-    // OpenAI's chat and responses, Anthropic's messages, Gemini's and Vertex AI's streaming methods.
-    private static readonly string[] StreamingPaths = ["/chat/completions", "/responses", "/v1/messages", ":streamGenerateContent", ":streamRawPredict"];
+    // OpenAI's (chat) completions and responses, Anthropic's messages, Gemini's and Vertex AI's streaming methods.
+    private static readonly string[] StreamingPaths = ["/completions", "/responses", "/v1/messages", ":streamGenerateContent", ":streamRawPredict", ":streamQuery"];
 
     private static readonly string[] StreamingQueries = ["?stream=true", "&stream=true"];
 
@@ -19,7 +19,7 @@ internal static class StreamSigns
 
     /// <summary>True when the answer is likely to be a stream.</summary>
     public static bool MayStream(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method) ? PathStreams(request) || IsSubscription(request)
+        HttpMethods.IsPost(request.Method) ? PathStreams(request) || IsSubscription(request) || QueryStreams(request.QueryString.Value)
         : HttpMethods.IsGet(request.Method) && (DialectSigns.Of(request) == Dialect.DurableStreams || QueryStreams(request.QueryString.Value));
 
     private static bool IsSubscription(HttpRequest request) => request.Headers["Mcp-Method"] == "subscriptions/listen";

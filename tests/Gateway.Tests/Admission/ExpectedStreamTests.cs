@@ -14,6 +14,8 @@ public sealed class ExpectedStreamTests
     public static TheoryData<string, string, string> Likely => new()
     {
         { "POST", "/v1/chat/completions", "Accept: application/json" },
+        { "POST", "/v1/completions", "Accept: application/json" },
+        { "POST", "/ask?stream=true", "Accept: */*" },
         { "POST", "/openai/deployments/x/chat/completions?api-version=2025-01-01", "Accept: */*" },
         { "POST", "/V1/Chat/Completions/", "Accept: application/json" },
         { "POST", "/responses", "Accept: application/json" },
