@@ -33,7 +33,7 @@ public sealed class AllocationTests
 
         // A collection may take away what the pool keeps for this thread, which then is made anew: once, and not with each event.
         var allocated = long.MaxValue;
-        for (var round = 0; allocated != 0 && round < 5; round++)
+        for (var round = 0; allocated != 0 && round < 40; round++)
         {
             allocated = await PublishAsync(shared, connections, Events);
         }
