@@ -62,7 +62,7 @@ internal sealed class SharedStreamOfMany
         _limiter.TryAcquire(new StreamApplicant("route", _route.Settings.Limits, AddressKey.Of(null), null), out var lease, out _);
         var stream = new LiveStream(_registry, context, "route", client, _route.Settings);
         stream.Begin(lease!);
-        var subscriber = Shared.Subscribe(context, stream, new Entry(Shared, Shared.Run, Shared.Log.Next, []));
+        var subscriber = Shared.Subscribe(context, stream, new Entry(Shared, Shared.Run, Shared.Log.Head, []));
         _subscribers.Add(subscriber);
         stream.Connect(subscriber);
         stream.Open();

@@ -76,7 +76,7 @@ internal sealed partial class SharedStream
                 attempt.CancelAsync();
             }
 
-            entry = new Entry(this, _run, Log.Next, cursor);
+            entry = new Entry(this, _run, Log.Head, cursor);
             return true;
         }
     }

@@ -75,7 +75,7 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
     /// <param name="entry">What it was taken in with.</param>
     public Subscriber Subscribe(HttpContext context, LiveStream stream, in Entry entry)
     {
-        var resumption = Log.Resume(entry.Cursor, Settings.Join, Settings.OnGap, entry.Position);
+        var resumption = Log.Resume(entry.Cursor, Settings.Join, Settings.OnGap, entry.Asked);
         var headers = context.Response.Headers;
         _head!.CopyTo(headers);
         headers[ResumeField] = Word(resumption.Kind);

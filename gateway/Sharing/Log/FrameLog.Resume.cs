@@ -6,15 +6,16 @@ namespace SseGateway.Sharing.Log;
 /// <content>Where clients begin.</content>
 internal sealed partial class FrameLog
 {
-    public Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap, long position = long.MaxValue)
+    public Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap, LogPlace? asked = null)
     {
         lock (_lock)
         {
             ForgetAged();
+            var position = asked?.Number ?? _entries.Next;
             if (cursor.IsEmpty)
             {
                 var joined = join == JoinPoint.All ? 0 : _entries.LastEvents(join.Events);
-                return Begin(Math.Min(Math.Max(joined, _snapshot.Number), position), ResumeKind.Live, default);
+                return Begin(Math.Min(Math.Max(joined, _snapshot.Number), position), ResumeKind.Live, default, asked);
             }
 
             var found = Find(cursor, out var reason);
@@ -29,7 +30,7 @@ internal sealed partial class FrameLog
             }
 
             var from = onGap == GapAction.Oldest ? Math.Max(_entries.First, _snapshot.Number) : Math.Min(_entries.Next, position);
-            return Begin(from, ResumeKind.Gap, reason);
+            return Begin(from, ResumeKind.Gap, reason, asked);
         }
     }
 
@@ -54,7 +55,7 @@ internal sealed partial class FrameLog
         lock (_lock)
         {
             ForgetAged();
-            return Begin(Math.Max(_entries.First, _snapshot.Number), ResumeKind.Gap, GapReason.Expired);
+            return Begin(Math.Max(_entries.First, _snapshot.Number), ResumeKind.Gap, GapReason.Expired, asked: null);
         }
     }
 
@@ -76,13 +77,19 @@ internal sealed partial class FrameLog
 
     // For a client that begins, or begins anew: with the newest snapshot, unless it comes from the ring with the rest. What the log has run over of
     // what the client should have got is a gap.
-    private Resumption Begin(long from, ResumeKind kind, GapReason reason)
+    private Resumption Begin(long from, ResumeKind kind, GapReason reason, LogPlace? asked)
     {
         byte[]? snapshot = null;
         if (_snapshot.Number >= 0 && (from > _snapshot.Number || _snapshot.Number < _entries.First))
         {
             snapshot = _snapshot.ToArray();
             from = Math.Max(from, _snapshot.Number + 1);
+        }
+
+        // What came while it waited for its turn may be more than can be replayed, and still be there.
+        if (from < _entries.First && asked is { } place && place.Number == from && !place.Cursor.IsRunOver)
+        {
+            return new Resumption(place.Cursor, kind, reason, kind == ResumeKind.Gap ? IdFrom(_entries.First) : null, snapshot);
         }
 
         if (from < _entries.First)

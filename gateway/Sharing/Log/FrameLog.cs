@@ -54,6 +54,17 @@ internal sealed partial class FrameLog : IFrameLog
 
     public long Next => _entries.Next;
 
+    public LogPlace Head
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new LogPlace(_entries.Next, At(_entries.Next));
+            }
+        }
+    }
+
     public bool Crowded => _pool.Full || (_memory.Over && _pool.Bytes > 0);
 
     /// <summary>Bytes of memory it has, those that readers hold on to included.</summary>

@@ -15,12 +15,15 @@ internal interface IFrameLog : IRetainer
     /// <summary>The number of the next frame.</summary>
     long Next { get; }
 
+    /// <summary>Where it ends now.</summary>
+    LogPlace Head { get; }
+
     /// <summary>Finds the place where a client starts.</summary>
     /// <param name="cursor">The last event id it has; null or empty for none.</param>
     /// <param name="join">Where it starts without one.</param>
     /// <param name="onGap">Where it starts when its cursor is not here.</param>
-    /// <param name="position">The number of the frame that came next when the client asked: that and all after it is live for it. Not given, it asks now.</param>
-    Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap, long position = long.MaxValue);
+    /// <param name="asked">Where the log ended when the client asked: all after that is live for it. Not given, it asks now.</param>
+    Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap, LogPlace? asked = null);
 
     /// <summary>Says after which id the upstream was asked to begin; while nothing has been run over, all after it is here. Before the first frame.</summary>
     void BeginAfter(ReadOnlySpan<byte> cursor);

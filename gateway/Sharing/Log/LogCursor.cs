@@ -12,6 +12,9 @@ internal struct LogCursor(Slab slab, int generation, int offset, int frames)
     /// <summary>True when <see cref="TryRead(out LogRecords)"/> would give something other than <see cref="LogRead.Nothing"/>.</summary>
     public readonly bool HasMore => _slab.Length != _offset || _slab.Next is not null || _slab.Generation != _generation;
 
+    /// <summary>True when what it has not read is gone.</summary>
+    public readonly bool IsRunOver => _slab.Generation != _generation;
+
     /// <summary>Takes what follows, as far as it lies in one piece, and moves behind it.</summary>
     /// <param name="records">Whole records, to give back after use.</param>
     public LogRead TryRead(out LogRecords records)

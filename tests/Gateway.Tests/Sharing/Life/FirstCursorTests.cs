@@ -125,7 +125,7 @@ public sealed partial class FirstCursorTests
         await shared.Shared.Feed.WriteAsync("data: with the head\n\n"u8.ToArray(), TestContext.Current.CancellationToken);
         var second = shared.Enter();
         await shared.Shared.Feed.WriteAsync("data: a moment later\n\n"u8.ToArray(), TestContext.Current.CancellationToken);
-        Assert.Equal((0, 1), (first.Position, second.Position));
+        Assert.Equal((0, 1), (first.Asked.Number, second.Asked.Number));
         shared.Join(connections.First, first);
         shared.Join(connections.Second, second);
         Assert.Equal("data: with the head\n\ndata: a moment later\n\n", await ReceivedAsync(connections.First, 2));

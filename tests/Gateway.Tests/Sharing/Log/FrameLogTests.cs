@@ -46,6 +46,34 @@ public sealed class FrameLogTests
     }
 
     [Fact]
+    public void Who_asked_before_more_came_than_can_be_replayed_gets_all_of_it()
+    {
+        var log = new FrameLog(new SharingSettings { LogBytes = 64 * 1024, LogCount = 10 }, new FakeTimeProvider());
+        var asked = log.Head;
+        for (var i = 0; i < 100; i++)
+        {
+            log.Append(new LogFrame { Bytes = "data: 1\n\n"u8, IsEvent = true });
+        }
+
+        var resumption = log.Resume([], JoinPoint.Live, GapAction.Oldest, asked);
+        Assert.Equal(ResumeKind.Live, resumption.Kind);
+        Assert.Equal(100, ModelReader.CountFrom(resumption.Cursor));
+    }
+
+    [Fact]
+    public void Who_asked_before_the_log_ran_over_gets_a_gap()
+    {
+        var log = new FrameLog(Settings, new FakeTimeProvider());
+        var asked = log.Head;
+        for (var i = 0; i < 100; i++)
+        {
+            log.Append(new LogFrame { Bytes = new byte[1000], IsEvent = true });
+        }
+
+        Assert.Equal(ResumeKind.Gap, log.Resume([], JoinPoint.Live, GapAction.Oldest, asked).Kind);
+    }
+
+    [Fact]
     public void Readers_that_hold_on_to_as_much_as_the_log_are_told()
     {
         var log = new FrameLog(Settings, new FakeTimeProvider());
