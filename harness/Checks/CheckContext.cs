@@ -109,20 +109,25 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     }
 
     /// <summary>A request over a pair of protocols.</summary>
+    /// <param name="pair">Which.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="target">Its path and query.</param>
+    /// <param name="fields">Beside those of all requests.</param>
+    /// <param name="limit">How long its head may take; null is for a step's time.</param>
     /// <returns>The answer's head, once it is there.</returns>
-    public async Task<Task<TargetAnswer>> RequestAsync(ProtocolPair pair, string method, string target, IReadOnlyList<string>? fields = null)
+    public async Task<Task<TargetAnswer>> RequestAsync(ProtocolPair pair, string method, string target, IReadOnlyList<string>? fields = null, TimeSpan? limit = null)
     {
         var address = await TargetAddress.ResolveAsync(pair.Url!, Cancellation);
         IReadOnlyList<string> all = ["Accept: text/event-stream", .. Profile.Fields, .. fields ?? []];
         if (pair.ClientIsHttp2)
         {
             var client = Keep(new Http2Client(address, Tap, Cancellation));
-            return AnswerOf(client.SendAsync(method, target, all));
+            return AnswerOf(client.SendAsync(method, target, all, limit: limit));
         }
 
         var connection = Keep(await ClientConnection.ConnectAsync(address, Tap, Cancellation));
         await connection.SendRequestAsync(method, target, all);
-        return AnswerOf(connection.ReadResponseAsync(toHead: method == "HEAD"));
+        return AnswerOf(connection.ReadResponseAsync(toHead: method == "HEAD", limit));
 
         static async Task<TargetAnswer> AnswerOf<T>(Task<T> answer)
             where T : TargetAnswer => await answer;

@@ -34,11 +34,12 @@ internal sealed class CheckCommand
     private readonly Option<string?> _originHttp2 = new("--origin-http2") { HelpName = "ADDRESS", Description = "Where it speaks HTTP/2 in cleartext too" };
     private readonly Option<bool> _direct = new("--direct") { Description = "The target is the URL of a server's own stream, not a proxy: only cases that need no origin" };
     private readonly Option<string?> _profile = new("--profile") { HelpName = "FILE", Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)" };
+    private readonly Option<bool> _confirm = new("--confirm") { Description = "Ask once more what has failed, a few cases at a time: on a busy machine it may only have been late" };
     private readonly RunOptionGroup _run;
 
     private CheckCommand(Command command)
     {
-        foreach (var option in (Option[])[_target, _origin, _originHttp2, _direct, _profile])
+        foreach (var option in (Option[])[_target, _origin, _originHttp2, _direct, _profile, _confirm])
         {
             command.Add(option);
         }
@@ -99,8 +100,8 @@ internal sealed class CheckCommand
         var started = DateTimeOffset.Now;
         var start = Stopwatch.GetTimestamp();
         var again = string.Join(' ', (string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _profile), .. parsed.GetValue(_direct) ? ["--direct"] : Array.Empty<string>()]);
-        var runner = new CheckRunner(target, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}");
-        var results = await runner.RunAsync(cases, _ => { }, cancellation);
+        var runner = new CheckRunner(target, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}") { Confirms = parsed.GetValue(_confirm) };
+        var results = await runner.RunAsync(cases, cancellation);
         var report = new RunReport
         {
             CatalogueVersion = CaseCatalogue.Instance.Version,

@@ -55,7 +55,7 @@ internal sealed class PublisherCommand
         // Nobody connects: a publisher is a program, not an address.
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         var nowhere = new TargetAddress(new Uri($"http://{origin.Address}"), origin.Address);
-        var results = await new CheckRunner(nowhere, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}").RunAsync(cases, _ => { }, cancellation);
+        var results = await new CheckRunner(nowhere, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}").RunAsync(cases, cancellation);
         var report = new RunReport
         {
             CatalogueVersion = CaseCatalogue.Instance.Version,

@@ -31,7 +31,10 @@ internal static class ScriptThroughTarget
     {
         var origin = check.NewRun();
         var encoded = connection.Steps.Any(step => step.Head?.Fields.Any(field => field.StartsWith("Content-Encoding:", StringComparison.OrdinalIgnoreCase)) == true);
-        var reading = new AnswerBeingRead(await check.RequestAsync(pair, "GET", origin.Path + urlSuffix, encoded ? ["Accept-Encoding: gzip"] : []), check.Cancellation);
+        string[] fields = encoded ? ["Accept-Encoding: gzip"] : [];
+
+        // A head that is held back may take as long as the script.
+        var reading = new AnswerBeingRead(await check.RequestAsync(pair, "GET", origin.Path + urlSuffix, fields, Timeout.InfiniteTimeSpan), check.Cancellation);
         var exchange = await origin.NextAsync();
         if ((exchange.Protocol == "HTTP/2") != pair.OriginIsHttp2)
         {

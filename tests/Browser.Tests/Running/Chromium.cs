@@ -1,11 +1,7 @@
 using Microsoft.Playwright;
 using Xunit;
-using Xunit.Sdk;
-using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(Browser.Tests.Running.Chromium))]
-// One browser on a machine that may have two cores: side by side the tests would only slow each other down.
-[assembly: Parallelization(Mode = ParallelMode.None)]
 
 namespace Browser.Tests.Running;
 

@@ -40,7 +40,7 @@ public sealed class CheckRunnerTests
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         var target = await TargetAddress.ResolveAsync(new Uri($"http://{origin.Address}"), cancellation);
 
-        var results = await new CheckRunner(target, origin, new TargetProfile(), seed: 1, parallel: 4, again: "check").RunAsync(cases, _ => { }, cancellation);
+        var results = await new CheckRunner(target, origin, new TargetProfile(), seed: 1, parallel: 4, again: "check").RunAsync(cases, cancellation);
 
         Assert.All(results, result => Assert.True(result.Verdict == Verdict.Ok, $"{result.Id}: {result.Actual}"));
         Assert.Equal([1, 1], serial);
@@ -51,6 +51,27 @@ public sealed class CheckRunnerTests
             Assert.Equal(run == AloneAsync, found.Attribute.Serial);
             return found with { RunAsync = run };
         }
+    }
+
+    [Theory]
+    [InlineData(false, 1, "Failed")]
+    [InlineData(true, 1, "Ok")]
+    [InlineData(true, 2, "Failed")]
+    public async Task What_has_failed_is_asked_once_more_where_that_is_wanted(bool confirms, int failures, string expected)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var asked = 0;
+        Task<Outcome> LateAsync(CheckContext check) => Task.FromResult(asked++ < failures ? Outcome.Failed("late") : Outcome.Ok("there"));
+        await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        var target = await TargetAddress.ResolveAsync(new Uri($"http://{origin.Address}"), cancellation);
+        CheckCase[] cases = [CheckCase.All.Single(check => check.Row.Id == "7.2.1") with { RunAsync = LateAsync }];
+
+        var runner = new CheckRunner(target, origin, new TargetProfile(), seed: 1, parallel: 4, again: "check") { Confirms = confirms };
+        var result = Assert.Single(await runner.RunAsync(cases, cancellation));
+
+        Assert.Equal(expected, result.Verdict.ToString());
+        Assert.Equal(confirms ? 2 : 1, asked);
+        Assert.Contains("late", result.Actual, StringComparison.Ordinal);
     }
 
     // Whoever asks next may be given a connection on which an answer lies that nobody asked for, and one whose service has gone has none.

@@ -68,6 +68,6 @@ public sealed class EdgeChecksTests
         await using var edge = await SampleEdge.StartAsync(defect, origin.Address);
         var target = await TargetAddress.ResolveAsync(edge.Url, TestContext.Current.CancellationToken);
         var cases = CheckCase.All.Where(check => check.Row is { Long: false } row && row.IsFor('G') && asked.Any(id => row.Id == id || row.Id.StartsWith(id + ".", StringComparison.Ordinal))).ToArray();
-        return await new CheckRunner(target, origin, edge.Profile, seed: 1, parallel: 4, again: "check").RunAsync(cases, _ => { }, TestContext.Current.CancellationToken);
+        return await new CheckRunner(target, origin, edge.Profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
     }
 }

@@ -74,7 +74,7 @@ public sealed class PublisherChecksTests
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         var target = new TargetAddress(new Uri($"http://{origin.Address}"), origin.Address);
         var cases = CheckCase.All.Where(check => check.Attribute.Publisher).ToArray();
-        return await new CheckRunner(target, origin, new TargetProfile { Publisher = new PublisherSetup(exec) }, seed: 1, parallel: 4, again: "publisher")
-            .RunAsync(cases, _ => { }, TestContext.Current.CancellationToken);
+        return await new CheckRunner(target, origin, new TargetProfile { Publisher = new PublisherSetup(exec) }, seed: 1, parallel: 4, again: "publisher") { Confirms = true }
+            .RunAsync(cases, TestContext.Current.CancellationToken);
     }
 }

@@ -41,7 +41,7 @@ public sealed class ReaderCasesTests
                 drained, Reload: null, Stop: null, Seconds: 10, Start: $"dotnet {typeof(GatewayApp).Assembly.Location} --urls {drained} --warm-up false --drain-window 5s {string.Join(' ', all)}"),
         };
 
-        var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 4, again: "check").RunAsync(cases, _ => { }, cancellation);
+        var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, cancellation);
 
         Assert.Equal(asked.Length, results.Count);
         var wrong = results.Where(result => result.Verdict is not (Verdict.Ok or Verdict.NonStrict)).Select(result => $"{result.Id} {result.Verdict}: {result.Actual}").ToArray();

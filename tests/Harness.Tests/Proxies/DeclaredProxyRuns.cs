@@ -34,6 +34,6 @@ public sealed class DeclaredProxyRuns : IDisposable
         var target = await TargetAddress.ResolveAsync(new Uri($"http://{proxy.Address}"), _stopping.Token);
         var profile = new TargetProfile { Capabilities = ["inserts-comments", "shares"], HeartbeatSeconds = Heartbeat.TotalSeconds };
         var cases = CheckCase.All.Where(check => Asked.Contains(check.Row.Id)).ToArray();
-        return await new CheckRunner(target, origin, profile, seed: 1, parallel: 8, again: "check").RunAsync(cases, _ => { }, _stopping.Token);
+        return await new CheckRunner(target, origin, profile, seed: 1, parallel: 8, again: "check") { Confirms = true }.RunAsync(cases, _stopping.Token);
     }
 }
