@@ -127,8 +127,11 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
         return frame.WrittenSpan.ToArray();
     }
 
-    /// <summary>Tells all clients, those to come included, of what the upstream has left out.</summary>
-    public void TellOfUpstreamGap(string? after, string? resumedAt)
+    /// <summary>Tells the clients, those to come included, of what the upstream has left out.</summary>
+    /// <param name="after">The last id before that.</param>
+    /// <param name="resumedAt">The first one after it; null when it is not known.</param>
+    /// <param name="onlyReturning">True when those that came without a cursor, and begin after that, have missed nothing.</param>
+    public void TellOfUpstreamGap(string? after, string? resumedAt, bool onlyReturning)
     {
         _metrics.Gap(Key.RouteId, GapReason.Upstream);
         if (_notices)
@@ -142,7 +145,7 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
                 GapNotice.Write(frame, after: null, resumedAt: null, GapReason.Upstream);
             }
 
-            Log.Append(new LogFrame { Bytes = frame.WrittenSpan, IsNotice = true });
+            Log.Append(new LogFrame { Bytes = frame.WrittenSpan, IsNotice = true, IsForReturning = onlyReturning });
         }
     }
 

@@ -15,7 +15,10 @@ internal sealed partial class FrameLog
             if (cursor.IsEmpty)
             {
                 var joined = join == JoinPoint.All ? 0 : _entries.LastEvents(join.Events);
-                return Begin(Math.Min(Math.Max(joined, _snapshot.Number), position), ResumeKind.Live, default, asked);
+                var begun = Begin(Math.Min(Math.Max(joined, _snapshot.Number), position), ResumeKind.Live, default, asked);
+
+                // With something from before it has been here, as far as a gap after that goes.
+                return joined < position || begun.Snapshot is not null ? begun : begun with { Cursor = begun.Cursor.ForNew() };
             }
 
             var found = Find(cursor, out var reason);

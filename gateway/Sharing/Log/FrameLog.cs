@@ -99,7 +99,7 @@ internal sealed partial class FrameLog : IFrameLog
         lock (_lock)
         {
             var slab = _head;
-            MakeRoom(frame.Bytes.Length + ChunkFraming.MaxOverhead);
+            MakeRoom(frame.Bytes.Length + ChunkFraming.MaxOverhead, frame.IsForReturning);
             var mayGrow = !_entries.IsFull || _memory.HasRoom(_entries.Bytes);
             var grows = _head != slab || (_entries.IsFull && mayGrow);
             var offset = _head.Length;
@@ -178,20 +178,21 @@ internal sealed partial class FrameLog : IFrameLog
         }
     }
 
-    private void MakeRoom(int record)
+    // What is for some of the clients alone has a slab of its own, into which nothing else fits.
+    private void MakeRoom(int record, bool alone)
     {
         ForgetAged();
-        if (_head.Capacity - _head.Length >= record)
+        if (_head.Capacity - _head.Length >= record && !alone)
         {
             return;
         }
 
-        var capacity = Math.Max(record, Math.Min(_head.Capacity * 2, _maxSlab));
+        var capacity = alone ? record : Math.Max(record, Math.Clamp(_head.Capacity * 2, SmallSlab, _maxSlab));
         long most = _settings.LogBytes;
         if (!_memory.HasRoom(capacity))
         {
             // As much as it has, in small pieces, so that what goes is little more than what comes.
-            capacity = Math.Max(record, SmallSlab);
+            capacity = alone ? record : Math.Max(record, SmallSlab);
             most = Math.Min(most, _bytes);
         }
 
@@ -200,7 +201,7 @@ internal sealed partial class FrameLog : IFrameLog
             RunOverOldest();
         }
 
-        Follow(_pool.Take(capacity));
+        Follow(alone ? new Slab(capacity) { IsForReturning = true } : _pool.Take(capacity));
         while (_bytes > _settings.LogBytes && _oldest != _head)
         {
             RunOverOldest();

@@ -4,6 +4,9 @@ namespace SseGateway.Sharing.Log;
 /// <remarks>A mutable struct: keep it in a field, do not copy it while it is in use.</remarks>
 internal struct LogCursor(Slab slab, int generation, int offset, int frames)
 {
+    // What is only for clients that have been here before is passed by.
+    private bool _isNew;
+
     private Slab _slab = slab;
     private int _generation = generation;
     private int _offset = offset;
@@ -11,6 +14,9 @@ internal struct LogCursor(Slab slab, int generation, int offset, int frames)
 
     /// <summary>True when <see cref="TryRead(out LogRecords)"/> would give something other than <see cref="LogRead.Nothing"/>.</summary>
     public readonly bool HasMore => _slab.Length != _offset || _slab.Next is not null || _slab.Generation != _generation;
+
+    /// <summary>The same place, for a client that has not been here before.</summary>
+    public readonly LogCursor ForNew() => this with { _isNew = true };
 
     /// <summary>True when what it has not read is gone.</summary>
     public readonly bool IsRunOver => _slab.Generation != _generation;
@@ -46,7 +52,11 @@ internal struct LogCursor(Slab slab, int generation, int offset, int frames)
             // First whether there is a next one: then the length is final.
             var next = _slab.Next;
             var (length, frames) = _slab.Published;
-            if (length > _offset)
+            if (_isNew && _slab.IsForReturning)
+            {
+                _offset = length;
+            }
+            else if (length > _offset)
             {
                 records = new LogRecords(_slab, _generation, _offset, length, frames - _frames);
                 (_offset, _frames) = (length, frames);

@@ -15,6 +15,9 @@ internal readonly ref struct LogFrame
     /// <summary>True for the gateway's own.</summary>
     public bool IsNotice { get; init; }
 
+    /// <summary>True for one that is only for clients that have been here before.</summary>
+    public bool IsForReturning { get; init; }
+
     /// <summary>True for one that makes all before it needless for a client that begins.</summary>
     public bool IsSnapshot { get; init; }
 

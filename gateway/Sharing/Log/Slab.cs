@@ -21,6 +21,9 @@ internal sealed class Slab(int capacity)
 
     public int Capacity => _bytes.Length;
 
+    /// <summary>True when what it has is only for clients that have been here before. Set before the first record.</summary>
+    public bool IsForReturning { get; init; }
+
     /// <summary>Grows by one each time the log has run over this slab.</summary>
     public int Generation => Volatile.Read(ref _generation);
 

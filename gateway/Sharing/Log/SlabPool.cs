@@ -50,7 +50,7 @@ internal sealed class SlabPool(int maxBytes)
 
             _slabs.RemoveAt(i);
             Volatile.Write(ref _bytes, _bytes - slab.Capacity);
-            if (found is null && slab.Capacity >= capacity && slab.Capacity / 2 <= capacity)
+            if (found is null && slab.Capacity >= capacity && slab.Capacity / 2 <= capacity && !slab.IsForReturning)
             {
                 slab.Clear();
                 found = slab;

@@ -166,7 +166,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             case FrameVerdict.Overlap:
                 return;
             case FrameVerdict.AfterGap:
-                shared.TellOfUpstreamGap(LastId(), NextId(frame));
+                shared.TellOfUpstreamGap(LastId(), NextId(frame), _position.IsFirstOfRun);
                 break;
         }
 

@@ -28,6 +28,9 @@ internal sealed class UpstreamPosition(IFrameLog log)
     // The last id is a client's cursor, and what it was the id of is not known.
     private bool _begunAfter;
 
+    // The next connection is the first one of a run.
+    private bool _begins = true;
+
     // A gateway behind has told of a gap.
     private bool _gapAhead;
 
@@ -60,6 +63,10 @@ internal sealed class UpstreamPosition(IFrameLog log)
     /// <summary>True when it did not.</summary>
     public bool HasMissed { get; private set; }
 
+    /// <summary>True while a gap is one only for clients that have been here before the upstream was dialled, and the others have missed nothing: on the first
+    /// connection after a clean end, and on the very first, until it is judged.</summary>
+    public bool IsFirstOfRun { get; private set; }
+
     /// <summary>Has the upstream dialled for the first time with a client's cursor, so that its first id is judged like that after a loss. Again as long as no
     /// frame has come.</summary>
     /// <param name="cursor">As bytes.</param>
@@ -80,13 +87,14 @@ internal sealed class UpstreamPosition(IFrameLog log)
     }
 
     /// <summary>The upstream has ended its stream, and all clients' with it. Without an id nobody can say that something is missing in the next one.</summary>
-    public void Ended() => _anyFrame &= _lastIdLength > 0;
+    public void Ended() => (_anyFrame, _begins) = (_anyFrame && _lastIdLength > 0, true);
 
     /// <summary>The upstream has answered.</summary>
     /// <param name="resume">Its <c>Sse-Resume</c>.</param>
     public void Dialled(string resume)
     {
         // Before the first frame nothing can be missing.
+        (IsFirstOfRun, _begins) = (_begins, false);
         _firstAfterLoss = _dialledBefore;
         _open = _dialledBefore && _anyFrame;
         _overlapping = false;
@@ -100,6 +108,8 @@ internal sealed class UpstreamPosition(IFrameLog log)
     {
         if (!_open)
         {
+            // What is missed from here on is missed by all.
+            IsFirstOfRun = false;
             return TakeGapAhead() ? FrameVerdict.AfterGap : FrameVerdict.New;
         }
 

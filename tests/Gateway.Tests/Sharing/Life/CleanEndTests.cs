@@ -44,6 +44,45 @@ public sealed class CleanEndTests
         }
     }
 
+    /// <summary>A counter that was restarted: only who brings a cursor has missed something, at whatever moment the others have got their heads.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Upstream_that_counts_anew_has_left_nothing_out_for_a_client_that_comes_only_then(bool silentAtFirst)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
+        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
+        await exchange.SendAsync(Share.Events(1, 3));
+        await exchange.EndAsync();
+        await first.ReadTextAsync();
+        await RestsAsync(gateway);
+
+        const string Anew = "event: hello\ndata: x\n\n";
+        const string One = "id: 1\ndata: anew\n\n";
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
+        var again = await upstream.NextAsync();
+        await again.StartStreamAsync();
+        if (!silentAtFirst) await again.SendAsync(Anew + One);
+        using var fresh = await client.ReadResponseAsync();
+        if (silentAtFirst) await again.SendAsync(Anew + One);
+        await fresh.ExpectAsync("live", Anew + One);
+
+        using var back = await gateway.OpenAsync("/events", "Last-Event-ID: 3");
+        await back.ExpectAsync("exact", Anew + Share.Gap("3", "1", "upstream") + One);
+        await again.SendAsync(Share.Event(2));
+        await fresh.ExpectAsync(Share.Event(2));
+        await back.ExpectAsync(Share.Event(2));
+
+        // A loss is everybody's who is there.
+        again.Cut();
+        var last = await upstream.NextAsync();
+        await last.StartStreamAsync();
+        await last.SendAsync("id: 1\ndata: once more\n\n");
+        await fresh.ExpectAsync(Share.Gap("2", "1", "upstream"));
+        first.Dispose();
+    }
+
     [Fact]
     public async Task Client_on_http2_gets_the_same_end()
     {
