@@ -31,7 +31,7 @@ internal sealed class SharedStreamOfMany
         Shared = new SharedStream(
             ShareKey.Of("route", settings, request), request, _route, new Endpoint(null, null, null), _registry, new SharingMetrics(meters), TimeProvider.System);
         Shared.Feed.Begin(resume: "");
-        Shared.Answered(new UpstreamHead(new HeaderDictionary()), new CancellationTokenSource())!.Open();
+        Shared.Answered(new UpstreamHead(new DefaultHttpContext().Response), new CancellationTokenSource())!.Open();
         for (var i = 0; i < clients; i++)
         {
             Join();

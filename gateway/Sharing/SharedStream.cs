@@ -76,9 +76,8 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
     public Subscriber Subscribe(HttpContext context, LiveStream stream, in Entry entry)
     {
         var resumption = Log.Resume(entry.Cursor, Settings.Join, Settings.OnGap, entry.Asked);
-        var headers = context.Response.Headers;
-        _head!.CopyTo(headers);
-        headers[ResumeField] = Word(resumption.Kind);
+        _head!.CopyTo(context.Response);
+        context.Response.Headers[ResumeField] = Word(resumption.Kind);
         var greeting = Greeting(resumption, entry.Cursor.Length == 0 ? null : Encoding.UTF8.GetString(entry.Cursor));
         var subscriber = new Subscriber(stream, this, RecordWriter.For(context), resumption.Cursor, WithRetry(greeting, stream.Reader));
         if (resumption.Kind == ResumeKind.Gap && Settings.OnGap == GapAction.Close)

@@ -8,7 +8,7 @@ internal enum DialOutcome
     /// <summary>It answered with an event stream.</summary>
     Opened,
 
-    /// <summary>It answered with another status than 200.</summary>
+    /// <summary>It answered with another status than 200, and with no stream.</summary>
     Refused,
 
     /// <summary>It answered with something that is no event stream, or with one that cannot be read (encoded).</summary>

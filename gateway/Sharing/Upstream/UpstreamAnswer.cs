@@ -1,12 +1,13 @@
 namespace SseGateway.Sharing.Upstream;
 
 /// <summary>What an upstream said instead of a stream; the answer for each client that waits for it, and for no later one.</summary>
-/// <param name="Status">Not 200.</param>
-/// <param name="Head">Its fields.</param>
+/// <param name="Head">Its status, which is not 200, and its fields.</param>
 /// <param name="Body">Its body, cut off at <see cref="MaxBodyBytes"/>.</param>
-internal sealed record UpstreamAnswer(int Status, UpstreamHead Head, ReadOnlyMemory<byte> Body)
+internal sealed record UpstreamAnswer(UpstreamHead Head, ReadOnlyMemory<byte> Body)
 {
     public const int MaxBodyBytes = 64 * 1024;
+
+    public int Status => Head.Status;
 
     /// <summary>Not worth another attempt: the upstream knows the request and does not want it (204 is how a server tells an EventSource to stop).</summary>
     public bool IsFinal => Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent
@@ -18,8 +19,7 @@ internal sealed record UpstreamAnswer(int Status, UpstreamHead Head, ReadOnlyMem
     public async Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
-        response.StatusCode = Status;
-        Head.CopyTo(response.Headers);
+        Head.CopyTo(response);
         if (Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
         {
             return;
@@ -35,6 +35,6 @@ internal sealed record UpstreamAnswer(int Status, UpstreamHead Head, ReadOnlyMem
         var body = new byte[MaxBodyBytes];
         await using var content = await upstream.Content.ReadAsStreamAsync(cancellation);
         var length = await content.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellation);
-        return new UpstreamAnswer(head.StatusCode, new UpstreamHead(head.Headers), body.AsMemory(0, length).ToArray());
+        return new UpstreamAnswer(new UpstreamHead(head), body.AsMemory(0, length).ToArray());
     }
 }

@@ -79,7 +79,7 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, Opening
     {
         Outcome = DialOutcome.Opened;
         feed.Begin(context.Response.Headers["Sse-Resume"].ToString());
-        using var gate = answered(new UpstreamHead(context.Response.Headers));
+        using var gate = answered(new UpstreamHead(context.Response));
         try
         {
             if (gate is not null)

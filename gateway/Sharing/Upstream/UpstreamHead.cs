@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace SseGateway.Sharing.Upstream;
 
-/// <summary>The fields of an upstream's answer that are for every client.</summary>
+/// <summary>The status of an upstream's answer and the fields of it that are for every client.</summary>
 internal sealed class UpstreamHead
 {
     // A cookie is for the one who asked, and nobody did; the others say how this one message is framed.
@@ -13,15 +13,19 @@ internal sealed class UpstreamHead
 
     private readonly KeyValuePair<string, StringValues>[] _fields;
 
-    public UpstreamHead(IHeaderDictionary fields) =>
-        _fields = [.. fields.Where(field => !NotForAll.Contains(field.Key))];
+    public UpstreamHead(HttpResponse answer) =>
+        (Status, _fields) = (answer.StatusCode, [.. answer.Headers.Where(field => !NotForAll.Contains(field.Key))]);
+
+    public int Status { get; }
 
     /// <summary>Its <c>Retry-After</c>; null without one.</summary>
     public string? RetryAfter => Array.Find(_fields, one => one.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>Sets them on a client's response.</summary>
-    public void CopyTo(IHeaderDictionary headers)
+    public void CopyTo(HttpResponse response)
     {
+        response.StatusCode = Status;
+        var headers = response.Headers;
         foreach (var (name, value) in _fields)
         {
             headers[name] = value;

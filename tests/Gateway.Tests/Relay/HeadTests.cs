@@ -1,6 +1,7 @@
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Gateway.Tests.Relay;
@@ -38,6 +39,31 @@ public sealed class HeadTests
         await exchange.StartStreamAsync();
 
         Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+    }
+
+    /// <summary>The media type makes a stream, and not the one status by which EventSource goes.</summary>
+    [Theory]
+    [InlineData("POST", 201)]
+    [InlineData("POST", 202)]
+    [InlineData("GET", 201)]
+    public async Task Head_of_a_stream_of_any_success_comes_at_once_and_the_stream_is_one(string method, int status)
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, time, "SseGateway:Heartbeat=15s");
+        using var swept = await SweptTime.StartAsync(gateway, time);
+        using var client = await gateway.BeginAsync(method, "/threads", ["Accept: text/event-stream"], method == "POST" ? "{}" : "");
+        var exchange = await upstream.NextAsync();
+
+        await exchange.SendHeadAsync(status, "Content-Type: text/event-stream", "Transfer-Encoding: chunked", "Location: /threads/1");
+        var response = await client.ReadResponseAsync();
+
+        Assert.Equal((status, "/threads/1", "no"), (response.Status, response.Head.Value("Location"), response.Head.Value("X-Accel-Buffering")));
+        await swept.OpenedAsync(1);
+        await swept.PassAsync(16);
+        await response.ExpectAsync(":\n");
+        await exchange.SendAsync("data: a\n\n");
+        await response.ExpectAsync("data: a\n\n");
     }
 
     [Fact]

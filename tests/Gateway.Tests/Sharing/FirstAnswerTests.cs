@@ -100,6 +100,26 @@ public sealed class FirstAnswerTests
         later.Dispose();
     }
 
+    [Theory]
+    [InlineData(201)]
+    [InlineData(203)]
+    public async Task Stream_with_another_success_than_200_is_shared_and_every_client_has_its_status(int status)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
+        var (exchange, clients) = await WaitAsync(gateway, upstream, 2);
+        await exchange.SendHeadAsync(status, "Content-Type: text/event-stream", "Transfer-Encoding: chunked", "Location: /events/1");
+        var responses = await Task.WhenAll([.. clients.Select(client => client.ReadResponseAsync()), gateway.OpenAsync()]);
+        await exchange.SendAsync(Share.Event(1));
+        foreach (var response in responses)
+        {
+            Assert.Equal((status, "live", "/events/1"), (response.Status, response.Head.Value("Sse-Resume"), response.Head.Value("Location")));
+            await response.ExpectAsync(Share.Event(1));
+            response.Dispose();
+        }
+        Assert.Equal(1, upstream.RequestCount);
+    }
+
     [Fact]
     public async Task Upstream_that_is_not_there_is_a_502_for_each()
     {

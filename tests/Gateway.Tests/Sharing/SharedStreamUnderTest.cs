@@ -23,7 +23,7 @@ internal sealed class SharedStreamUnderTest
         Shared = new SharedStream(
             ShareKey.Of("route", settings, request), request, route, endpoint, Streams.Registry, new SharingMetrics(Streams.Meters), Streams.Time);
         Shared.Feed.Begin(resume: "");
-        Shared.Answered(new UpstreamHead(new HeaderDictionary()), new CancellationTokenSource())!.Open();
+        Shared.Answered(new UpstreamHead(new DefaultHttpContext().Response), new CancellationTokenSource())!.Open();
     }
 
     public StreamsUnderTest Streams { get; } = new();

@@ -26,17 +26,19 @@ public sealed class EventStreamContentTests
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.Created)]
     [InlineData(HttpStatusCode.NoContent)]
+    [InlineData(HttpStatusCode.ResetContent)]
     [InlineData(HttpStatusCode.PartialContent)]
     [InlineData(HttpStatusCode.InternalServerError)]
-    public void Another_status_than_200_is_no_stream_whatever_its_type(HttpStatusCode status)
-    {
-        using var response = new HttpResponseMessage(status) { Content = new ByteArrayContent([]) };
-        response.Content.Headers.TryAddWithoutValidation("Content-Type", "text/event-stream");
+    public void Failures_and_successes_without_a_body_of_their_own_are_no_streams_whatever_their_type(HttpStatusCode status) => Assert.False(IsWith(status));
 
-        Assert.False(EventStreamContent.Is(response));
-    }
+    [Theory]
+    [InlineData(200)]
+    [InlineData(201)]
+    [InlineData(202)]
+    [InlineData(203)]
+    [InlineData(299)]
+    public void Any_other_success_is_one(int status) => Assert.True(IsWith((HttpStatusCode)status));
 
     [Fact]
     public void An_answer_without_a_type_is_no_stream()
@@ -44,5 +46,12 @@ public sealed class EventStreamContentTests
         using var response = new HttpResponseMessage(HttpStatusCode.OK);
 
         Assert.False(EventStreamContent.Is(response));
+    }
+
+    private static bool IsWith(HttpStatusCode status)
+    {
+        using var response = new HttpResponseMessage(status) { Content = new ByteArrayContent([]) };
+        response.Content.Headers.TryAddWithoutValidation("Content-Type", "text/event-stream");
+        return EventStreamContent.Is(response);
     }
 }
