@@ -11,7 +11,8 @@ internal static class SessionSigns
 
     private static readonly string[] OfAnswers = ["Set-Cookie", "Set-Cookie2", "Mcp-Session-Id"];
 
-    // Model Context Protocol 2024-11-05, "HTTP with SSE": the first event says where the client posts, and with it names its session.
+    // Model Context Protocol 2024-11-05, "HTTP with SSE": the event says where the client posts, and with it names its session. It is to come first, but
+    // nothing keeps a service from a greeting before it, or from taking its time.
     private static ReadOnlySpan<byte> SessionEvent => "endpoint"u8;
 
     /// <summary>True when a request names who asks, or a session of its own, and the upstream is not told of that for all who share.</summary>
@@ -37,6 +38,6 @@ internal static class SessionSigns
     public static string? Of(HttpResponseMessage upstream, IHeaderDictionary passed) =>
         Array.Find(OfAnswers, name => upstream.Headers.NonValidated.Contains(name) && passed.ContainsKey(name));
 
-    /// <summary>The same for the first event of a stream.</summary>
-    public static string? Of(in Frame first) => first.Type.SequenceEqual(SessionEvent) ? "the event endpoint" : null;
+    /// <summary>The same for an event of a stream.</summary>
+    public static string? Of(in Frame frame) => frame.Type.SequenceEqual(SessionEvent) ? "the event endpoint" : null;
 }

@@ -148,8 +148,9 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             return;
         }
 
-        if (!HasEvent && frame.IsEvent)
+        if (frame.IsEvent)
         {
+            // Whenever it comes: what was said before it was said to all, but the session is one client's.
             HasEvent = SessionSigns.Of(frame) is { } sign ? throw new UnshareableException(sign) : true;
         }
 

@@ -18,6 +18,7 @@ public sealed partial class SessionTests
     [Theory]
     [InlineData("", "event: endpoint\ndata: /messages?session={0}\n\n", "the event endpoint")]
     [InlineData("", ": welcome\r\n\r\nretry: 100\r\n\r\ndata:/messages?session={0}\r\nevent:endpoint\r\n\r\n", "the event endpoint")]
+    [InlineData("", "event: hello\ndata: welcome\n\nevent: endpoint\ndata: /messages?session={0}\n\n", "the event endpoint")]
     [InlineData("Mcp-Session-Id: {0}", "data: {0}\n\n", "Mcp-Session-Id")]
     [InlineData("set-cookie: session={0}", "data: {0}\n\n", "Set-Cookie")]
     [InlineData("Set-Cookie: session={0}", "", "Set-Cookie")]
@@ -40,13 +41,19 @@ public sealed partial class SessionTests
     }
 
     /// <summary>The clients have their heads already; each comes back and is served alone.</summary>
-    [Fact]
-    public async Task Session_that_is_opened_late_reaches_nobody_and_the_next_one_is_its_clients()
+    [Theory]
+    [InlineData("")]
+    [InlineData("event: hello\ndata: welcome\n\n")]
+    [InlineData("id: 1\ndata: 1\n\nid: 2\ndata: 2\n\n")]
+    public async Task Session_that_is_opened_late_reaches_nobody_and_the_next_one_is_its_clients(string before)
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
         var (exchange, first) = await gateway.OpenEventSourceAsync(upstream);
         using var second = await gateway.OpenAsEventSourceAsync();
+        await exchange.SendAsync(before);
+        await first.ExpectAsync(before);
+        await second.ExpectAsync(before);
         await exchange.SendAsync("event: endpoint\ndata: /messages?session=1\n\n");
         Assert.Matches("^retry: [0-9]+\n\n$", await first.ReadTextAsync());
         Assert.Matches("^retry: [0-9]+\n\n$", await second.ReadTextAsync());
@@ -63,7 +70,7 @@ public sealed partial class SessionTests
     [Theory]
     [InlineData("event: message\ndata: endpoint\n\n")]
     [InlineData("id: endpoint\ndata: event: endpoint\n\n")]
-    [InlineData("data: first\n\nevent: endpoint\ndata: later\n\n")]
+    [InlineData("event: endpoints\ndata: x\n\n")]
     public async Task What_only_speaks_of_an_endpoint_is_shared(string events)
     {
         await using var upstream = ScriptedUpstream.Start();
