@@ -77,6 +77,7 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
     {
         var resumption = Log.Resume(entry.Cursor, Settings.Join, Settings.OnGap, entry.Asked);
         _head!.CopyTo(context.Response);
+        stream.Meet(context.Response.Headers);
         context.Response.Headers[ResumeField] = Word(resumption.Kind);
         var greeting = Greeting(resumption, entry.Cursor.Length == 0 ? null : Encoding.UTF8.GetString(entry.Cursor));
         var subscriber = new Subscriber(stream, this, RecordWriter.For(context), resumption.Cursor, WithRetry(greeting, stream.Reader));

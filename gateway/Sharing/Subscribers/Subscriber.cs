@@ -4,6 +4,7 @@ using System.Threading.Tasks.Sources;
 using SseGateway.Configuration;
 using SseGateway.Sharing.Log;
 using SseGateway.Streams;
+using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Transport;
 
@@ -34,6 +35,10 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     private byte[]? _farewell;
     private volatile PendingWrite? _pending;
 
+    // A live read of a Durable Stream ends after a control event.
+    private readonly bool _hasControls;
+    private ControlEvent _control;
+
     // True when Stream.Ended is cancelled, or about to be: with each event the token would be three objects more.
     private volatile bool _over;
 
@@ -47,13 +52,14 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     {
         (_shared, _writer, _cursor, _greeting) = (shared, writer, cursor, greeting);
         _socket = writer.Socket;
+        _hasControls = stream.Reader.Dialect == Dialect.DurableStreams;
 
         // Never taken back: it goes with the stream.
         stream.Ended.UnsafeRegister(static self => ((Subscriber)self!).End(), this);
     }
 
-    /// <summary>Every write is of whole frames, and the gate is free only between two.</summary>
-    public override bool AtBoundary => true;
+    /// <summary>Every write is of whole frames, and the gate is free only between two, which may belong together.</summary>
+    public override bool AtBoundary => !_control.IsMissing;
 
     public override bool MayInsert => true;
 
@@ -140,7 +146,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     {
         try
         {
-            while (!HasWord && !_over)
+            while (!_over && (!HasWord || (Ending && !AtBoundary)))
             {
                 LogRecords records = default;
                 ValueTask<FlushResult> write;
@@ -159,6 +165,10 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
                 {
                     switch (_cursor.TryRead(ref lease, out records))
                     {
+                        case LogRead.Nothing when _endsAs is not CloseReason.None and var lost && !AtBoundary:
+                            // The frame that would have to come before the end does not come.
+                            Stream.Abort(lost);
+                            continue;
                         case LogRead.Nothing when _endsAs is not CloseReason.None and var end:
                             (_greeting, _closesAs, _endsAs) = (_farewell, end, CloseReason.None);
                             continue;
@@ -169,8 +179,15 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
                             continue;
                     }
 
-                    NotePassed(records.Length, records.Frames);
-                    write = Send(records.Bytes);
+                    var bytes = records.Bytes;
+                    var frames = records.Frames;
+                    if (_hasControls)
+                    {
+                        bytes = UpToControl(bytes, ref frames);
+                    }
+
+                    NotePassed(bytes.Length, frames);
+                    write = Send(bytes);
                 }
 
                 if (!write.IsCompletedSuccessfully)
@@ -207,6 +224,24 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         }
 
         return _writer.WriteAsync(records, Stream.Ended);
+    }
+
+    // All of them, unless the stream is to end and only waits for the control event that is among them.
+    private ReadOnlyMemory<byte> UpToControl(ReadOnlyMemory<byte> records, ref int frames)
+    {
+        var rest = records.Span;
+        do
+        {
+            _control.Look(ChunkFraming.Next(ref rest));
+        }
+        while (!rest.IsEmpty && !(Ending && AtBoundary));
+        var length = records.Length - rest.Length;
+        for (; !rest.IsEmpty; frames--)
+        {
+            ChunkFraming.Next(ref rest);
+        }
+
+        return records[..length];
     }
 
     private void End()

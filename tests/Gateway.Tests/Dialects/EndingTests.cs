@@ -70,8 +70,9 @@ public sealed class EndingTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
         var (exchange, response) = await OpenAsync(gateway, upstream, who);
-        await exchange.SendAsync(Share.Event(1));
-        await response.ExpectAsync(Share.Event(1));
+        var frame = who == "durable-streams" ? "event: control\ndata: {}\n\n" : Share.Event(1);
+        await exchange.SendAsync(frame);
+        await response.ExpectAsync(frame);
         exchange.Cut();
         await (await upstream.NextAsync()).AnswerAsync(404, "text/plain", "");
 
@@ -188,6 +189,54 @@ public sealed class EndingTests
         gateway.Streams.End(_ => true, CloseReason.Lifetime);
         await exchange.SendAsync("event: control\ndata: {\"streamNextOffset\":\"1\"}\n\nevent: data\ndata: b\n\n");
         await response.ExpectEndAsync("event: control\ndata: {\"streamNextOffset\":\"1\"}\n\n", BodyEnding.Clean);
+        response.Dispose();
+    }
+
+    [Theory]
+    [InlineData(nameof(CloseReason.Lifetime))]
+    [InlineData(nameof(CloseReason.Drained))]
+    public async Task Shared_durable_stream_ends_for_each_client_after_the_control_event_of_the_data_it_has(string reason)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
+        var (exchange, first) = await OpenAsync(gateway, upstream, "durable-streams");
+        await exchange.SendAsync("event: data\ndata: a\n\n");
+        await first.ExpectAsync("event: data\ndata: a\n\n");
+        var (_, target, fields) = Clients.Of("durable-streams");
+        using var second = await gateway.SendAsync("GET", target, fields);
+        await Deadline.UntilAsync(() => gateway.Streams.Streams.Count(stream => stream is { State: StreamState.Open, Mode: StreamMode.Shared }) == 2);
+
+        // The second one has no data yet.
+        gateway.Streams.End(_ => true, Enum.Parse<CloseReason>(reason));
+        await second.ExpectEndAsync("", BodyEnding.Clean);
+        await exchange.SendAsync("event: control\ndata: {\"streamNextOffset\":\"1\"}\n\nevent: data\ndata: b\n\n");
+        await first.ExpectEndAsync("event: control\ndata: {\"streamNextOffset\":\"1\"}\n\n", BodyEnding.Clean);
+        first.Dispose();
+    }
+
+    /// <summary>Then nothing is waited for: it has the end that the upstream made, or a cut.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shared_durable_stream_whose_control_event_does_not_come_ends_with_its_upstream(bool clean)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, Share.With());
+        var (exchange, response) = await OpenAsync(gateway, upstream, "durable-streams");
+        await exchange.SendAsync("event: data\ndata: a\n\n");
+        await response.ExpectAsync("event: data\ndata: a\n\n");
+        if (clean)
+        {
+            await exchange.EndAsync();
+            await response.ExpectEndAsync("", BodyEnding.Clean);
+        }
+        else
+        {
+            // As a session in it does: it is given up.
+            await exchange.SendAsync("event: endpoint\ndata: x\n\n");
+            await response.ExpectAbortAsync("");
+        }
+
         response.Dispose();
     }
 

@@ -1,4 +1,4 @@
-namespace SseGateway.Relay;
+namespace SseGateway.Streams.Dialects;
 
 /// <summary>
 /// Looks in the bytes of a Durable Streams read, cut anywhere, for its <c>control</c> events. Each follows the <c>data</c> that it has the next

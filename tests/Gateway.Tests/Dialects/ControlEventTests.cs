@@ -1,8 +1,8 @@
 using System.Text;
-using SseGateway.Relay;
+using SseGateway.Streams.Dialects;
 using Xunit;
 
-namespace Gateway.Tests.Relay;
+namespace Gateway.Tests.Dialects;
 
 /// <summary>A Durable Streams read may end after a <c>control</c> event and not after the data before it. Every way to cut the bytes once is tried.</summary>
 public sealed class ControlEventTests
