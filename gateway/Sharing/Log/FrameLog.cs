@@ -110,7 +110,7 @@ internal sealed partial class FrameLog : IFrameLog
             var (start, length) = frame.Id.GetOffsetAndLength(frame.Bytes.Length);
             if (frame.IsSnapshot)
             {
-                _snapshot.Set(_entries.Next, frame.Bytes);
+                grows |= _snapshot.Set(_entries.Next, frame.Bytes);
             }
 
             var entry = new LogEntry
@@ -135,19 +135,20 @@ internal sealed partial class FrameLog : IFrameLog
     }
 
     /// <summary>
-    /// Lets the oldest frames go, down to so many bytes. The last two slabs stay, in which the clients stand that have read everything: where they are too
-    /// large small ones follow them, and they go when the clients have gone on.
+    /// Lets the oldest frames go, down to so many bytes. The newest snapshot stays, and so do the last two slabs, in which the clients stand that have
+    /// read everything: where they are too large small ones follow them, and they go when the clients have gone on.
     /// </summary>
     public void Shrink(long bytes)
     {
         lock (_lock)
         {
-            while (_bytes + _entries.Bytes > bytes && _oldest != _head && _oldest.Next != _head)
+            _snapshot.Trim();
+            while (_bytes + _entries.Bytes + _snapshot.Bytes > bytes && _oldest != _head && _oldest.Next != _head)
             {
                 RunOverOldest();
             }
 
-            if (_bytes > bytes && Math.Max(_oldest.Capacity, _head.Capacity) > SmallSlab)
+            if (_bytes + _snapshot.Bytes > bytes && Math.Max(_oldest.Capacity, _head.Capacity) > SmallSlab)
             {
                 Follow(new Slab(SmallSlab));
             }
@@ -217,7 +218,7 @@ internal sealed partial class FrameLog : IFrameLog
 
     private void Count()
     {
-        var bytes = _released ? 0 : _bytes + _pool.Bytes + _entries.Bytes;
+        var bytes = _released ? 0 : _bytes + _pool.Bytes + _entries.Bytes + _snapshot.Bytes;
         _memory.AddRetained(bytes - _counted);
         Volatile.Write(ref _counted, bytes);
     }

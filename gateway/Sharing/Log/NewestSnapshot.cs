@@ -9,16 +9,31 @@ internal sealed class NewestSnapshot
     /// <summary>Its number in the log; -1 when there has been none.</summary>
     public long Number { get; private set; } = -1;
 
+    /// <summary>Bytes of memory.</summary>
+    public int Bytes => _bytes.Length;
+
     /// <summary>Takes the place of the one before. The memory is used again: a service may send one with every change.</summary>
-    public void Set(long number, ReadOnlySpan<byte> frame)
+    /// <returns>True when it takes more memory than before.</returns>
+    public bool Set(long number, ReadOnlySpan<byte> frame)
     {
-        if (_bytes.Length < frame.Length)
+        var grows = _bytes.Length < frame.Length;
+        if (grows)
         {
             _bytes = new byte[frame.Length];
         }
 
         frame.CopyTo(_bytes);
         (Number, _length) = (number, frame.Length);
+        return grows;
+    }
+
+    /// <summary>Gives back the memory that only one before has needed.</summary>
+    public void Trim()
+    {
+        if (_length < _bytes.Length)
+        {
+            _bytes = ToArray();
+        }
     }
 
     public byte[] ToArray() => _bytes.AsSpan(0, _length).ToArray();

@@ -79,6 +79,31 @@ public sealed class FrameLogMemoryTests
         Assert.Equal(ResumeKind.Gap, log.Resume("a"u8, JoinPoint.Live, GapAction.Oldest).Kind);
     }
 
+    /// <summary>It is kept beside the ring, and only it can grow without a frame's being any larger than others.</summary>
+    [Fact]
+    public void The_newest_snapshot_counts_and_the_ring_gives_way_to_it()
+    {
+        var memory = new MemoryBudget(10_000_000);
+        var log = Log(memory);
+        Fill(log);
+        var before = log.Retained;
+        log.Append(new LogFrame { Bytes = new byte[100], IsEvent = true, IsSnapshot = true });
+        Assert.Equal(before + 100, log.Retained);
+        log.Append(new LogFrame { Bytes = new byte[200_000], IsEvent = true, IsSnapshot = true });
+        log.Append(new LogFrame { Bytes = new byte[50_000], IsEvent = true, IsSnapshot = true });
+        Assert.Equal(memory.Retained, log.Retained);
+        Assert.InRange(log.Retained, log.Bytes + 200_000, long.MaxValue);
+
+        // Of the snapshot what is needed stays.
+        Fill(log);
+        log.Shrink(300_000);
+        Assert.InRange(log.Retained, log.Bytes + 50_000, 300_000);
+        Assert.Equal(memory.Retained, log.Retained);
+        Assert.Equal(50_000, log.Resume(default, JoinPoint.Live, GapAction.Oldest).Snapshot?.Length);
+        log.Release();
+        Assert.Equal(0, memory.Retained);
+    }
+
     private static FrameLog Log(MemoryBudget memory) => new(Settings, new FakeTimeProvider(), epoch: null, memory);
 
     private static void Fill(FrameLog log)
