@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using SseGateway.Budgets.Files;
 using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
@@ -19,10 +18,30 @@ internal static class BudgetExtensions
         services.AddSingleton<ISwept>(provider => provider.GetRequiredService<MemoryShed>());
         services.AddSingleton<BudgetMetrics>();
         services.AddHostedService<BudgetReport>();
-
-        // Kestrel asks the factories from the last to the first.
-        services.AddSingleton<SocketTransportFactory>();
-        services.AddSingleton<IConnectionListenerFactory, BudgetedListenerFactory>();
+        services.BudgetTransports();
         return services;
+    }
+
+    // Kestrel's own, on sockets, and whatever else the application has registered: each stays where it is among them, for Kestrel asks them in turn.
+    private static void BudgetTransports(this IServiceCollection services)
+    {
+        for (var i = 0; i < services.Count; i++)
+        {
+            if (services[i] is not { IsKeyedService: false } transport || transport.ServiceType != typeof(IConnectionListenerFactory))
+            {
+                continue;
+            }
+
+            var key = new object();
+            services.Add(transport switch
+            {
+                { ImplementationInstance: { } instance } => new ServiceDescriptor(typeof(IConnectionListenerFactory), key, instance),
+                { ImplementationFactory: { } make } =>
+                    new ServiceDescriptor(typeof(IConnectionListenerFactory), key, (provider, _) => make(provider), transport.Lifetime),
+                _ => new ServiceDescriptor(typeof(IConnectionListenerFactory), key, transport.ImplementationType!, transport.Lifetime),
+            });
+            services[i] = ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider => new BudgetedListenerFactory(
+                provider.GetRequiredKeyedService<IConnectionListenerFactory>(key), provider.GetRequiredService<FileBudget>()));
+        }
     }
 }

@@ -51,6 +51,11 @@ public static class SseGatewayExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         app.Services.GetRequiredService<LogMetrics>();
+        app.Use((context, next) =>
+        {
+            BudgetedConnection.NoteRequest(context);
+            return next(context);
+        });
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<OpeningTrace>();
         app.UseMiddleware<GatewayErrors>();
@@ -64,7 +69,7 @@ public static class SseGatewayExtensions
                 return Task.CompletedTask;
             }
 
-            if (streams.Draining || (files.Scarce && HttpProtocol.IsHttp11(context.Request.Protocol)))
+            if (streams.Draining || (files.Scarce && BudgetedConnection.IsFor(context)))
             {
                 DrainingConnection.LetGo(context);
             }

@@ -8,10 +8,18 @@ namespace SseGateway.Streams;
 /// </summary>
 internal static class DrainingConnection
 {
+    private static readonly Mark LetGoOf = new();
+
+    /// <summary>True when the connection is let go behind this request: the server then has the response say so.</summary>
+    public static bool Is(HttpContext context) => context.Features.Get<Mark>() is not null;
+
     /// <summary>What is under way on the connection goes on to its end.</summary>
     public static void LetGo(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        context.Features.Set(LetGoOf);
         context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
     }
+
+    private sealed class Mark;
 }

@@ -47,6 +47,11 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
         headers.ContentLength = null;
         headers["X-Accel-Buffering"] = "no";
         headers.CacheControl = CacheControl.ForStream(headers.CacheControl);
+        if (DrainingConnection.Is(context) && EndingTable.IsCut(Stream.Reader) && HttpProtocol.IsHttp11(context.Request.Protocol) && !AsksToClose(context.Request))
+        {
+            // The server would say that the connection is to close, and where it says something already it does not.
+            headers.Connection = "keep-alive";
+        }
     }
 
     /// <summary>Sends the head at once, whenever the first event may come, and opens the stream.</summary>
@@ -75,6 +80,9 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
 
         return whole;
     }
+
+    private static bool AsksToClose(HttpRequest request) =>
+        request.Headers.Connection.Any(line => line?.Contains("close", StringComparison.OrdinalIgnoreCase) == true);
 
     // HTTP/1.1 only: on HTTP/2 it cannot be set, and there is none for a stream whose window is full; HTTP/1.0 keeps it.
     private IHttpMinResponseDataRateFeature? Rate =>

@@ -83,7 +83,7 @@ internal sealed class UpstreamConnection : NetworkStream
 
     /// <summary>
     /// Decides after the answer to a claimed HEAD whether its connection may have another request. There are services that answer it like GET, and send
-    /// a body that never ends: the next answer would come behind it.
+    /// a body, late or without end: the next answer would come behind it. The handler sees bytes that are there before it sends, and no later ones.
     /// </summary>
     public static void Settle(HttpRequestMessage request, HttpResponseMessage response)
     {
@@ -154,10 +154,11 @@ internal sealed class UpstreamConnection : NetworkStream
 
     private static bool IsPlain(HttpRequestMessage request) => request.RequestUri?.Scheme == Uri.UriSchemeHttp;
 
-    // With a length a body would have an end, and those two have none for GET either (RFC 9110 section 6.4.1).
+    // Those two have none for GET either (RFC 9110 section 6.4.1). A body with a length has an end, but nobody can tell whether its bytes are still to come:
+    // behind the next request they would be the beginning of its answer.
     private static bool HasNoBody(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified
-        || (response.Content.Headers.ContentLength is not null && !EventStreamContent.Is(response));
+        || (response.Content.Headers.ContentLength == 0 && !EventStreamContent.Is(response));
 
     protected override void Dispose(bool disposing)
     {

@@ -1,15 +1,17 @@
 using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Edge.Paths;
 using Yarp.ReverseProxy.Transforms;
 
 namespace SseGateway.Transport;
 
 /// <summary>
 /// Sends the request target upstream as the client wrote it. ASP.NET Core decodes the path and YARP encodes it again, which is
-/// equivalent but not the same bytes (<c>%7E</c> becomes <c>~</c>).
+/// equivalent but not the same bytes (<c>%7E</c> becomes <c>~</c>), and for what ASP.NET Core leaves encoded (<c>%2F</c>, <c>%FF</c>) not
+/// even equivalent: YARP encodes it once more.
 /// </summary>
 /// <remarks>
-/// Only when nothing reinterprets the path: a route's own path transform wins, and so does the server's removal of dot segments,
-/// because routing and authorisation looked at the path without them. Control characters have been refused (<see cref="MalformedRequest"/>):
+/// As written only when nothing reinterprets the path: a route's own path transform wins, and so does the server's removal of dot segments,
+/// because routing and authorisation looked at the path without them. Escapes in it stay what they were then too. Control characters have been refused (<see cref="MalformedRequest"/>):
 /// a bare CR ends the request line for some servers (RFC 9112 section 2.2), and what follows would be fields.
 /// </remarks>
 internal sealed class UpstreamTargetTransform : RequestTransform
@@ -18,24 +20,39 @@ internal sealed class UpstreamTargetTransform : RequestTransform
 
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        var request = context.HttpContext.Request;
         var rawTarget = context.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (context.ProxyRequest.RequestUri is null
-            && rawTarget.StartsWith('/')
-            && context.Path == request.Path
-            && context.Query.QueryString == request.QueryString)
+        if (context.ProxyRequest.RequestUri is null)
         {
-            var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
-            var path = question < 0 ? rawTarget : rawTarget[..question];
-            if (!HasDotSegment(path) && request.PathBase == PathString.Empty)
-            {
-                context.ProxyRequest.RequestUri = new Uri(
-                    string.Concat(context.DestinationPrefix.AsSpan().TrimEnd('/'), path, request.QueryString.Value), AsWritten);
-            }
+            context.ProxyRequest.RequestUri = Unchanged(context, rawTarget) ?? WithEscapes(context, rawTarget);
         }
 
         return default;
     }
+
+    private static Uri? Unchanged(RequestTransformContext context, string rawTarget)
+    {
+        var request = context.HttpContext.Request;
+        if (!rawTarget.StartsWith('/')
+            || context.Path != request.Path
+            || context.Query.QueryString != request.QueryString
+            || request.PathBase != PathString.Empty)
+        {
+            return null;
+        }
+
+        var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var path = question < 0 ? rawTarget : rawTarget[..question];
+        return HasDotSegment(path) ? null : new Uri(string.Concat(Prefix(context), path, request.QueryString.Value), AsWritten);
+    }
+
+    // An escape in the decoded path is one that was not decoded, unless what the client sent was encoded twice: then only YARP's encoding is right.
+    private static Uri? WithEscapes(RequestTransformContext context, string rawTarget) =>
+        context.Path.Value?.Contains('%', StringComparison.Ordinal) == true
+            && PathReading.Find(rawTarget, ~PathSpelling.DoubleEncoding) == PathSpelling.None
+            ? new Uri(string.Concat(Prefix(context), context.Path.ToUriComponent(), context.Query.QueryString.ToUriComponent()))
+            : null;
+
+    private static ReadOnlySpan<char> Prefix(RequestTransformContext context) => context.DestinationPrefix.AsSpan().TrimEnd('/');
 
     // The server decodes %2e before it removes dot segments (RFC 3986 section 5.2.4), but not %2f.
     private static bool HasDotSegment(ReadOnlySpan<char> path)

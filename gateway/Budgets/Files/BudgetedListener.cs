@@ -9,13 +9,15 @@ namespace SseGateway.Budgets.Files;
 /// </summary>
 internal sealed class BudgetedListener(IConnectionListener inner, FileBudget files) : IConnectionListener
 {
+    private readonly CancellationTokenSource _unbound = new();
+
     public EndPoint EndPoint => inner.EndPoint;
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         while (await inner.AcceptAsync(cancellationToken) is { } connection)
         {
-            if (await files.TryAcceptAsync())
+            if (await files.TryAcceptAsync(_unbound.Token))
             {
                 return new BudgetedConnection(connection, files);
             }
@@ -26,7 +28,16 @@ internal sealed class BudgetedListener(IConnectionListener inner, FileBudget fil
         return null;
     }
 
-    public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => inner.UnbindAsync(cancellationToken);
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        // Kestrel waits for the accept loop to end.
+        await _unbound.CancelAsync();
+        await inner.UnbindAsync(cancellationToken);
+    }
 
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        _unbound.Dispose();
+    }
 }

@@ -1,14 +1,15 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace SseGateway.Budgets.Files;
 
-/// <summary>Kestrel's listeners on sockets, each of which accepts no more connections than there are files for.</summary>
-internal sealed class BudgetedListenerFactory(SocketTransportFactory sockets, FileBudget files) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+/// <summary>The listeners of a transport, each of which accepts no more connections than there are files for.</summary>
+internal sealed class BudgetedListenerFactory(IConnectionListenerFactory transport, FileBudget files)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
+    // One that does not say takes all of them, as for Kestrel.
+    public bool CanBind(EndPoint endpoint) => transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new BudgetedListener(await sockets.BindAsync(endpoint, cancellationToken), files);
+        new BudgetedListener(await transport.BindAsync(endpoint, cancellationToken), files);
 }

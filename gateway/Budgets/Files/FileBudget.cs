@@ -8,7 +8,9 @@ namespace SseGateway.Budgets.Files;
 /// </summary>
 /// <remarks>
 /// A client's connection is one file, an upstream's another. Streams are admitted until seven eighths are taken; the last eighth, or 200, is for connections whose
-/// clients are told to come again. When that is full too, a connection waits a moment for one to be closed, and is closed itself.
+/// clients are told to come again. When that is full too, a connection waits a moment for one to be closed, and is closed itself. And when no
+/// stream is admitted, connections on which no request comes have seconds only, instead of the two minutes that the server leaves them (ten
+/// seconds for a TLS handshake).
 /// </remarks>
 internal sealed partial class FileBudget : ISwept
 {
@@ -34,7 +36,11 @@ internal sealed partial class FileBudget : ISwept
     // A refusal takes milliseconds, and its connection is closed behind it.
     private const int MostForRefusals = 200;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // A client that is not away, over a slow network and with two round trips for TLS, has asked by then.
+    private static readonly TimeSpan SilenceWhenScarce = TimeSpan.FromSeconds(3);
+
+    // On a busy machine refusals may come to a standstill for a second or two; and longer than silence is suffered.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarningPeriod = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;
@@ -66,10 +72,13 @@ internal sealed partial class FileBudget : ISwept
     /// <param name="limit">The open files the process may have; null for no limit.</param>
     /// <param name="capacity">Those among them that connections may have.</param>
     internal FileBudget(TimeProvider time, ILogger<FileBudget> logger, int? limit, int capacity) =>
-        (_time, _logger, _limit, _capacity) = (time, logger, limit, capacity);
+        (_time, _logger, _limit, _capacity, Silent) = (time, logger, limit, capacity, new SilentConnections(time));
 
     /// <summary>A few files of the reserve, for a listener that has to answer when all others are taken.</summary>
     public FileBudget OfAdminListener() => new(_time, _logger, _limit, OfAdmin);
+
+    /// <summary>Clients' connections without a request yet.</summary>
+    public SilentConnections Silent { get; }
 
     /// <summary>The open files the process may have; null for no limit.</summary>
     public int? Limit => _limit;
@@ -129,8 +138,9 @@ internal sealed partial class FileBudget : ISwept
     private int Taken => _clients + _upstreams + _openings;
 
     /// <summary>Takes a place for a client's connection, which it has as long as it is open. May wait a moment.</summary>
+    /// <param name="hurry">Ends the wait.</param>
     /// <returns>False when there is none; then it has to be closed.</returns>
-    public ValueTask<bool> TryAcceptAsync()
+    public ValueTask<bool> TryAcceptAsync(CancellationToken hurry = default)
     {
         Task room;
         lock (_lock)
@@ -150,7 +160,7 @@ internal sealed partial class FileBudget : ISwept
             room = (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
 
-        return WaitAsync(room);
+        return WaitAsync(room, hurry);
     }
 
     /// <summary>A client's connection is closed.</summary>
@@ -196,9 +206,14 @@ internal sealed partial class FileBudget : ISwept
     /// <summary>The upstream of a relayed stream has answered, or will not: its connection counts for itself.</summary>
     public void NoteOpened() => GiveBack(ref _openings);
 
-    /// <summary>Counts what is open beside the connections.</summary>
+    /// <summary>Counts what is open beside the connections, and closes silent ones when their files are wanted.</summary>
     public void Sweep()
     {
+        if (Scarce)
+        {
+            Silent.CloseAfter(SilenceWhenScarce);
+        }
+
         if (_shares && ++_sweeps % SweepsBetweenCounts == 0 && Connections < Few)
         {
             Count();
@@ -219,9 +234,9 @@ internal sealed partial class FileBudget : ISwept
         }
     }
 
-    private async ValueTask<bool> WaitAsync(Task room)
+    private async ValueTask<bool> WaitAsync(Task room, CancellationToken hurry)
     {
-        await room.WaitAsync(Patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await room.WaitAsync(Patience, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
             if (Taken < _capacity)

@@ -13,6 +13,7 @@ public sealed class HeadAnswerTests
     [InlineData("Content-Type: text/event-stream", "Content-Length: 9", "data: a\n\n")]
     [InlineData("Content-Type: application/json", "Transfer-Encoding: chunked", "")]
     [InlineData("Content-Type: application/json", "X-Length: unknown", "")]
+    [InlineData("Content-Type: application/json", "Content-Length: 2", "")]
     public async Task A_connection_that_may_still_carry_a_body_gets_no_further_request(string type, string length, string body)
     {
         await using var upstream = ScriptedUpstream.Start();
@@ -37,10 +38,10 @@ public sealed class HeadAnswerTests
     }
 
     [Theory]
-    [InlineData(200, "Content-Length: 1000")]
+    [InlineData(200, "Content-Length: 0")]
     [InlineData(204, "X-Length: none")]
     [InlineData(304, "ETag: \"1\"")]
-    public async Task A_connection_whose_answer_had_a_length_is_used_again(int status, string field)
+    public async Task A_connection_whose_answer_can_have_no_body_is_used_again(int status, string field)
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream);

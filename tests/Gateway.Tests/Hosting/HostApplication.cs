@@ -33,7 +33,12 @@ internal sealed class HostApplication : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<HostApplication> StartAsync(ScriptedUpstream upstream, params string[] settings)
+    public static Task<HostApplication> StartAsync(ScriptedUpstream upstream, params string[] settings) => StartAsync(upstream, _ => { }, settings);
+
+    /// <param name="upstream">What the gateway is for.</param>
+    /// <param name="services">Adds services of the application's before the gateway's.</param>
+    /// <param name="settings"><c>Key=value</c>.</param>
+    public static async Task<HostApplication> StartAsync(ScriptedUpstream upstream, Action<IServiceCollection> services, params string[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new CapturedLog();
@@ -43,6 +48,7 @@ internal sealed class HostApplication : IAsyncDisposable
             GatewayUnderTest.Route("events", "/events/{**path}", upstream.Url).Concat(settings)
                 .Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        services(builder.Services);
         builder.AddSseGateway();
 
         var app = builder.Build();

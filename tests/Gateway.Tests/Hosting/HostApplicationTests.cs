@@ -3,10 +3,12 @@ using System.Net;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SseGateway;
+using SseGateway.Budgets.Files;
 using SseGateway.Configuration;
 using SseGateway.Streams;
 using Xunit;
@@ -47,6 +49,18 @@ public sealed class HostApplicationTests
         Assert.Equal(["https://own.example"], cors.Headers.GetValues("Access-Control-Allow-Origin"));
         Assert.Equal((HttpStatusCode.NotFound, ""), (missing.StatusCode, await missing.Content.ReadAsStringAsync(Test)));
         Assert.False(missing.Headers.Contains("Vary"));
+    }
+
+    [Fact]
+    public async Task A_transport_of_the_applications_stays_and_its_connections_count()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var transport = new OwnTransport();
+        await using var host = await HostApplication.StartAsync(upstream, services => services.AddSingleton<IConnectionListenerFactory>(transport));
+
+        Assert.Equal("hello", await host.Http.GetStringAsync("/own/hello", Test));
+        Assert.Equal(1, transport.Bound);
+        Assert.Equal(1, host.Services.GetRequiredService<FileBudget>().Connections);
     }
 
     [Fact]

@@ -73,6 +73,40 @@ public sealed class PathGuardTests
         Assert.Equal(400, (await AskAsync(gateway.Address.Port, "/api//project")).Status);
     }
 
+    /// <summary>YARP encodes a path anew that a transform has changed, an escape in it once more.</summary>
+    [Theory]
+    [InlineData("PathRemovePrefix", "/api")]
+    [InlineData("PathPattern", "/{**path}")]
+    [InlineData("PathPrefix", "/new")]
+    public async Task A_routes_transform_of_the_path_leaves_escapes_as_they_are(string transform, string value)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", exchange.Request.Target));
+        await using var gateway = await GatewayUnderTest.StartWithRoutesAsync(
+            GatewayUnderTest.Route("api", "/api/{**path}", upstream.Url),
+            "SseGateway:Routes:api:AllowInPath=encodedSlash",
+            $"ReverseProxy:Routes:api:Transforms:0:{transform}={value}");
+        var prefix = transform == "PathPrefix" ? "/new/api" : "";
+        foreach (var path in new[] { "/group%2Fproject", "/%FF", "/x/./g%2fp", "/%20a%3Fb", "/100%25", "/%C3%A9%zz%20/x%2Fy?q=%252F%2F", "/~a;b=c,d:e@f" })
+        {
+            Assert.Equal((200, prefix + path.Replace("/./", "/", StringComparison.Ordinal).Replace("%zz", "%25zz", StringComparison.Ordinal)), await AskAsync(gateway.Address.Port, "/api" + path));
+        }
+    }
+
+    [Fact]
+    public async Task A_transform_of_a_path_that_is_encoded_twice_takes_none_of_it_off()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", exchange.Request.Target));
+        await using var gateway = await GatewayUnderTest.StartWithRoutesAsync(
+            GatewayUnderTest.Route("api", "/api/{**path}", upstream.Url),
+            "SseGateway:Routes:api:AllowInPath=doubleEncoding",
+            "ReverseProxy:Routes:api:Transforms:0:PathRemovePrefix=/api");
+
+        Assert.Equal((200, "/a%2541"), await AskAsync(gateway.Address.Port, "/api/a%2541"));
+        Assert.Equal((200, "/%FF"), await AskAsync(gateway.Address.Port, "/api/%FF"));
+    }
+
     [Fact]
     public async Task Http2_clients_are_refused_alike()
     {

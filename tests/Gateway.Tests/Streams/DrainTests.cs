@@ -147,6 +147,32 @@ public sealed class DrainTests
         await PassAsync(stopping);
     }
 
+    /// <summary>Node's fetch takes the end of a connection that is to close for the end of the body, so a cut would be a clean end there.</summary>
+    [Theory]
+    [InlineData("X-Asks: nothing", "keep-alive")]
+    [InlineData("Connection: close", "close")]
+    public async Task Head_of_a_stream_that_is_asked_for_in_a_drain_and_will_be_cut_does_not_say_that_the_connection_closes(string field, string expected)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream);
+        var (_, first) = await PostAsync(gateway, upstream);
+        await OpenedAsync(gateway, 1);
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        await Deadline.UntilAsync(() => gateway.Streams.Draining);
+
+        using var client = await gateway.BeginAsync("POST", "/v1/answers", ["Accept: */*", field], "{}");
+        var exchange = await upstream.NextAsync();
+        await exchange.StartStreamAsync();
+        using var response = await client.ReadResponseAsync();
+        Assert.Equal((200, expected, "chunked"), (response.Status, response.Head.Value("Connection"), response.Head.Value("Transfer-Encoding")));
+
+        await OpenedAsync(gateway, 2);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await response.ExpectAbortAsync("");
+        first.Dispose();
+        await PassAsync(stopping);
+    }
+
     [Theory]
     [InlineData("POST", "application/json")]
     [InlineData("POST", "text/event-stream")]

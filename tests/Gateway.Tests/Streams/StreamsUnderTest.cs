@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Budgets.Memory;
 using SseGateway.Configuration;
 using SseGateway.Relay;
 using SseGateway.Streams;
@@ -18,10 +19,10 @@ internal sealed class StreamsUnderTest
 {
     private readonly StreamLimiter _limiter;
 
-    public StreamsUnderTest(ILogger<StreamLog>? logger = null)
+    public StreamsUnderTest(ILogger<StreamLog>? logger = null, MemoryBudget? memory = null)
     {
         _limiter = new StreamLimiter(Time, maxStreams: 0);
-        Registry = new StreamRegistry(Time, new StreamMetrics(Meters), new StreamLog(logger ?? NullLogger<StreamLog>.Instance));
+        Registry = new StreamRegistry(Time, new StreamMetrics(Meters), new StreamLog(logger ?? NullLogger<StreamLog>.Instance), memory);
     }
 
     public IMeterFactory Meters { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();

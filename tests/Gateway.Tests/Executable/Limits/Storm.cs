@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Gateway.Tests.Client;
 using Gateway.Tests.Wire;
@@ -13,9 +14,10 @@ internal sealed class Storm : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Socket[] _sockets;
+    private readonly bool _tls;
     private readonly int[] _outcomes = new int[3];
 
-    private Storm(int clients) => _sockets = [.. Enumerable.Range(0, clients).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))];
+    private Storm(int clients, bool tls = false) => (_tls, _sockets) = (tls, [.. Enumerable.Range(0, clients).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))]);
 
     private enum Outcome
     {
@@ -38,9 +40,13 @@ internal sealed class Storm : IDisposable
     /// <param name="clients">How many.</param>
     /// <param name="fields">Of their requests; not given, they are EventSources.</param>
     /// <returns>When each of them knows what it has.</returns>
-    public static async Task<Storm> RaiseAsync(IPEndPoint gateway, int clients, params string[] fields)
+    public static Task<Storm> RaiseAsync(IPEndPoint gateway, int clients, params string[] fields) => RaiseAsync(new Storm(clients), gateway, fields);
+
+    /// <summary>As the other, over TLS.</summary>
+    public static Task<Storm> RaiseOverTlsAsync(IPEndPoint gateway, int clients) => RaiseAsync(new Storm(clients, tls: true), gateway, []);
+
+    private static async Task<Storm> RaiseAsync(Storm storm, IPEndPoint gateway, string[] fields)
     {
-        var storm = new Storm(clients);
         var request = Bytes.Of($"GET /events HTTP/1.1\r\nHost: h\r\n{string.Join("\r\n", fields.Length > 0 ? fields : Browser.EventSourceFields)}\r\n\r\n");
         var all = new List<Task>();
         foreach (var some in storm._sockets.Chunk(AtOnce))
@@ -81,17 +87,18 @@ internal sealed class Storm : IDisposable
         Interlocked.Increment(ref _outcomes[(int)outcome]);
     }
 
-    private static async Task<Outcome> AnswerAsync(Socket socket, IPEndPoint gateway, byte[] request)
+    private async Task<Outcome> AnswerAsync(Socket socket, IPEndPoint gateway, byte[] request)
     {
         try
         {
             await socket.ConnectAsync(gateway);
-            await socket.SendAsync(request);
+            var stream = await OpenAsync(socket);
+            await stream.WriteAsync(request);
             var buffer = new byte[4096];
             var length = 0;
             while (true)
             {
-                var read = await socket.ReceiveAsync(buffer.AsMemory(length));
+                var read = await stream.ReadAsync(buffer.AsMemory(length));
                 if (read == 0)
                 {
                     return Outcome.Closed;
@@ -110,9 +117,26 @@ internal sealed class Storm : IDisposable
                 }
             }
         }
-        catch (SocketException)
+        catch (Exception cut) when (cut is IOException or SocketException)
         {
             return Outcome.Closed;
         }
+    }
+
+    private async Task<Stream> OpenAsync(Socket socket)
+    {
+        var plain = new NetworkStream(socket, ownsSocket: false);
+        if (!_tls)
+        {
+            return plain;
+        }
+
+        var stream = new SslStream(plain);
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=localhost",
+        });
+        return stream;
     }
 }
