@@ -28,7 +28,6 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         // What the developer's shell or the test host set must not decide what is tested.
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray()) start.Environment.Remove(name);
         start.Environment["SseGateway__WarmUp"] = "false";
-        start.Environment["DOTNET_TieredPGO"] = "0"; // As in the tests themselves.
         foreach (var (name, value) in environment ?? []) start.Environment[name] = value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(_output, line.Data);

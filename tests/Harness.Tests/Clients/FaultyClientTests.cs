@@ -24,6 +24,8 @@ public sealed class FaultyClientTests
         [Fault.DispatchesAtTheEnd] = "1.2.7 1.9.1 1.9.2 1.9.5 1.9.6 4.2.2",
     };
 
+    private const int MoreRounds = 3;
+
     private static readonly ClientProfile Profile = new() { Capabilities = ["states", "close", "headers", "post", "last-event-id"] };
 
     [Fact]
@@ -47,15 +49,26 @@ public sealed class FaultyClientTests
     {
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         await using var client = new FaultyClient(fault);
-        var runner = new ClientRunner(client, origin, Profile, new ClientPace(0.2, TimeSpan.FromMilliseconds(100)), 32, "");
         (CaseScript, string?)[] cases = [.. CaseScripts.All.Where(script => script.Row is { Core: true, Long: false }).Select(script => (script, (string?)null))];
-        var results = await runner.RunAsync(cases, _ => { }, TestContext.Current.CancellationToken);
+        var results = await AskAsync(cases, 32);
         Assert.True(cases.Length > 80, $"{cases.Length} cases");
 
         // Waiting a little longer than asked for (NON-STRICT) may be this machine's doing, but a skipped case or one in error is not.
         Assert.DoesNotContain(results, result => result.Verdict is Verdict.Error or Verdict.Skipped);
-        var failed = results.Where(result => result.Verdict == Verdict.Failed).ToDictionary(result => result.Id, result => result.Actual);
         var due = Found[fault].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return string.Join("; ", failed.Where(result => !due.Contains(result.Key)).Select(result => $"{fault} {result.Key}: {result.Value}").Concat(due.Except(failed.Keys).Select(id => $"{fault} {id} was not found")));
+        var wrong = results.Where(IsWrong).ToArray();
+        for (var round = 0; round < MoreRounds && wrong.Length > 0; round++)
+        {
+            // Where nothing else runs: what has to be read piece by piece came in one piece, or too late.
+            var ids = wrong.Select(result => result.Id).ToHashSet();
+            wrong = [.. (await AskAsync([.. cases.Where(asked => ids.Contains(asked.Item1.Row.Id))], 1)).Where(IsWrong)];
+        }
+
+        return string.Join("; ", wrong.Select(result => $"{fault} {result.Id}: {(result.Verdict == Verdict.Failed ? result.Actual : "was not found")}"));
+
+        bool IsWrong(CaseResult result) => (result.Verdict == Verdict.Failed) != due.Contains(result.Id);
+
+        Task<IReadOnlyList<CaseResult>> AskAsync((CaseScript, string?)[] some, int atOnce) =>
+            new ClientRunner(client, origin, Profile, new ClientPace(0.2, TimeSpan.FromMilliseconds(100)), atOnce, "").RunAsync(some, _ => { }, TestContext.Current.CancellationToken);
     }
 }

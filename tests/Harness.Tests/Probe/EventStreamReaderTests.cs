@@ -57,6 +57,27 @@ public sealed class EventStreamReaderTests
     [Fact]
     public void Memory_is_bounded_whatever_comes()
     {
+        // Other tests take memory too, but not for ever.
+        var (reader, growth) = ReadMuch();
+        for (var tries = 1; growth > 16 << 20 && tries < 10; tries++)
+        {
+            (reader, growth) = ReadMuch();
+        }
+
+        Assert.InRange(growth, long.MinValue, 16 << 20);
+        var read = Assert.Single(reader.Read("\n\n"u8));
+        Assert.InRange(read.Data.Length, 1, 1 << 20);
+        Assert.True(reader.Notes.Oversized > 0);
+        for (var i = 0; i < 100; i++)
+        {
+            reader.Read(Encoding.ASCII.GetBytes($"unknown{i}: x\n"));
+        }
+
+        Assert.InRange(reader.Notes.UnknownFields.Count, 1, 10);
+    }
+
+    private static (EventStreamReader Reader, long Growth) ReadMuch()
+    {
         var reader = new EventStreamReader();
         reader.Read("data: "u8);
         var mebibyte = new byte[1 << 20];
@@ -67,16 +88,7 @@ public sealed class EventStreamReaderTests
             reader.Read(mebibyte);
         }
 
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 << 20);
-        var read = Assert.Single(reader.Read("\n\n"u8));
-        Assert.InRange(read.Data.Length, 1, 1 << 20);
-        Assert.True(reader.Notes.Oversized > 0);
-        for (var i = 0; i < 100; i++)
-        {
-            reader.Read(Encoding.ASCII.GetBytes($"unknown{i}: x\n"));
-        }
-
-        Assert.InRange(reader.Notes.UnknownFields.Count, 1, 10);
+        return (reader, GC.GetTotalMemory(forceFullCollection: true) - before);
     }
 
     [Fact]

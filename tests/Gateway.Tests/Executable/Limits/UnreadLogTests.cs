@@ -1,13 +1,13 @@
 using System.Net;
-using Gateway.Tests.Client;
 using Gateway.Tests.Running;
+using Gateway.Tests.Client;
 using Gateway.Tests.Upstream;
 using Xunit;
 
 namespace Gateway.Tests.Executable.Limits;
 
 /// <summary>The program whose output nobody reads. A pipe takes 64 KiB, a terminal after Ctrl+S less.</summary>
-[Collection(nameof(Unaccompanied))]
+[Collection<Unaccompanied>]
 public sealed class UnreadLogTests
 {
     // A line of the access log with a long path: some megabytes are more than any queue may hold.

@@ -42,7 +42,7 @@ internal sealed class SwarmClient : IDisposable
     /// <summary>Notices of a gap.</summary>
     public int Gaps { get; private set; }
 
-    /// <summary>True when it has the head of the answer.</summary>
+    /// <summary>True when it has the head of the answer and is not away.</summary>
     public bool IsOpen => _reader.HasHead;
 
     /// <summary>When it comes back, by the upstream's last id; for the swarm.</summary>
@@ -113,6 +113,7 @@ internal sealed class SwarmClient : IDisposable
             if (_left > 0 && notice is null && --_left == 0)
             {
                 _socket!.Dispose();
+                _reader.Reset();
                 _swarm.Dropped(this);
                 return false;
             }
