@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Gateway.Tests.Sharing;
 
+[Collection<Unaccompanied>]
 public sealed class AllocationTests
 {
     private const int Clients = 10; // Few enough to be written to by whoever publishes, whose allocations are counted.
