@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Net;
 using BenchmarkDotNet.Attributes;
-using SseGateway.Configuration;
-using SseGateway.Streams.Admission;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Limits;
 
 namespace Benchmarks.Edge;
 

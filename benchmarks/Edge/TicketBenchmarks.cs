@@ -3,8 +3,10 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using SseGateway.Configuration;
-using SseGateway.Edge;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Edge.Authentication;
 using SseGateway.Edge.Tickets;
 
 namespace Benchmarks.Edge;

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 
 namespace Benchmarks.Sharing;
 

@@ -4,13 +4,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
-using SseGateway.Streams.Admission;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
+using SseGateway.Streams.Telemetry;
 
 namespace Benchmarks.Sharing;
 

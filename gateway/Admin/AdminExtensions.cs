@@ -1,4 +1,4 @@
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 
 namespace SseGateway.Admin;
 

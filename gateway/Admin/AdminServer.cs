@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using SseGateway.Budgets.Files;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 using SseGateway.Telemetry;
 
 namespace SseGateway.Admin;

@@ -1,5 +1,5 @@
-using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Admin;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Configuration.Syntax;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Admin;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Admin;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Connections;
 using SseGateway.Budgets.Files;
 using SseGateway.Budgets.Memory;
-using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Deadlines;
 
 namespace SseGateway.Budgets;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using SseGateway.Budgets.Files;
 using SseGateway.Budgets.Memory;
-using SseGateway.Streams;
+using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Budgets;
 

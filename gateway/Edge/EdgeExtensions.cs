@@ -2,11 +2,18 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Budgets;
 using SseGateway.Budgets.Files;
 using SseGateway.Budgets.Memory;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Edge.Admission;
+using SseGateway.Edge.Authentication;
+using SseGateway.Edge.Cors;
+using SseGateway.Edge.Credentials;
 using SseGateway.Edge.Paths;
 using SseGateway.Edge.Tickets;
-using SseGateway.Streams;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Deadlines;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
+using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Edge;
 

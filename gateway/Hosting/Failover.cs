@@ -1,4 +1,4 @@
-using SseGateway.Streams;
+using SseGateway.Streams.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Hosting;

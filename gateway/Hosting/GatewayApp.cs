@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Flags;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
 using SseGateway.Hosting;
+using SseGateway.Hosting.Logging;
 using SseGateway.Reload;
-using SseGateway.Streams;
+using SseGateway.Streams.Deadlines;
 using SseGateway.Tls;
 
 namespace SseGateway;

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Budgets.Files;
-using SseGateway.Configuration;
-using SseGateway.Streams;
-using SseGateway.Transport;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Telemetry;
+using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Hosting;

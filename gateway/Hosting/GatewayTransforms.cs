@@ -1,7 +1,7 @@
 using SseGateway.Affinity;
 using SseGateway.Relay;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Transport;
+using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace SseGateway.Hosting;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Admission;
+using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Hosting;
 

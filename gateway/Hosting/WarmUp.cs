@@ -3,7 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Flags;
+using SseGateway.Hosting.Logging;
 
 namespace SseGateway.Hosting;
 

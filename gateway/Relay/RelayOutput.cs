@@ -1,9 +1,10 @@
 using System.IO.Pipelines;
 using System.Numerics;
 using SseGateway.Protocol;
-using SseGateway.Streams;
 using SseGateway.Streams.Dialects;
-using SseGateway.Transport;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Output;
+using SseGateway.Transport.Upstream;
 
 namespace SseGateway.Relay;
 

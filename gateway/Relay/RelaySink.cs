@@ -1,4 +1,4 @@
-using SseGateway.Transport;
+using SseGateway.Transport.Client;
 
 namespace SseGateway.Relay;
 

@@ -1,6 +1,10 @@
-using SseGateway.Streams;
 using SseGateway.Streams.Admission;
-using SseGateway.Transport;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Output;
+using SseGateway.Streams.Telemetry;
+using SseGateway.Transport.Client;
+using SseGateway.Transport.Http;
+using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Transforms;
 
 namespace SseGateway.Relay;

@@ -1,5 +1,7 @@
-using SseGateway.Streams;
-using SseGateway.Transport;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Output;
+using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Relay;

@@ -4,7 +4,7 @@ namespace SseGateway.Reload;
 
 /// <summary>Where the settings come from, to be read again.</summary>
 /// <param name="Sources">The sources of the host's configuration.</param>
-/// <param name="Flags">Setting path to command line flag, for messages; see <see cref="Configuration.StartupErrors"/>.</param>
+/// <param name="Flags">Setting path to command line flag, for messages; see <see cref="Configuration.Reading.StartupErrors"/>.</param>
 /// <param name="Standalone">
 /// True when the gateway is the program, and not a part of an application that may have other routes and other uses for signals.
 /// </param>

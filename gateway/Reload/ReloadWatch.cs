@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 
 namespace SseGateway.Reload;
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
 using SseGateway.Hosting;
-using SseGateway.Streams;
-using SseGateway.Streams.Admission;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
 using Yarp.ReverseProxy.Configuration;
 
 namespace SseGateway.Reload;

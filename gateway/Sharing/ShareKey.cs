@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 
 namespace SseGateway.Sharing;
 

@@ -1,10 +1,11 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Configuration;
-using SseGateway.Edge;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Sharing;
+using SseGateway.Edge.Credentials;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
-using SseGateway.Transport;
+using SseGateway.Streams.Admission;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Sharing;
 

@@ -1,7 +1,7 @@
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Sharing;
 

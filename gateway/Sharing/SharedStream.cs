@@ -1,15 +1,16 @@
 using System.Buffers;
 using System.Text;
 using SseGateway.Budgets.Memory;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Sharing;
 

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
+using SseGateway.Streams.Deadlines;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Sharing;
 

@@ -1,7 +1,7 @@
 using SseGateway.Sharing.Answers;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
+using SseGateway.Streams.Deadlines;
 
 namespace SseGateway.Sharing;
 

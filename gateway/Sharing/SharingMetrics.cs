@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using SseGateway.Sharing.Log;
-using SseGateway.Streams;
+using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Sharing;
 

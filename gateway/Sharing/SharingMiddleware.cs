@@ -1,15 +1,19 @@
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Edge.Tickets;
 using SseGateway.Sharing.Answers;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Endings;
-using SseGateway.Transport;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Output;
+using SseGateway.Streams.Telemetry;
+using SseGateway.Transport.Client;
+using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Sharing;

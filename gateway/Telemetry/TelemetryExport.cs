@@ -3,7 +3,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using SseGateway.Streams;
+using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Telemetry;
 

@@ -1,4 +1,5 @@
-using SseGateway.Streams;
+using SseGateway.Streams.Deadlines;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Budgets.Memory;
 

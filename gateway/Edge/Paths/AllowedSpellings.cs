@@ -1,4 +1,4 @@
-using SseGateway.Configuration;
+using SseGateway.Configuration.Reading;
 
 namespace SseGateway.Edge.Paths;
 

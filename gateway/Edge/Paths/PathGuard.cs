@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 
 namespace SseGateway.Edge.Paths;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
-using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Configuration.Settings;
+using SseGateway.Edge.Authentication;
+using SseGateway.Edge.Cors;
+using SseGateway.Edge.Credentials;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Edge.Tickets;
 

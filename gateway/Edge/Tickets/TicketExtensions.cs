@@ -1,4 +1,5 @@
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Edge.Cors;
 
 namespace SseGateway.Edge.Tickets;
 

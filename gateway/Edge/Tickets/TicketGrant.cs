@@ -1,5 +1,7 @@
 using System.Security.Claims;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Edge.Authentication;
 
 namespace SseGateway.Edge.Tickets;
 

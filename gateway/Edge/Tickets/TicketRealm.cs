@@ -1,4 +1,5 @@
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Authentication;
 
 namespace SseGateway.Edge.Tickets;
 

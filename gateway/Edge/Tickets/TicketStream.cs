@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 
 namespace SseGateway.Edge.Tickets;
 

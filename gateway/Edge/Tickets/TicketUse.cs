@@ -1,4 +1,5 @@
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Limits;
 
 namespace SseGateway.Edge.Tickets;
 

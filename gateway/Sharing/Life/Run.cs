@@ -1,6 +1,6 @@
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
+using SseGateway.Streams.Endings;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Sharing.Life;

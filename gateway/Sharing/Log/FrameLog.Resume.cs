@@ -1,5 +1,6 @@
 using System.Text;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
+using SseGateway.Sharing.Log.Storage;
 
 namespace SseGateway.Sharing.Log;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using SseGateway.Budgets.Memory;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
+using SseGateway.Sharing.Log.Storage;
 
 namespace SseGateway.Sharing.Log;
 

@@ -1,5 +1,5 @@
 using SseGateway.Budgets.Memory;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 
 namespace SseGateway.Sharing.Log;
 

@@ -1,3 +1,5 @@
+using SseGateway.Sharing.Log.Storage;
+
 namespace SseGateway.Sharing.Log;
 
 /// <summary>A subscriber's place in the log: between two records. Moves only forward.</summary>

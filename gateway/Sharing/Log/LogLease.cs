@@ -1,3 +1,5 @@
+using SseGateway.Sharing.Log.Storage;
+
 namespace SseGateway.Sharing.Log;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using SseGateway.Sharing.Log.Storage;
+
 namespace SseGateway.Sharing.Log;
 
 /// <summary>Records that lie one after the other, leased: they stay as they are until <see cref="GiveBack"/>.</summary>

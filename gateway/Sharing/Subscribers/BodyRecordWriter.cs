@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Log.Storage;
 
 namespace SseGateway.Sharing.Subscribers;
 

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Edge.Tickets;
-using SseGateway.Sharing.Log;
-using SseGateway.Streams;
+using SseGateway.Sharing.Log.Storage;
 using SseGateway.Streams.Endings;
-using SseGateway.Transport;
+using SseGateway.Streams.Life;
+using SseGateway.Transport.Client;
 
 namespace SseGateway.Sharing.Subscribers;
 

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using SseGateway.Sharing.Log;
-using SseGateway.Transport;
+using SseGateway.Sharing.Log.Storage;
+using SseGateway.Transport.Client;
 
 namespace SseGateway.Sharing.Subscribers;
 

@@ -1,12 +1,14 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Log;
-using SseGateway.Streams;
+using SseGateway.Sharing.Log.Storage;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
-using SseGateway.Transport;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Output;
+using SseGateway.Transport.Client;
 
 namespace SseGateway.Sharing.Subscribers;
 

@@ -1,4 +1,4 @@
-using SseGateway.Transport;
+using SseGateway.Transport.Http;
 using Yarp.ReverseProxy.Transforms;
 
 namespace SseGateway.Sharing.Upstream;

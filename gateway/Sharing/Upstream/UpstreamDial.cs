@@ -1,6 +1,8 @@
 using SseGateway.Sharing.Unshared;
-using SseGateway.Streams;
-using SseGateway.Transport;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Output;
+using SseGateway.Transport.Http;
+using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
 

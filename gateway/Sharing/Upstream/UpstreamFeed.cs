@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Text;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Unshared;
-using SseGateway.Transport;
+using SseGateway.Transport.Client;
 
 namespace SseGateway.Sharing.Upstream;
 

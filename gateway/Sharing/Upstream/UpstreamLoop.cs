@@ -1,7 +1,7 @@
 using System.Text;
 using SseGateway.Sharing.Answers;
 using SseGateway.Sharing.Unshared;
-using SseGateway.Streams;
+using SseGateway.Streams.Endings;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Sharing.Upstream;

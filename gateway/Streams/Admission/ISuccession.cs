@@ -1,3 +1,5 @@
+using SseGateway.Streams.Limits;
+
 namespace SseGateway.Streams.Admission;
 
 /// <summary>

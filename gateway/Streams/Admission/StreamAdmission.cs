@@ -1,5 +1,8 @@
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
 
 namespace SseGateway.Streams.Admission;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Transport;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Streams.Admission;
 

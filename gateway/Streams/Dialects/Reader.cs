@@ -1,3 +1,5 @@
+using SseGateway.Streams.Admission;
+
 namespace SseGateway.Streams.Dialects;
 
 /// <summary>Who reads a stream, as far as it can be told from the heads of the request and of its answer.</summary>

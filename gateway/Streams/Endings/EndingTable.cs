@@ -1,4 +1,5 @@
 using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Streams.Endings;
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net.Sockets;
 using SseGateway.Protocol;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Output;
 
 namespace SseGateway.Streams.Endings;
 

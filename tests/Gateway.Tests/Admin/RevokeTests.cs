@@ -8,7 +8,8 @@ using Gateway.Tests.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
-using SseGateway.Streams;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Admin;

@@ -1,7 +1,7 @@
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using SseGateway.Streams.Admission;
+using SseGateway.Streams.Limits;
 using Xunit;
 
 namespace Gateway.Tests.Admission;
@@ -66,7 +66,7 @@ public sealed class CallTests
         using var call = await gateway.SendAsync("POST", "/mcp", [.. Call, token], "{}");
 
         Assert.Equal((200, 200), (stream.Status, call.Status));
-        Assert.Equal(2, gateway.Streams.Streams.Count(live => live.Reason == SseGateway.Streams.CloseReason.None));
+        Assert.Equal(2, gateway.Streams.Streams.Count(live => live.Reason == SseGateway.Streams.Life.CloseReason.None));
     }
 
     [Theory]

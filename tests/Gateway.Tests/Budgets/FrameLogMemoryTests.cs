@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Budgets.Memory;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Log;
 using Xunit;
 

@@ -4,7 +4,7 @@ using Gateway.Tests.Transport;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Logging;
 using SseGateway.Budgets.Memory;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Budgets;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Flags;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -1,6 +1,7 @@
 using Gateway.Tests.Edge;
 using Microsoft.Extensions.Configuration;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

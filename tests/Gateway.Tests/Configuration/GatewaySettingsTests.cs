@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Syntax;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -1,4 +1,4 @@
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

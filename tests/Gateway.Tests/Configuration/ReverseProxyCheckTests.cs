@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Reading;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -1,6 +1,9 @@
 using Gateway.Tests.Running;
 using Microsoft.Extensions.Configuration;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Flags;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Sharing;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

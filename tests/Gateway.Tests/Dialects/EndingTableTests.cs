@@ -1,6 +1,6 @@
-using SseGateway.Streams;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Dialects;

@@ -6,7 +6,7 @@ using Gateway.Tests.Sharing;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Dialects;

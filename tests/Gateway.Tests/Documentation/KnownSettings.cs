@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
 
 namespace Gateway.Tests.Documentation;
 

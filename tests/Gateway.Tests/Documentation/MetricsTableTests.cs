@@ -3,7 +3,7 @@ using Gateway.Tests.Running;
 using Gateway.Tests.Telemetry;
 using Gateway.Tests.Upstream;
 using Microsoft.Extensions.DependencyInjection;
-using SseGateway.Streams;
+using SseGateway.Streams.Telemetry;
 using Xunit;
 
 namespace Gateway.Tests.Documentation;

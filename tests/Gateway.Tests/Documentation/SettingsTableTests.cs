@@ -1,4 +1,5 @@
-using SseGateway.Configuration;
+using SseGateway.Configuration.Flags;
+using SseGateway.Configuration.Settings;
 using Xunit;
 
 namespace Gateway.Tests.Documentation;

@@ -1,11 +1,11 @@
-using Microsoft.AspNetCore.Http.Features;
 using System.Net;
 using Gateway.Tests.Client;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Streams;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Endings;
 using Xunit;
 
 namespace Gateway.Tests.Edge;

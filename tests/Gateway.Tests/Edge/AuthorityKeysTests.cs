@@ -2,8 +2,9 @@ using Gateway.Tests.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Protocols;
-using SseGateway.Configuration;
-using SseGateway.Edge;
+using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Edge.Authentication;
+using SseGateway.Edge.Authentication.Keys;
 using Xunit;
 
 namespace Gateway.Tests.Edge;

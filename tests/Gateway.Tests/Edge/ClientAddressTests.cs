@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Primitives;
-using SseGateway.Configuration;
-using SseGateway.Edge;
+using SseGateway.Configuration.Syntax;
+using SseGateway.Edge.Admission;
 using Xunit;
 
 namespace Gateway.Tests.Edge;

@@ -1,4 +1,4 @@
-using SseGateway.Edge;
+using SseGateway.Edge.Authentication;
 
 namespace Gateway.Tests.Edge;
 

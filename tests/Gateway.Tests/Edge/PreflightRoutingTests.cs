@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
 using SseGateway.Edge;
 using Xunit;
 

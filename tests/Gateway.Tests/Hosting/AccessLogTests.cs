@@ -1,13 +1,13 @@
 using Gateway.Tests.Running;
+using Gateway.Tests.Streams;
+using Gateway.Tests.Transport;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Gateway.Tests.Streams;
-using Gateway.Tests.Transport;
-using SseGateway.Hosting;
+using SseGateway.Hosting.Logging;
 using Xunit;
 
 namespace Gateway.Tests.Hosting;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
-using SseGateway.Hosting;
+using SseGateway.Hosting.Logging;
 using Xunit;
 
 namespace Gateway.Tests.Hosting;

@@ -1,5 +1,5 @@
 using System.Text;
-using SseGateway.Hosting;
+using SseGateway.Hosting.Logging;
 using Xunit;
 
 namespace Gateway.Tests.Hosting;

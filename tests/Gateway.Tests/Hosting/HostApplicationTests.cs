@@ -9,8 +9,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SseGateway;
 using SseGateway.Budgets.Files;
-using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Configuration.Reading;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Hosting;

@@ -3,9 +3,9 @@ using System.Text;
 using Gateway.Tests.Streams;
 using Gateway.Tests.Transport;
 using Gateway.Tests.Wire;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 using SseGateway.Relay;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Relay;

@@ -1,7 +1,7 @@
 using System.Text;
 using Gateway.Tests.Streams;
 using Gateway.Tests.Transport;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Relay;

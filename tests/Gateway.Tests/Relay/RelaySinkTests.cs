@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Gateway.Tests.Streams;
 using Gateway.Tests.Transport;
 using SseGateway.Relay;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Relay;

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway;
 using SseGateway.Admin;
-using SseGateway.Streams;
-using SseGateway.Streams.Admission;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
 
 namespace Gateway.Tests.Running;
 

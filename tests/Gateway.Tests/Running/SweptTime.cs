@@ -2,10 +2,11 @@ using System.IO.Pipelines;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 using SseGateway.Relay;
-using SseGateway.Streams;
-using SseGateway.Streams.Admission;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
+using SseGateway.Streams.Telemetry;
 
 namespace Gateway.Tests.Running;
 

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
+using Gateway.Tests.Running;
 using Gateway.Tests.Transport;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using Xunit;
 
 namespace Gateway.Tests.Sharing;

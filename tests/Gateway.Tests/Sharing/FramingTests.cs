@@ -2,7 +2,7 @@ using System.Text;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using Xunit;
 
 namespace Gateway.Tests.Sharing;

@@ -2,12 +2,13 @@ using System.Text;
 using Gateway.Tests.Streams;
 using Gateway.Tests.Transport;
 using Microsoft.AspNetCore.Http;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Sharing;

@@ -8,7 +8,7 @@ using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Reload;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Sharing;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Gateway.Tests.Transport;
 using SseGateway.Sharing.Subscribers;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Sharing;

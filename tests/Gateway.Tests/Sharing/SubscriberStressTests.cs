@@ -1,8 +1,8 @@
 using System.Text;
 using Gateway.Tests.Wire;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Log;
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Sharing;

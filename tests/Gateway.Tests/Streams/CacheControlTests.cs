@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Primitives;
-using SseGateway.Streams;
+using SseGateway.Streams.Output;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

@@ -4,8 +4,8 @@ using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

@@ -1,5 +1,5 @@
 using System.Net;
-using SseGateway.Streams;
+using SseGateway.Streams.Output;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Configuration;
-using SseGateway.Streams;
-using SseGateway.Streams.Admission;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Limits;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

@@ -1,4 +1,4 @@
-using SseGateway.Streams;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

@@ -1,9 +1,10 @@
 using Gateway.Tests.Transport;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 using SseGateway.Relay;
-using SseGateway.Streams;
+using SseGateway.Streams.Deadlines;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

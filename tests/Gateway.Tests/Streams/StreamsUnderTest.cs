@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Budgets.Memory;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 using SseGateway.Relay;
-using SseGateway.Streams;
-using SseGateway.Streams.Admission;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
+using SseGateway.Streams.Telemetry;
 
 namespace Gateway.Tests.Streams;
 

@@ -1,7 +1,8 @@
 using Gateway.Tests.Transport;
 using Gateway.Tests.Wire;
-using SseGateway.Configuration;
-using SseGateway.Streams;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Deadlines;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

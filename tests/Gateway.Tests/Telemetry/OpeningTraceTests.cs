@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
-using SseGateway.Streams;
+using SseGateway.Streams.Telemetry;
 using Xunit;
 
 namespace Gateway.Tests.Telemetry;

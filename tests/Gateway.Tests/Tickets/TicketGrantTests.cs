@@ -1,8 +1,9 @@
 using System.Security.Claims;
 using Gateway.Tests.Authentication;
 using Microsoft.Extensions.Configuration;
-using SseGateway.Configuration;
-using SseGateway.Edge;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
+using SseGateway.Edge.Authentication;
 using SseGateway.Edge.Tickets;
 using Xunit;
 

@@ -2,10 +2,12 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Configuration;
-using SseGateway.Edge;
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Edge.Authentication;
 using SseGateway.Edge.Tickets;
-using SseGateway.Streams.Admission;
+using SseGateway.Streams.Limits;
 using Xunit;
 
 namespace Gateway.Tests.Tickets;

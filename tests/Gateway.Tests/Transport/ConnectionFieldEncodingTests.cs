@@ -1,5 +1,5 @@
 using System.Text;
-using SseGateway.Transport;
+using SseGateway.Transport.Http;
 using Xunit;
 
 namespace Gateway.Tests.Transport;

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using SseGateway.Transport;
+using SseGateway.Transport.Client;
 
 namespace Gateway.Tests.Transport;
 

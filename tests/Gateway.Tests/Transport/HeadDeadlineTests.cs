@@ -1,6 +1,6 @@
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Transport;
+using SseGateway.Transport.Upstream;
 using Xunit;
 
 namespace Gateway.Tests.Transport;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using SseGateway.Transport;
+using SseGateway.Transport.Http;
 using Xunit;
 
 namespace Gateway.Tests.Transport;

@@ -1,5 +1,5 @@
 using Gateway.Tests.Wire;
-using SseGateway.Transport;
+using SseGateway.Transport.Client;
 using Xunit;
 
 namespace Gateway.Tests.Transport;

@@ -1,4 +1,4 @@
-using SseGateway.Transport;
+using SseGateway.Transport.Upstream;
 using Xunit;
 
 namespace Gateway.Tests.Transport;

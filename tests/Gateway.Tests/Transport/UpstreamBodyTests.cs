@@ -4,7 +4,7 @@ using System.Text;
 using Gateway.Tests.Running;
 using Gateway.Tests.Streams;
 using SseGateway.Relay;
-using SseGateway.Transport;
+using SseGateway.Transport.Upstream;
 using Xunit;
 
 namespace Gateway.Tests.Transport;

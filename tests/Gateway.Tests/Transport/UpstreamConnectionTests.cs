@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
-using SseGateway.Transport;
+using SseGateway.Transport.Upstream;
 using Xunit;
 
 namespace Gateway.Tests.Transport;

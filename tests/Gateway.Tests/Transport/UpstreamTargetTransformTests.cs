@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Transport;
+using SseGateway.Transport.Upstream;
 using Xunit;
 using Yarp.ReverseProxy.Transforms;
 

@@ -2,7 +2,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing;
 
 namespace Gateway.Tests.Sharing.Isolation;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing;
 using SseGateway.Sharing.Upstream;
 using Xunit;

@@ -6,7 +6,7 @@ using Gateway.Tests.Transport;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings;
 using SseGateway.Sharing;
 using SseGateway.Sharing.Unshared;
 using Xunit;

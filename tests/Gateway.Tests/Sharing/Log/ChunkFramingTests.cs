@@ -1,5 +1,5 @@
 using System.Text;
-using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Log.Storage;
 using Xunit;
 
 namespace Gateway.Tests.Sharing.Log;

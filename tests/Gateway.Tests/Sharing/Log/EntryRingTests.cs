@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Log.Storage;
 using Xunit;
 
 namespace Gateway.Tests.Sharing.Log;

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Gateway.Tests.Wire;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Log.Storage;
 using Xunit;
 
 namespace Gateway.Tests.Sharing.Log;

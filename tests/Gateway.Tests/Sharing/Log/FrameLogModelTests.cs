@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Log.Storage;
 using SseGateway.Sharing.Upstream;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Upstream;
 using Xunit;

@@ -1,4 +1,5 @@
 using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Log.Storage;
 using Xunit;
 
 namespace Gateway.Tests.Sharing.Log;

@@ -1,4 +1,4 @@
-using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Log.Storage;
 using Xunit;
 
 namespace Gateway.Tests.Sharing.Log;

@@ -1,5 +1,5 @@
 using System.Text;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Upstream;

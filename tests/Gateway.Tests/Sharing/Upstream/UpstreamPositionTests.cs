@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Configuration;
+using SseGateway.Configuration.Settings.Sharing;
 using Xunit;
 
 namespace Gateway.Tests.Sharing.Upstream;

@@ -1,0 +1,118 @@
+using SseGateway.Configuration.Flags;
+using SseGateway.Configuration.Syntax;
+using Yarp.ReverseProxy.Configuration;
+
+namespace SseGateway.Configuration.Reading;
+
+/// <summary>
+/// Checks YARP's own section at start. YARP would throw on the first request or in the middle of starting, with its errors nested in
+/// exceptions and without the settings' names; this puts them in the same list as all others.
+/// </summary>
+internal static class ReverseProxyCheck
+{
+    private const string Section = "ReverseProxy";
+
+    /// <param name="services">The built host's services.</param>
+    /// <param name="errors">Receives one line for each error.</param>
+    public static Task CheckAsync(IServiceProvider services, StartupErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return CheckAsync(services.GetRequiredService<IConfigValidator>(), services.GetServices<IProxyConfigProvider>(), errors);
+    }
+
+    /// <param name="validator">YARP's.</param>
+    /// <param name="providers">Where the routes and clusters come from.</param>
+    /// <param name="errors">Receives one line for each error.</param>
+    public static async Task CheckAsync(IConfigValidator validator, IEnumerable<IProxyConfigProvider> providers, StartupErrors errors)
+    {
+        foreach (var provider in providers)
+        {
+            IProxyConfig config;
+            try
+            {
+                config = provider.GetConfig();
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // YARP converts values with Parse methods and throws what these throw.
+                errors.Add(Section, $"cannot be read: {error.Message}");
+                continue;
+            }
+
+            foreach (var route in config.Routes)
+            {
+                await CheckRouteAsync(validator, config, route, errors);
+            }
+
+            foreach (var cluster in config.Clusters)
+            {
+                await CheckClusterAsync(validator, cluster, errors);
+            }
+        }
+    }
+
+    private static async Task CheckRouteAsync(IConfigValidator validator, IProxyConfig config, RouteConfig route, StartupErrors errors)
+    {
+        var path = $"{Section}:Routes:{route.RouteId}";
+        foreach (var error in await validator.ValidateRouteAsync(route))
+        {
+            errors.Add(path, error.Message);
+        }
+
+        CheckPolicies(route, path, errors);
+        if (string.IsNullOrEmpty(route.ClusterId))
+        {
+            errors.Add($"{path}:ClusterId", "must be set");
+        }
+        else if (!config.Clusters.Any(cluster => string.Equals(cluster.ClusterId, route.ClusterId, StringComparison.OrdinalIgnoreCase)))
+        {
+            // YARP answers 503 to every request of such a route.
+            errors.Add($"{path}:ClusterId", NearestName.Suggest(route.ClusterId, config.Clusters.Select(cluster => cluster.ClusterId)) is { } nearest
+                ? $"there is no cluster \"{route.ClusterId}\"; did you mean {nearest}?"
+                : $"there is no cluster \"{route.ClusterId}\"");
+        }
+    }
+
+    // These need middlewares of ASP.NET Core that the gateway does not have: YARP's route would answer 500, or ignore the setting.
+    private static void CheckPolicies(RouteConfig route, string path, StartupErrors errors)
+    {
+        foreach (var (name, value, instead) in new[]
+        {
+            (nameof(route.CorsPolicy), route.CorsPolicy, "SseGateway:Cors"),
+            (nameof(route.AuthorizationPolicy), route.AuthorizationPolicy, "SseGateway:Authentication"),
+            (nameof(route.RateLimiterPolicy), route.RateLimiterPolicy, "SseGateway:Limits"),
+            (nameof(route.OutputCachePolicy), route.OutputCachePolicy, null),
+            (nameof(route.TimeoutPolicy), route.TimeoutPolicy, "SseGateway:Timeouts"),
+            (nameof(route.Timeout), route.Timeout?.ToString(), "SseGateway:Timeouts"),
+        })
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                errors.Add($"{path}:{name}", instead is null ? "is not supported" : $"is not supported; use {instead} (or {instead.Replace(":", $":Routes:{route.RouteId}:", StringComparison.Ordinal)})");
+            }
+        }
+    }
+
+    private static async Task CheckClusterAsync(IConfigValidator validator, ClusterConfig cluster, StartupErrors errors)
+    {
+        var path = $"{Section}:Clusters:{cluster.ClusterId}";
+        foreach (var error in await validator.ValidateClusterAsync(cluster))
+        {
+            errors.Add(path, error.Message);
+        }
+
+        if (cluster.Destinations is not { Count: > 0 } destinations)
+        {
+            errors.Add($"{path}:Destinations", "there are none");
+            return;
+        }
+
+        foreach (var (id, destination) in destinations)
+        {
+            if (!string.IsNullOrEmpty(destination.Address) && !HttpSyntax.IsHttpAddress(destination.Address))
+            {
+                errors.Add($"{path}:Destinations:{id}:Address", $"must be an absolute http:// or https:// URL, got \"{destination.Address}\"");
+            }
+        }
+    }
+}

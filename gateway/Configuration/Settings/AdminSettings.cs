@@ -1,0 +1,39 @@
+using SseGateway.Configuration.Reading;
+
+namespace SseGateway.Configuration.Settings;
+
+/// <summary>The operator's listener.</summary>
+internal sealed record AdminSettings
+{
+    /// <summary>Where it listens when the gateway is the program and nobody says otherwise: out of reach for other machines.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8081";
+
+    public const string AnyPortUrl = "http://127.0.0.1:0";
+
+    private const string Off = "off";
+
+    /// <summary>Null when nobody has set it.</summary>
+    public string? Url { get; private init; }
+
+    public bool Listens { get; init; }
+
+    public static AdminSettings Read(SettingReader section)
+    {
+        var url = section.Text("Url", "");
+        if (url.Length == 0 || url.Equals(Off, StringComparison.OrdinalIgnoreCase))
+        {
+            return new AdminSettings { Url = url.Length == 0 ? null : url };
+        }
+
+        var problem = UrlsCheck.Problem(url) ?? (url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? null : "must begin with http://");
+        if (problem is not null)
+        {
+            section.Error("Url", $"{problem}, or be off, got \"{url}\"");
+        }
+
+        return new AdminSettings { Url = url, Listens = true };
+    }
+
+    /// <summary>What holds in the gateway as a program: it listens unless that was switched off.</summary>
+    public AdminSettings OfProgram() => Url is null ? this with { Listens = true } : this;
+}

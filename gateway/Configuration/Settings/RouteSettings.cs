@@ -1,0 +1,78 @@
+using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Configuration.Settings.Sharing;
+using SseGateway.Edge.Paths;
+
+namespace SseGateway.Configuration.Settings;
+
+/// <summary>What holds on one route: the defaults with the route's own values laid over them, field by field.</summary>
+internal sealed record RouteSettings
+{
+    public CorsSettings Cors { get; init; } = new();
+
+    public AuthenticationSettings Authentication { get; init; } = new();
+
+    public LimitSettings Limits { get; init; } = new();
+
+    public RefusalMode Refusal { get; init; }
+
+    /// <summary>Which requests take a stream's place before the service is asked.</summary>
+    public StreamExpectation Streams { get; init; }
+
+    /// <summary>
+    /// True to tell an EventSource of the upstream's own 502, 503 and 504 as of a refusal, in-band: any status but 200 would be its end, and these
+    /// are over soon.
+    /// </summary>
+    public bool UpstreamErrorsInBand { get; init; } = true;
+
+    /// <summary>Spellings of paths that are forwarded although not everybody reads them alike.</summary>
+    public PathSpelling AllowInPath { get; init; }
+
+    public TimeoutSettings Timeouts { get; init; } = new();
+
+    /// <summary>A comment is sent after this long without bytes, to keep what is in between from cutting the stream; zero is never.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
+    public SharingSettings Sharing { get; init; } = new();
+
+    /// <summary>False keeps the gateway's own events (<c>gateway.expiring</c>) out of streams.</summary>
+    public bool Notices { get; init; } = true;
+
+    /// <param name="section">Where they stand.</param>
+    /// <param name="fallback">What holds where the section says nothing.</param>
+    /// <param name="limitsOfAll">The section of limits, when these are the settings that hold for all routes; null for those of one.</param>
+    public static RouteSettings Read(SettingReader section, RouteSettings fallback, SettingReader? limitsOfAll = null)
+    {
+        var sharing = section.Section("Sharing");
+        var settings = new RouteSettings
+        {
+            Cors = CorsSettings.Read(section.Section("Cors"), fallback.Cors),
+            Authentication = AuthenticationSettings.Read(section.Section("Authentication"), fallback.Authentication),
+            Limits = LimitSettings.Read(limitsOfAll ?? section.Section("Limits"), fallback.Limits),
+            Refusal = section.Choice("Refusal", fallback.Refusal),
+            Streams = section.Choice("Streams", fallback.Streams),
+            UpstreamErrorsInBand = section.Flag("UpstreamErrorsInBand", fallback.UpstreamErrorsInBand),
+            AllowInPath = AllowedSpellings.Read(section, "AllowInPath", fallback.AllowInPath),
+            Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: limitsOfAll is null),
+            Heartbeat = ReadHeartbeat(section, fallback),
+            Notices = section.Flag("Notices", fallback.Notices),
+            Sharing = SharingSettings.Read(sharing, fallback.Sharing),
+        };
+        settings.Sharing.Check(sharing, settings.Authentication);
+
+        // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows (DESIGN section 6).
+        return settings.Sharing.Enabled ? settings with { Cors = settings.Cors.Exposing("Sse-Resume") } : settings;
+    }
+
+    /// <summary>The sweep that sends heartbeats comes once a second.</summary>
+    private static TimeSpan ReadHeartbeat(SettingReader section, RouteSettings fallback)
+    {
+        var heartbeat = section.Duration("Heartbeat", fallback.Heartbeat);
+        if (heartbeat > TimeSpan.Zero && heartbeat < TimeSpan.FromSeconds(1))
+        {
+            section.Error("Heartbeat", "must be 0 or at least a second");
+        }
+
+        return heartbeat;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Configuration.Settings;
+using SseGateway.Edge.Authentication;
+using SseGateway.Edge.Tickets;
+using SseGateway.Streams.Admission;
+using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
+
+namespace SseGateway.Edge.Admission;
+
+/// <summary>
+/// Last step before YARP: requests that want a stream, or are likely to get one, take a place among the live ones here, or are refused. The
+/// place is given back when the request is over, whatever way it ended.
+/// </summary>
+internal sealed class AdmissionMiddleware(
+    RequestDelegate next, CurrentSettings settings, StreamLimiter limiter, StreamRegistry registry, PlaceRules rules, LastAnswers lastAnswers)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var route = context.Features.GetRequiredFeature<RouteFeature>();
+        return route.RouteId is { } routeId ? AdmitAsync(context, routeId, route.Settings) : next(context);
+    }
+
+    private async Task AdmitAsync(HttpContext context, string routeId, RouteSettings route)
+    {
+        var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.Value.TrustedProxies);
+        var caller = context.Features.Get<Caller>();
+        var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt, caller?.IssuedAt);
+        using var admission = new StreamAdmission(context, registry, limiter, rules, lastAnswers, routeId, client, route, context.Features.Get<TicketUse>());
+        context.Features.Set(admission);
+        if (!admission.TryAdmitBefore(out var reason))
+        {
+            await Refusal.WriteAsync(context, reason);
+            return;
+        }
+
+        await next(context);
+    }
+}

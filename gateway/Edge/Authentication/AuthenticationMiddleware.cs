@@ -1,0 +1,107 @@
+using System.Security.Claims;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Configuration.Settings;
+using SseGateway.Edge.Cors;
+using SseGateway.Edge.Credentials;
+using SseGateway.Edge.Tickets;
+using SseGateway.Streams.Admission;
+using SseGateway.Streams.Life;
+
+namespace SseGateway.Edge.Authentication;
+
+/// <summary>
+/// Lets only callers with a valid credential on to routes that need one, and tells the upstream who they are. An expired or wrong
+/// credential is never turned into "nobody" (PITFALLS 31).
+/// </summary>
+internal sealed partial class AuthenticationMiddleware(
+    RequestDelegate next, CurrentSettings settings, Authenticator authenticator, TicketStore tickets, StreamRegistry streams,
+    TimeProvider time, ILogger<AuthenticationMiddleware> logger)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var route = context.Features.GetRequiredFeature<RouteFeature>();
+        return route.Proxied && route.Settings.Authentication.Required ? AuthenticateAsync(context, route) : next(context);
+    }
+
+    private async Task AuthenticateAsync(HttpContext context, RouteFeature route)
+    {
+        var result = await CheckAsync(context, route);
+        var use = result.Use;
+        try
+        {
+            if (result.Caller is { } known && (streams.Revocations.Cover(known.Subject, known.KeyId, known.IssuedAt) || IsOverForStreams(context, known)))
+            {
+                result = AuthenticationResult.Invalid;
+            }
+
+            if (result is { Outcome: AuthenticationOutcome.Accepted, Caller: { } caller, Identity: { } identity })
+            {
+                context.User = new ClaimsPrincipal(identity);
+                context.Features.Set(caller);
+
+                // A header is bytes: UTF-8 here, in the server's one-character-a-byte form.
+                context.Request.Headers[CredentialMiddleware.SubjectHeader] = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(caller.Subject));
+
+                // As soon as the client leaves, before the request has come to its end: its next one must not be refused because of this one.
+                using var leaving = use is null ? default : context.RequestAborted.UnsafeRegister(static use => ((TicketUse)use!).Dispose(), use);
+                context.Features.Set(use);
+                await next(context);
+
+                // A stream that goes on without the request has taken it.
+                use = context.Features.Get<TicketUse>();
+                return;
+            }
+        }
+        finally
+        {
+            use?.Dispose();
+        }
+
+        Refused(route.RouteId, result.Outcome, context.Features.Get<Credential>()?.Carrier);
+        CountRefusal(context, route.RouteId, result.Outcome);
+        await AuthenticationRefusal.WriteAsync(context, result.Outcome, route.Settings);
+    }
+
+    private async ValueTask<AuthenticationResult> CheckAsync(HttpContext context, RouteFeature feature)
+    {
+        var route = feature.Settings;
+        if (context.Features.Get<Credential>() is not { } credential)
+        {
+            return new(AuthenticationOutcome.Missing);
+        }
+
+        if (credential.Carrier == CredentialCarrier.Ticket)
+        {
+            return Redeem(context, feature, credential);
+        }
+
+        if (credential.Carrier == CredentialCarrier.Cookie && !RequestOrigin.MayUseCookie(context, settings.Value, route.Cors))
+        {
+            return new(AuthenticationOutcome.ForeignOrigin);
+        }
+
+        var result = await authenticator.CheckAsync(credential, route.Authentication, context.RequestAborted);
+        return result.Identity is { } identity && !Scopes.Hold(identity, route.Authentication.RequiredScopes)
+            ? new(AuthenticationOutcome.InsufficientScope)
+            : result;
+    }
+
+    // A stream ends with its credential: with one that is good only by the clock skew it would be let in to be sent away (catalogue 9.3.2).
+    private bool IsOverForStreams(HttpContext context, Caller caller) => caller.ExpiresAt <= time.GetUtcNow() && EventStreamRequest.Announces(context.Request);
+
+    // A ticket is for what an EventSource does, and for nothing else.
+    private AuthenticationResult Redeem(HttpContext context, RouteFeature route, Credential credential) =>
+        credential.State == CredentialState.Present && HttpMethods.IsGet(context.Request.Method) && EventStreamRequest.Announces(context.Request)
+            ? tickets.Redeem(Ticket.Of(credential.Reveal()), route.Settings, TicketStream.Of(context, route))
+            : AuthenticationResult.Invalid;
+
+    // Only what is refused for the time being. A missing or wrong credential is the log's: nobody would size a gateway by it.
+    private void CountRefusal(HttpContext context, string? routeId, AuthenticationOutcome outcome)
+    {
+        if (AuthenticationRefusal.ForNow(outcome) is { } reason && routeId is not null && EventStreamRequest.Announces(context.Request))
+        {
+            streams.Metrics.Refused(context, routeId, reason);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace SseGateway.Edge.Authentication;
+
+internal enum CallerKind
+{
+    Jwt,
+    ApiKey,
+}

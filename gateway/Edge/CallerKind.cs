@@ -1,7 +1,0 @@
-namespace SseGateway.Edge;
-
-internal enum CallerKind
-{
-    Jwt,
-    ApiKey,
-}

@@ -1,0 +1,80 @@
+using SseGateway.Configuration.Settings;
+using Yarp.ReverseProxy.Model;
+
+namespace SseGateway.Edge.Credentials;
+
+/// <summary>
+/// First step of a request: finds out which route it is for, and takes the credential out of it before anything logs or forwards it.
+/// </summary>
+internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings settings)
+{
+    /// <summary>The header in which the upstream learns the subject. Only the gateway may set it.</summary>
+    public const string SubjectHeader = "Gateway-Subject";
+
+    /// <summary>What the headers begin with in which the upstream of a shared stream learns claims. Only the gateway may set them.</summary>
+    public const string ClaimHeaderStart = "Gateway-Claim-";
+
+    private static readonly RouteSettings NotOurs = new();
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint();
+        var routeId = endpoint?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId;
+
+        var route = new RouteFeature(routeId, Settings(endpoint, routeId));
+        context.Features.Set(route);
+        RemoveOurs(context.Request.Headers);
+        if (!route.Proxied)
+        {
+            RedactUnrouted(context);
+        }
+        else if (route.Settings.Authentication.Required)
+        {
+            var authentication = route.Settings.Authentication;
+            context.Features.Set(RequestCredential.Take(context, authentication, keep: authentication.ForwardCredential));
+        }
+
+        return next(context);
+    }
+
+    private static void RemoveOurs(IHeaderDictionary headers)
+    {
+        foreach (var (name, _) in headers)
+        {
+            if (IsOurs(name))
+            {
+                RemoveAllOurs(headers);
+                return;
+            }
+        }
+    }
+
+    private static void RemoveAllOurs(IHeaderDictionary headers)
+    {
+        foreach (var name in headers.Keys.Where(IsOurs).ToArray())
+        {
+            headers.Remove(name);
+        }
+    }
+
+    // An upstream behind CGI or WSGI cannot tell an underscore from a hyphen.
+    private static bool IsOurs(string name) => name.Length >= ClaimHeaderStart.Length && name[0] is 'G' or 'g'
+        && name.Replace('_', '-') is var plain
+        && (plain.Equals(SubjectHeader, StringComparison.OrdinalIgnoreCase) || plain.StartsWith(ClaimHeaderStart, StringComparison.OrdinalIgnoreCase));
+
+    // The route's own, as they were when the route was made: during a reload a route and its settings change together. What holds where no
+    // route matched, such as CORS on a 404 or a 405, is not for endpoints of the application that hosts the gateway.
+    private RouteSettings Settings(Endpoint? endpoint, string? routeId) =>
+        endpoint?.Metadata.GetMetadata<RouteSettings>()
+        ?? (routeId is null && endpoint is RouteEndpoint ? NotOurs : settings.Value.ForRoute(routeId));
+
+    // No route, no credential; but a token in the query of a mistyped path is still a secret. Endpoints of the host application that are
+    // not ours keep their query.
+    private void RedactUnrouted(HttpContext context)
+    {
+        if (context.GetEndpoint() is null)
+        {
+            RequestCredential.Redact(context, settings.Value.SecretQueryNames());
+        }
+    }
+}

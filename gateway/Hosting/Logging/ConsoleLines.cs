@@ -1,0 +1,144 @@
+using System.Text;
+
+namespace SseGateway.Hosting.Logging;
+
+/// <summary>
+/// Lines on their way to the standard output or the standard error. They are written together, at most every 20 ms, by a thread that does nothing else: a
+/// write and a change of threads for each line is most of what a line costs, and there is one for each stream that is opened.
+/// </summary>
+/// <remarks>
+/// Nobody waits for a line. When whoever is to read the output does not (a collector that hangs, Ctrl+S in a terminal), the write stands still and lines that
+/// find no place are dropped and counted.
+/// </remarks>
+internal sealed class ConsoleLines : IDisposable
+{
+    /// <summary>What may be waiting, in characters.</summary>
+    private const int Most = 1 << 20;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    // At the end of the program, for an output that nobody reads.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly Stream _output;
+    private readonly Thread _writer;
+    private readonly AutoResetEvent _added = new(initialState: false);
+    private readonly ManualResetEvent _ending = new(initialState: false);
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private StringBuilder _lines = new();
+    private bool _due;
+    private long _dropped;
+
+    // Only the writer's.
+    private StringBuilder _spare = new();
+    private long _told;
+
+    public ConsoleLines(Stream output)
+    {
+        _output = output;
+
+        // Started at once: later there may be no file left to start one with.
+        _writer = new Thread(Run) { IsBackground = true, Name = "Console" };
+        _writer.Start();
+    }
+
+    /// <summary>Entries that found no place.</summary>
+    public long Dropped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _dropped;
+            }
+        }
+    }
+
+    /// <summary>What is written when lines were dropped, with their number; set before the first line.</summary>
+    public Func<long, StringBuilder>? OnDropped { get; set; }
+
+    /// <summary>Adds the lines of an entry. They are written soon, also when the process is told to stop.</summary>
+    public void Add(StringBuilder lines)
+    {
+        lock (_lock)
+        {
+            if (_lines.Length > 0 && _lines.Length + lines.Length > Most)
+            {
+                _dropped++;
+                return;
+            }
+
+            _lines.Append(lines);
+            if (_due)
+            {
+                return;
+            }
+
+            _due = true;
+        }
+
+        _added.Set();
+    }
+
+    /// <summary>Waits for what there is to be written, but not for long.</summary>
+    public void Dispose()
+    {
+        _ending.Set();
+        _added.Set();
+        _writer.Join(Patience);
+    }
+
+    private void Run()
+    {
+        while (!_ending.WaitOne(TimeSpan.Zero))
+        {
+            _added.WaitOne();
+            _ending.WaitOne(Pause);
+            Write();
+        }
+
+        // Also what was added during the last write.
+        Write();
+    }
+
+    private void Write()
+    {
+        StringBuilder lines;
+        long dropped;
+        lock (_lock)
+        {
+            (lines, _lines) = (_lines, _spare);
+            (dropped, _told) = (_dropped - _told, _dropped);
+            _due = false;
+        }
+
+        try
+        {
+            Write(lines);
+            if (dropped > 0 && OnDropped is { } describe)
+            {
+                Write(describe(dropped));
+            }
+
+            _output.Flush();
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // Whoever was to read the output is gone, or there never was an output (">&-", for .NET no access): nobody is left to tell, and it is
+            // no reason to end.
+        }
+
+        _spare = lines.Clear();
+    }
+
+    private void Write(StringBuilder lines)
+    {
+        foreach (var chunk in lines.GetChunks())
+        {
+            var bytes = new byte[Encoding.UTF8.GetMaxByteCount(chunk.Length)];
+            _output.Write(bytes, 0, Encoding.UTF8.GetBytes(chunk.Span, bytes));
+        }
+    }
+}

@@ -1,0 +1,338 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Deadlines;
+using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Limits;
+using SseGateway.Streams.Network;
+using SseGateway.Streams.Output;
+
+namespace SseGateway.Streams.Life;
+
+/// <summary>
+/// What every event stream has, from its admission to its end: whom it is for, its deadlines, a way to be ended, and the reason it ended.
+/// </summary>
+/// <remarks>
+/// The first reason wins. <see cref="Ended"/> is cancelled when the stream is over for whoever serves it: by the client's leaving, by
+/// <see cref="Abort"/>, or, after <see cref="End"/>, at the next end of a frame. Dispose when the response is over.
+/// </remarks>
+internal sealed class LiveStream : IDisposable
+{
+    private readonly StreamRegistry _registry;
+    private readonly StreamDeadlines _deadlines;
+    private readonly StreamClient _client;
+    private IHttpRequestLifetimeFeature? _connection;
+    private CancellationToken _clientGone;
+    private readonly TimeSpan _admitted;
+
+    // Guards _disposed, and an abort of the connection against it: after the response the connection, or what Kestrel kept of an HTTP/2
+    // stream, is another request's.
+    private readonly Lock _lock = new();
+    private bool _disposed;
+
+    // Never disposed: it has no timer and no wait handle, and a sweep or a drain may still come for a stream that has just ended.
+    private readonly CancellationTokenSource _ended = new();
+    private CancellationTokenRegistration _leaving;
+    private StreamLease? _lease;
+    private SweepSlot _slot;
+    private volatile StreamOutput? _output;
+    private TimeSpan? _opened;
+    private int _reason;
+    private long _countedFrames;
+    private long _countedBytes;
+
+    /// <param name="registry">Where it will be listed.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="routeId">The route.</param>
+    /// <param name="client">Whom it is for.</param>
+    /// <param name="settings">What holds on the route.</param>
+    /// <param name="asked">When the request came, on the registry's clock; now when it is not given. A request that turns out to be for a
+    /// stream by its answer is admitted only then, but has waited for its head all the while.</param>
+    /// <param name="mode">Where its frames come from.</param>
+    public LiveStream(
+        StreamRegistry registry, HttpContext context, string routeId, StreamClient client, RouteSettings settings, TimeSpan? asked = null,
+        StreamMode mode = StreamMode.Relay)
+    {
+        (_registry, _client) = (registry, client);
+        _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
+        _clientGone = context.RequestAborted;
+        _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt, new ClientNetwork(context));
+        RouteId = routeId;
+        Method = context.Request.Method;
+        Mode = mode;
+        Reader = Reader.Of(context.Request);
+        Number = registry.NextNumber();
+        _admitted = asked ?? registry.Now;
+        Counts = registry.Metrics.Counts(routeId, Mode);
+    }
+
+    /// <summary>Grows by one with every stream of this process.</summary>
+    public long Number { get; }
+
+    /// <summary>The stream's name in logs and for operators; does not come again in another run of the gateway.</summary>
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"{_registry.Epoch}-{Number}");
+
+    public string RouteId { get; }
+
+    public string Method { get; }
+
+    public StreamMode Mode { get; private set; }
+
+    /// <summary>Who reads it.</summary>
+    public Reader Reader { get; private set; }
+
+    /// <summary>Where it is counted, with the others of its route and mode.</summary>
+    public StreamCounts Counts { get; private set; }
+
+    /// <summary>Null without authentication.</summary>
+    public string? Subject => _client.Subject;
+
+    /// <summary>Hexadecimal SHA-256 of the API key; null with any other credential.</summary>
+    public string? KeyId => _client.KeyId;
+
+    /// <summary>The client's address; empty on a Unix socket.</summary>
+    public string Address => _client.Address?.ToString() ?? "";
+
+    public StreamState State => Reason != CloseReason.None ? StreamState.Ending : _opened is null ? StreamState.Opening : StreamState.Open;
+
+    public DateTimeOffset AdmittedAt => _registry.At(_admitted);
+
+    public DateTimeOffset? OpenedAt => _opened is { } opened ? _registry.At(opened) : null;
+
+    /// <summary>When bytes were last written, to the second.</summary>
+    public DateTimeOffset? LastWriteAt => _output is { Bytes: > 0 } output ? _registry.At(output.LastWrite) : null;
+
+    /// <summary>Bytes of the body on their way to the client.</summary>
+    public long Bytes => _output?.Bytes ?? 0;
+
+    public long Frames => _output?.Frames ?? 0;
+
+    /// <summary>True while a write to the client is under way.</summary>
+    public bool Writing => _output?.Writing ?? false;
+
+    /// <summary>How long the write under way has been waiting for the client, to the second.</summary>
+    public TimeSpan WriteWaiting => _output?.Waiting ?? TimeSpan.Zero;
+
+    /// <summary>Bytes of memory that wait for the client.</summary>
+    public int WaitingBytes => _output?.WaitingBytes ?? 0;
+
+    /// <summary>From the request to the response head; null before that.</summary>
+    public TimeSpan? TimeToHead => _opened - _admitted;
+
+    /// <summary>Since the request.</summary>
+    public TimeSpan Age => _registry.Now - _admitted;
+
+    /// <summary>Since the response head; zero before that.</summary>
+    public TimeSpan Lifetime => _opened is { } opened ? _registry.Now - opened : TimeSpan.Zero;
+
+    public CancellationToken Ended => _ended.Token;
+
+    public CloseReason Reason => (CloseReason)Volatile.Read(ref _reason);
+
+    /// <summary>
+    /// True when a client can come back for the rest. Another method than GET is not repeated, and its stream not ended in a way that would
+    /// let half an answer look like a whole one (PITFALLS 17, 33).
+    /// </summary>
+    public bool Resumable => Reader.CanComeBack;
+
+    /// <summary>The head of the answer is here, before the client has it.</summary>
+    /// <param name="answer">Its fields.</param>
+    public void Meet(IHeaderDictionary answer) => Reader = Reader.With(answer);
+
+    /// <summary>Lists it, and lets the client's leaving end it.</summary>
+    /// <param name="lease">Its place in the counts, given back at its end.</param>
+    public void Begin(StreamLease lease)
+    {
+        _lease = lease;
+        lease.Attach(this);
+        _slot = _registry.Add(this);
+        _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
+    }
+
+    /// <summary>Goes by the connection from now on instead of the request, which is about to end before the stream does.</summary>
+    public void Detach(IHttpRequestLifetimeFeature connection)
+    {
+        lock (_lock)
+        {
+            (_connection, _clientGone) = (connection, connection.RequestAborted);
+        }
+
+        _leaving.Unregister();
+        _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
+    }
+
+    /// <summary>Its frames come from an upstream response of its own after all. Before it is connected.</summary>
+    public void Unshare()
+    {
+        Mode = StreamMode.Relay;
+        Counts = _registry.Metrics.Counts(RouteId, Mode);
+    }
+
+    /// <summary>Says how bytes get to the client. The head is sent by the caller, who then calls <see cref="Open"/>.</summary>
+    public void Connect(StreamOutput output)
+    {
+        _output = output;
+
+        // Whoever ends a stream sets the reason and then looks for its output; here it is the other way round, so one of the two sees it.
+        Interlocked.MemoryBarrier();
+        if (Reason != CloseReason.None)
+        {
+            _ended.Cancel();
+        }
+
+        Wake();
+    }
+
+    /// <summary>The client has the response head.</summary>
+    public void Open()
+    {
+        _opened = _registry.Now;
+        _deadlines.Start(_opened.Value);
+        _lease?.NoteOpened();
+        _registry.Metrics.Opened(this);
+        _registry.Log.Opened(this);
+        _output!.Open(_opened.Value);
+    }
+
+    /// <summary>
+    /// Asks the stream to end after the frame under way; one that has no head yet is refused. Returns at once, for any thread; a second
+    /// call changes nothing.
+    /// </summary>
+    public void End(CloseReason reason)
+    {
+        if (!TrySetReason(reason))
+        {
+            return;
+        }
+
+        if (_output is { } output)
+        {
+            output.EndAtBoundary();
+        }
+        else
+        {
+            _ended.Cancel();
+        }
+    }
+
+    /// <summary>Ends the stream wherever it is. Returns at once, for any thread.</summary>
+    public void Abort(CloseReason reason)
+    {
+        TrySetReason(reason);
+        _ended.Cancel();
+    }
+
+    /// <summary>Records how the stream came to its end by itself.</summary>
+    /// <returns>False when there is a reason already.</returns>
+    public bool TrySetReason(CloseReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
+        {
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Has the next sweep look at this stream: something has happened that its deadlines depend on.</summary>
+    internal void Wake() => _slot.Wake();
+
+    /// <summary>The output has let the last frame out.</summary>
+    internal void Finish() => _ended.Cancel();
+
+    /// <summary>So many more bytes wait for the client; less, when it is negative.</summary>
+    internal void AddWaiting(int bytes) => _registry.Memory.AddWaiting(bytes);
+
+    /// <summary>True when there is more waiting, for all clients together, than can be waited for.</summary>
+    internal bool HasNoRoom => _registry.Memory.IsExceeded;
+
+    internal void NoteFirstFrame() => _registry.Metrics.FirstEvent(this);
+
+    /// <summary>Does what is due. Only for the sweep.</summary>
+    /// <param name="now">The registry's clock.</param>
+    /// <param name="utc">The time of day, by which credentials end.</param>
+    /// <returns>When to look again, unless it is woken before; zero is the next sweep.</returns>
+    public TimeSpan Sweep(TimeSpan now, DateTimeOffset utc)
+    {
+        if (_output is not { } output)
+        {
+            // The answer's head has a deadline of its own, in Transport/HeadDeadline.
+            return TimeSpan.MaxValue;
+        }
+
+        output.Sweep(now);
+        Counts.Passed(output.Frames, ref _countedFrames, output.Bytes, ref _countedBytes);
+        return _deadlines.Sweep(now, utc, output);
+    }
+
+    /// <summary>The client did not read in time.</summary>
+    internal void AbortAsSlow()
+    {
+        _registry.Metrics.WriteDeadlinePassed(this);
+        Abort(CloseReason.Slow);
+        AbortConnection();
+    }
+
+    /// <summary>Nothing was heard of the client for too long.</summary>
+    internal void AbortAsVanished()
+    {
+        Abort(CloseReason.Vanished);
+        AbortConnection();
+    }
+
+    /// <summary>A heartbeat is on its way to the client.</summary>
+    internal void NoteHeartbeat() => _registry.Metrics.HeartbeatSent(this);
+
+    /// <summary>There is no stream: gives its place back as if it had never been taken.</summary>
+    public void Withdraw() => _lease?.Withdraw();
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+        }
+
+        _leaving.Unregister();
+        _lease?.Dispose();
+        _registry.Remove(this, _slot);
+        if (_opened is not null)
+        {
+            TrySetReason(CloseReason.Error);
+            Counts.Passed(Frames, ref _countedFrames, Bytes, ref _countedBytes);
+            _registry.Metrics.Closed(this);
+            _registry.Log.Closed(this);
+        }
+    }
+
+    private void Leave()
+    {
+        // At once, before the request has come to its end: the same client's next stream must not be refused because of this one.
+        _lease?.Dispose();
+        TrySetReason(CloseReason.ClientClosed);
+
+        // Without an output the request's own token is all that anybody waits by.
+        if (_output is not null)
+        {
+            _ended.Cancel();
+        }
+    }
+
+    /// <summary>Drops the client's connection, or on HTTP/2 its stream, unless the response is over.</summary>
+    internal void AbortConnection()
+    {
+        lock (_lock)
+        {
+            if (!_disposed)
+            {
+                _connection?.Abort();
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using SseGateway.Streams.Life;
+
+namespace SseGateway.Streams.Limits;
+
+/// <summary>One admitted stream's place in the counts. Dispose gives it back, once, however often it is called and by whom.</summary>
+internal sealed class StreamLease : IDisposable
+{
+    private readonly StreamLimiter _limiter;
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock: an eviction may come before the stream does.
+    private LiveStream? _stream;
+    private bool _evicted;
+
+    private int _opened;
+
+    // Written under the limiter's lock.
+    private volatile bool _released;
+
+    internal StreamLease(StreamLimiter limiter, StreamApplicant applicant)
+    {
+        _limiter = limiter;
+        Applicant = applicant;
+    }
+
+    internal StreamApplicant Applicant { get; }
+
+    public bool Released => _released;
+
+    /// <summary>True once another stream has the place.</summary>
+    public bool Evicted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _evicted;
+            }
+        }
+    }
+
+    /// <summary>Among those of the same subject, from the oldest to the newest; the limiter's.</summary>
+    internal LinkedListNode<StreamLease>? OfSubject { get; set; }
+
+    /// <summary>Says whose place it is.</summary>
+    public void Attach(LiveStream stream)
+    {
+        bool evicted;
+        lock (_lock)
+        {
+            _stream = stream;
+            evicted = _evicted;
+        }
+
+        if (evicted)
+        {
+            stream.End(CloseReason.Evicted);
+        }
+    }
+
+    /// <summary>Ends the stream, whose place another one has.</summary>
+    public void Evict()
+    {
+        LiveStream? stream;
+        lock (_lock)
+        {
+            _evicted = true;
+            stream = _stream;
+        }
+
+        stream?.End(CloseReason.Evicted);
+    }
+
+    /// <summary>The client has the response head.</summary>
+    public void NoteOpened() => _limiter.NoteOpened(this);
+
+    /// <returns>True once.</returns>
+    internal bool TryNoteOpened() => Interlocked.Exchange(ref _opened, 1) == 0;
+
+    internal void MarkReleased() => _released = true;
+
+    /// <summary>Gives it back as if it had never been taken: the connect token too.</summary>
+    public void Withdraw() => _limiter.Withdraw(this);
+
+    public void Dispose() => _limiter.Release(this);
+}

@@ -1,0 +1,28 @@
+using System.Buffers;
+using System.Text.Json;
+using SseGateway.Protocol;
+
+namespace SseGateway.Streams.Notices;
+
+/// <summary>Events that the gateway itself puts into a stream. They carry no id, so that they never move a client's cursor.</summary>
+internal static class Notice
+{
+    /// <summary><c>gateway.expiring</c>: the credential ends, and the stream with it.</summary>
+    /// <param name="end">When.</param>
+    /// <param name="left">How long it is until then.</param>
+    public static byte[] Expiring(DateTimeOffset end, TimeSpan left)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("expiresAt", end.UtcDateTime);
+            writer.WriteNumber("inMs", (long)left.TotalMilliseconds);
+            writer.WriteEndObject();
+        }
+
+        var frame = new ArrayBufferWriter<byte>();
+        FrameWriter.WriteEvent(frame, json.WrittenSpan, "gateway.expiring"u8, default);
+        return frame.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace SseGateway.Transport.Client;
+
+/// <summary>
+/// Connection feature: lets a response outlive the server's HTTP layer. Once its head is sent the request ends, and whoever has taken the
+/// connection over writes the rest of the response to the socket; the request and all that the HTTP layer keeps for it is let go.
+/// </summary>
+/// <remarks>The connection can have no further request: the HTTP layer has to be told to let it go, and does not come back.</remarks>
+internal sealed class Handover : IConnectionHeartbeatFeature
+{
+    private readonly ConnectionContext _connection;
+    private readonly IConnectionHeartbeatFeature? _heartbeat;
+    private volatile Beat? _http;
+    private IConnectionHeir? _heir;
+
+    public Handover(ConnectionContext connection, Socket socket)
+    {
+        (_connection, Socket, Output) = (connection, socket, new SocketPipeWriter(connection, socket));
+
+        // The server keeps what is registered here, which is its whole HTTP layer, as long as the connection.
+        _heartbeat = connection.Features.Get<IConnectionHeartbeatFeature>();
+        connection.Features.Set<IConnectionHeartbeatFeature>(this);
+    }
+
+    public Socket Socket { get; }
+
+    public SocketPipeWriter Output { get; }
+
+    /// <summary>Cancelled when the client is gone.</summary>
+    public CancellationToken Closed => _connection.ConnectionClosed;
+
+    /// <summary>Null where the bytes of the body are not the connection's: HTTP/2, TLS, and HTTP/1.0, which has no chunks.</summary>
+    public static Handover? For(HttpContext context) =>
+        HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<ITlsHandshakeFeature>() is null ? context.Features.Get<Handover>() : null;
+
+    /// <summary>Takes the connection over. The response's head has been flushed; what the server writes from here on is dropped.</summary>
+    public void Take(IConnectionHeir heir)
+    {
+        _heir = heir;
+        Output.Detach();
+    }
+
+    /// <summary>Drops the connection.</summary>
+    public void Abort() => _connection.Abort();
+
+    /// <summary>Serves the connection until both the HTTP layer and whoever has taken over are done.</summary>
+    public async Task RunAsync(ConnectionDelegate http)
+    {
+        try
+        {
+            await http(_connection);
+        }
+        finally
+        {
+            _http = null;
+            if (_heir is { } heir)
+            {
+                await heir.RunAsync();
+            }
+        }
+    }
+
+    void IConnectionHeartbeatFeature.OnHeartbeat(Action<object> action, object state)
+    {
+        var first = _http is null;
+        _http = new Beat(action, state, _http);
+        if (first)
+        {
+            _heartbeat?.OnHeartbeat(static self => ((Handover)self)._http?.Run(), this);
+        }
+    }
+
+    private sealed class Beat(Action<object> action, object state, Beat? next)
+    {
+        public void Run()
+        {
+            action(state);
+            next?.Run();
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace SseGateway.Transport.Client;
+
+/// <summary>
+/// A <see cref="PipeWriter"/> whose flush is a non-blocking send on the connection's socket; only what the kernel does not take
+/// at once is awaited. It holds a buffer only between the first byte of a write and the end of its flush.
+/// </summary>
+/// <remarks>
+/// One writer at a time, and no write while a flush is pending: Kestrel serialises both. Completing it completes the transport's
+/// own output, which is otherwise unused, so that the connection is shut down as always.
+/// </remarks>
+internal sealed class SocketPipeWriter : PipeWriter
+{
+    // A typical event with its chunk framing fits; a larger write doubles it.
+    private const int MinBufferBytes = 1024;
+
+    private readonly ConnectionContext _connection;
+    private readonly Socket _socket;
+    private readonly PipeWriter _transport;
+    private byte[]? _buffer;
+    private int _written;
+    private bool _closed;
+    private volatile bool _detached;
+    private volatile bool _cancelFlush;
+
+    // True while the kernel holds on to the buffer; then only the pending flush may release it.
+    private volatile bool _sending;
+
+    public SocketPipeWriter(ConnectionContext connection, Socket socket)
+    {
+        _connection = connection;
+        _socket = socket;
+        Handle = socket.SafeHandle;
+        _transport = connection.Transport.Output;
+        socket.Blocking = false;
+    }
+
+    /// <summary>The connection's.</summary>
+    public SafeSocketHandle Handle { get; }
+
+    public override bool CanGetUnflushedBytes => true;
+
+    public override long UnflushedBytes => _written;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsMemory(_written);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsSpan(_written);
+    }
+
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_buffer?.Length ?? 0) - _written);
+        _written += bytes;
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_written == 0)
+        {
+            return new(Result());
+        }
+
+        var drop = _closed || _detached;
+        var sent = drop ? 0 : SendNow(_buffer.AsSpan(0, _written));
+        if (drop || _closed || sent == _written)
+        {
+            Release();
+            return new(Result());
+        }
+
+        return FlushRest(sent, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends bytes as they lie, past the buffer. For who frames the response's body itself, between two writes of the server's; the rules for
+    /// one writer at a time are the same.
+    /// </summary>
+    /// <param name="bytes">They have to stay as they are until the task completes.</param>
+    /// <param name="cancellationToken">Gives up, and ends the connection when a part has been sent.</param>
+    public ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var sent = _closed ? 0 : SendNow(bytes.Span);
+        return _closed || sent == bytes.Length ? new(Result()) : SendRest(bytes[sent..], cancellationToken);
+    }
+
+    /// <summary>From now on the socket is for <see cref="SendAsync"/> alone: what is written otherwise, and the end, goes nowhere.</summary>
+    public void Detach() => _detached = true;
+
+    // What the kernel takes at once.
+    private int SendNow(ReadOnlySpan<byte> bytes)
+    {
+        if (NonBlockingSend.Send(Handle, bytes) is > 0 and var taken)
+        {
+            return taken;
+        }
+
+        try
+        {
+            var sent = _socket.Send(bytes, SocketFlags.None, out var error);
+            switch (error)
+            {
+                case SocketError.Success:
+                    return sent;
+                case SocketError.WouldBlock or SocketError.IOPending:
+                    return 0;
+                default:
+                    _closed = true;
+                    return 0;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            _closed = true;
+            return 0;
+        }
+    }
+
+    private async ValueTask<FlushResult> FlushRest(int sent, CancellationToken cancellationToken)
+    {
+        _sending = true;
+        try
+        {
+            return await SendRest(_buffer.AsMemory(sent, _written - sent), cancellationToken);
+        }
+        finally
+        {
+            _sending = false;
+            Release();
+        }
+    }
+
+    private async ValueTask<FlushResult> SendRest(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The client is gone; the transport's reading side reports that to the application.
+            _closed = true;
+        }
+        catch (OperationCanceledException)
+        {
+            // What was half sent cannot be taken back, and nothing may follow it: the connection ends here.
+            _closed = true;
+            _connection.Abort(new ConnectionAbortedException("A write was given up before the client had read all of it."));
+            throw;
+        }
+
+        return Result();
+    }
+
+    public override void CancelPendingFlush() => _cancelFlush = true;
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (_detached)
+        {
+            return;
+        }
+
+        _closed = true;
+        if (!_sending)
+        {
+            // Not back to the pool: an abort comes from any thread, and whoever has asked for this memory may still be writing into it,
+            // which by then would be another connection's.
+            _buffer = null;
+            _written = 0;
+        }
+
+        _transport.Complete(exception);
+    }
+
+    private FlushResult Result()
+    {
+        var cancelled = _cancelFlush;
+        _cancelFlush = false;
+        return new FlushResult(cancelled, _closed);
+    }
+
+    private void Reserve(int sizeHint)
+    {
+        var needed = _written + Math.Max(sizeHint, 1);
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(needed, MinBufferBytes));
+        }
+        else if (_buffer.Length < needed)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _buffer.Length * 2));
+            _buffer.AsSpan(0, _written).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        _written = 0;
+    }
+}

@@ -1,8 +1,0 @@
-namespace SseGateway.Transport;
-
-/// <summary>Has a connection when the HTTP layer is done with it.</summary>
-internal interface IConnectionHeir
-{
-    /// <summary>Completes when the connection may be closed.</summary>
-    Task RunAsync();
-}

@@ -1,9 +1,0 @@
-using SseGateway.Streams;
-
-namespace SseGateway.Transport;
-
-/// <summary>A stream was ended while its upstream had not answered yet.</summary>
-internal sealed class StreamEndedException(CloseReason reason, Exception inner) : Exception($"The stream was ended before it began: {reason}.", inner)
-{
-    public CloseReason Reason { get; } = reason;
-}

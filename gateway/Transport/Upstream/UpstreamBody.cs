@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Net.Sockets;
+using SseGateway.Transport.Client;
+
+namespace SseGateway.Transport.Upstream;
+
+/// <summary>
+/// The body of an upstream's answer, read from the connection itself. Between two events it holds no buffer, and an event costs no
+/// allocation.
+/// </summary>
+/// <param name="socket">The connection, non-blocking; closed at the end, whatever the end is.</param>
+/// <param name="chunked">Whether the body is in chunks; if not, it ends with the connection.</param>
+/// <param name="received">What of it has come already.</param>
+internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<byte> received)
+{
+    /// <summary>Several events of a fast upstream in one read; rented only while they are passed on.</summary>
+    public const int BufferBytes = 16 * 1024;
+
+    private ChunkedBody _chunks;
+    private bool _closed;
+
+    /// <summary>Copies until the body's end.</summary>
+    /// <param name="client">Where to; every read is one write.</param>
+    /// <param name="ended">Ends the copy and closes the connection.</param>
+    /// <exception cref="IOException">The upstream has cut its answer.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public async Task CopyToAsync(Stream client, CancellationToken ended)
+    {
+        using var connection = socket;
+        await using var close = ended.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+        try
+        {
+            if (!received.IsEmpty)
+            {
+                await client.WriteAsync(Decode(received.ToArray()), ended);
+                received = default;
+            }
+
+            while (!IsWhole)
+            {
+                // Of no bytes: until there are some, there is no need of a buffer.
+                await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                await PassOnAsync(client, ended);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            ended.ThrowIfCancellationRequested();
+            throw new IOException($"The connection to the upstream broke: {exception.Message}", exception);
+        }
+    }
+
+    private bool IsWhole =>
+        !chunked ? _closed
+        : _chunks.Malformed ? throw new HttpIOException(HttpRequestError.InvalidResponse, "The upstream's answer is not in chunks as it says.")
+        : _chunks.Ended;
+
+    private ValueTask PassOnAsync(Stream client, CancellationToken ended)
+    {
+        // When something is thrown it is the end, and the buffer is not missed.
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var write = ReadAsync(client, buffer, ended);
+        if (!write.IsCompletedSuccessfully)
+        {
+            return FinishAsync(write, buffer);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return default;
+    }
+
+    private ValueTask ReadAsync(Stream client, byte[] buffer, CancellationToken ended)
+    {
+        var length = socket.Receive(buffer, SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+        {
+            return default;
+        }
+
+        if (error != SocketError.Success)
+        {
+            throw new SocketException((int)error);
+        }
+
+        if (length > 0)
+        {
+            var bytes = Decode(buffer.AsMemory(0, length));
+            return bytes.IsEmpty ? default : client.WriteAsync(bytes, ended);
+        }
+
+        ended.ThrowIfCancellationRequested();
+        _closed = true;
+        return chunked ? throw new HttpIOException(HttpRequestError.ResponseEnded, "The upstream closed the connection in mid-answer.") : default;
+    }
+
+    private static async ValueTask FinishAsync(ValueTask write, byte[] buffer)
+    {
+        await write;
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private Memory<byte> Decode(Memory<byte> bytes) => chunked ? bytes[_chunks.Decode(bytes.Span)] : bytes;
+}

@@ -1,0 +1,34 @@
+using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Admission;
+using SseGateway.Transport.Http;
+using Yarp.ReverseProxy.Transforms;
+
+namespace SseGateway.Transport.Upstream;
+
+/// <summary>What the gateway changes in a request on its way to the upstream, beside what the edge took out of it.</summary>
+internal sealed class UpstreamRequestTransform : RequestTransform
+{
+    public override ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        var request = context.HttpContext.Request;
+        var announced = EventStreamRequest.Announces(request);
+        if (context.HttpContext.Features.Get<RouteFeature>() is { } route)
+        {
+            HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)), context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
+        }
+
+        // A compressor holds events back until its block is full (PITFALLS 2).
+        if (announced)
+        {
+            context.ProxyRequest.Headers.Remove("Accept-Encoding");
+        }
+
+        if (announced && HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey(QueryCursor.Header)
+            && QueryCursor.TryRead(request.QueryString, out var cursor))
+        {
+            context.ProxyRequest.Headers.TryAddWithoutValidation(QueryCursor.Header, cursor);
+        }
+
+        return default;
+    }
+}
