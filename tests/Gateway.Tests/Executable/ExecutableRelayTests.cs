@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Gateway.Tests.Authentication;
 using Gateway.Tests.Client;
+using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;

@@ -1,6 +1,6 @@
 using Gateway.Tests.Running;
 using Gateway.Tests.Streams;
-using Gateway.Tests.Transport;
+using Gateway.Tests.Transport.Client;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gateway.Tests.Streams;
-using Gateway.Tests.Transport;
+using Gateway.Tests.Transport.Client;
 using Gateway.Tests.Wire;
 using SseGateway.Configuration.Settings;
 using SseGateway.Relay;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Gateway.Tests.Streams;
-using Gateway.Tests.Transport;
+using Gateway.Tests.Transport.Client;
 using SseGateway.Relay;
 using SseGateway.Streams.Life;
 using Xunit;

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.Tests.Authentication;
+using Gateway.Tests.Edge.Authentication;
+using Gateway.Tests.Edge.Tickets;
 using Gateway.Tests.Running;
-using Gateway.Tests.Tickets;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;

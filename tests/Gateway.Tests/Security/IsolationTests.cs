@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gateway.Tests.Authentication;
+using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;

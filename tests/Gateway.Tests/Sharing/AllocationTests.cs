@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Tests.Running;
-using Gateway.Tests.Transport;
+using Gateway.Tests.Transport.Client;
 using SseGateway.Configuration.Settings.Sharing;
 using Xunit;
 

@@ -1,6 +1,6 @@
-using Gateway.Tests.Authentication;
+using Gateway.Tests.Edge.Authentication;
+using Gateway.Tests.Edge.Tickets;
 using Gateway.Tests.Running;
-using Gateway.Tests.Tickets;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Builder;

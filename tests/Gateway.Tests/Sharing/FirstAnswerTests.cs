@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gateway.Tests.Authentication;
 using Gateway.Tests.Client;
+using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;

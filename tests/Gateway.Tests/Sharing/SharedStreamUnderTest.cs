@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Tests.Streams;
-using Gateway.Tests.Transport;
+using Gateway.Tests.Transport.Client;
 using Microsoft.AspNetCore.Http;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;

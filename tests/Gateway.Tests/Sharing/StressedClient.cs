@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Net.Sockets;
 using System.Text;
-using Gateway.Tests.Transport;
+using Gateway.Tests.Transport.Client;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Streams.Life;
 using Xunit;

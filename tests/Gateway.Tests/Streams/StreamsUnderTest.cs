@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Gateway.Tests.Transport;
+using Gateway.Tests.Transport.Client;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
-using Gateway.Tests.Authentication;
 using Gateway.Tests.Edge;
+using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;

@@ -1,4 +1,4 @@
-using Gateway.Tests.Authentication;
+using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Gateway.Tests.Authentication;
 using Gateway.Tests.Client;
+using Gateway.Tests.Edge.Authentication;
+using Gateway.Tests.Edge.Tickets;
 using Gateway.Tests.Running;
-using Gateway.Tests.Tickets;
 using Gateway.Tests.Upstream;
 using Xunit;
 

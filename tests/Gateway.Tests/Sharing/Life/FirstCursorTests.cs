@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
-using Gateway.Tests.Transport;
+using Gateway.Tests.Transport.Client;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
