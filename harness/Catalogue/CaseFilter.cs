@@ -1,4 +1,4 @@
-using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 
 namespace SseGateway.Harness.Catalogue;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 
 namespace SseGateway.Harness.Catalogue;
 

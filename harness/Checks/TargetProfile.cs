@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Edge.Setups;
 using SseGateway.Harness.Checks.Publisher;
 
 namespace SseGateway.Harness.Checks;

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using SseGateway.Harness.ClientTests.Clients;
+using SseGateway.Harness.ClientTests.Judging;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reading;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Scripts;
+using SseGateway.Harness.Scripts.Expectations;
 using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.ClientTests;

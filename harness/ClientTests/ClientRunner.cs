@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using SseGateway.Harness.Checks;
+using SseGateway.Harness.ClientTests.Clients;
+using SseGateway.Harness.ClientTests.Judging;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Scripts;

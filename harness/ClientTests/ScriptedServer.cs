@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SseGateway.Harness.ClientTests.Judging;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Scripts;
 

@@ -7,6 +7,7 @@ using System.Text.Json;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Client;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reports;
 using SseGateway.Harness.Results;

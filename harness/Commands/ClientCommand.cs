@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Clients;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reports;
 using SseGateway.Harness.Results;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SseGateway.Harness.Commands.Options;
 
 namespace SseGateway.Harness.Commands;
 

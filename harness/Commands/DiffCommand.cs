@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SseGateway.Harness.Catalogue;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Reports;
 
 namespace SseGateway.Harness.Commands;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SseGateway.Harness.Catalogue;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Reports;
 
 namespace SseGateway.Harness.Commands;

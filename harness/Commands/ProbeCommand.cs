@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Probe;
+using SseGateway.Harness.Probe.Visits;
 
 namespace SseGateway.Harness.Commands;
 

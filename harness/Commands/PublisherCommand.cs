@@ -5,6 +5,7 @@ using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Checks.Publisher;
 using SseGateway.Harness.Client;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reports;
 using SseGateway.Harness.Results;

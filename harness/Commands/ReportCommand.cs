@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Reports;
 using SseGateway.Harness.Results;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Serve;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Checks;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Reports;
 using SseGateway.Harness.Scripts;
 using SseGateway.Harness.Wire;

@@ -1,3 +1,5 @@
+using SseGateway.Harness.Probe.Visits;
+
 namespace SseGateway.Harness.Probe;
 
 /// <summary>All that was seen; what was not looked at is null.</summary>

@@ -1,3 +1,5 @@
+using SseGateway.Harness.Probe.Visits;
+
 namespace SseGateway.Harness.Probe;
 
 /// <summary>Looks at a live event stream: one long visit, and beside it the other requests that browsers and tools send.</summary>

@@ -1,5 +1,5 @@
 using System.Text;
-using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 
 namespace SseGateway.Harness.Reports;
 

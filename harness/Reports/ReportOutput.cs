@@ -1,5 +1,5 @@
 using SseGateway.Harness.Catalogue;
-using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Reports;

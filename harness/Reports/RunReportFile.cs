@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Reports;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using SseGateway.Harness.Catalogue;
-using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 
 namespace SseGateway.Harness.Results;
 

@@ -1,3 +1,5 @@
+using SseGateway.Harness.Scripts.Expectations;
+
 namespace SseGateway.Harness.Scripts;
 
 /// <summary>One variant of a case: a client that is started once, and the answers to its requests in order.</summary>

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Judging;
 using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Serve;

@@ -1,4 +1,5 @@
 using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Judging;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Scripts;
 using SseGateway.Harness.Wire;

@@ -1,6 +1,6 @@
 using System.Text;
 using LoadTests.Measures;
-using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using SseGateway.Protocol;
 
 namespace LoadTests.Clients;

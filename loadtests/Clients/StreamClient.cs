@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using LoadTests.Measures;
-using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using SseGateway.Protocol;
 
 namespace LoadTests.Clients;

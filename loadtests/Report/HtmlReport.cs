@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using LoadTests.Measures;
-using LoadTests.Running;
+using LoadTests.Report.Pictures;
+using LoadTests.Running.Samples;
 
 namespace LoadTests.Report;
 

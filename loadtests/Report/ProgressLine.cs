@@ -1,4 +1,4 @@
-using LoadTests.Running;
+using LoadTests.Running.Samples;
 
 namespace LoadTests.Report;
 

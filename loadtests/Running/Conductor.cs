@@ -1,4 +1,6 @@
 using LoadTests.Measures;
+using LoadTests.Running.Crowds;
+using LoadTests.Running.Samples;
 
 namespace LoadTests.Running;
 

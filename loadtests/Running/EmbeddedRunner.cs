@@ -1,3 +1,4 @@
+using LoadTests.Running.Crowds;
 using LoadTests.Workers;
 
 namespace LoadTests.Running;

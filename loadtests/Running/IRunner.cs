@@ -1,3 +1,5 @@
+using LoadTests.Running.Crowds;
+
 namespace LoadTests.Running;
 
 /// <summary>Lets a scenario's clients come.</summary>

@@ -1,5 +1,6 @@
 using LoadTests.Measures;
 using LoadTests.Report;
+using LoadTests.Running.Samples;
 
 namespace LoadTests.Running;
 

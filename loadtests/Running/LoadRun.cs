@@ -1,4 +1,5 @@
 using LoadTests.Report;
+using LoadTests.Running.Samples;
 
 namespace LoadTests.Running;
 

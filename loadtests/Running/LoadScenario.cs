@@ -1,5 +1,6 @@
 using LoadTests.Measures;
 using LoadTests.Report;
+using LoadTests.Running.Crowds;
 
 namespace LoadTests.Running;
 

@@ -1,5 +1,6 @@
 using LoadTests.Origins;
 using LoadTests.Processes;
+using LoadTests.Running.Crowds;
 
 namespace LoadTests.Running;
 

@@ -1,4 +1,5 @@
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
 
 namespace LoadTests.Workers;
 

@@ -1,5 +1,5 @@
 using LoadTests.Measures;
-using LoadTests.Running;
+using LoadTests.Running.Crowds;
 
 namespace LoadTests.Workers;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SseGateway.Harness.Checks.Edge.Setups;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SseGateway.Harness.Checks.Edge.Setups;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Reading;
 using SseGateway.Harness.Results;

@@ -1,4 +1,6 @@
 using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Edge.Limits;
+using SseGateway.Harness.Checks.Edge.Setups;
 using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Checks.Programs;

@@ -1,4 +1,5 @@
 using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Edge.Tokens;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using SseGateway.Harness.Probe.Visits;
 using static SseGateway.Harness.Probe.ProbeText;
 
 namespace SseGateway.Harness.Probe.Findings;

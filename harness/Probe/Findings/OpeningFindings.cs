@@ -1,3 +1,5 @@
+using SseGateway.Harness.Probe.Visits;
+
 using static SseGateway.Harness.Probe.ProbeText;
 
 namespace SseGateway.Harness.Probe.Findings;

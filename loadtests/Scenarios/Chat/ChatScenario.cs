@@ -3,6 +3,8 @@ using LoadTests.Measures;
 using LoadTests.Processes;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
+using LoadTests.Running.Samples;
 
 namespace LoadTests.Scenarios.Chat;
 

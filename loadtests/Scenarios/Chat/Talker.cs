@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using LoadTests.Clients;
 using LoadTests.Measures;
-using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using SseGateway.Protocol;
 
 namespace LoadTests.Scenarios.Chat;

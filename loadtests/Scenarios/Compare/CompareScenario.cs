@@ -3,6 +3,7 @@ using LoadTests.Origins;
 using LoadTests.Processes;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using LoadTests.Scenarios.Broadcast;
 using LoadTests.Scenarios.Compare.Peers;
 

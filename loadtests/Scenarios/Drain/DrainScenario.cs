@@ -5,6 +5,7 @@ using LoadTests.Origins;
 using LoadTests.Processes;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
 
 namespace LoadTests.Scenarios.Drain;
 

@@ -1,5 +1,5 @@
 using LoadTests.Measures;
-using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using SseGateway.Protocol;
 
 namespace LoadTests.Scenarios.Idle;

@@ -5,6 +5,7 @@ using LoadTests.Origins;
 using LoadTests.Processes;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LoadTests.Scenarios.Idle;

@@ -1,6 +1,7 @@
 using LoadTests.Measures;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using LoadTests.Scenarios.Broadcast;
 
 namespace LoadTests.Scenarios.Limits;

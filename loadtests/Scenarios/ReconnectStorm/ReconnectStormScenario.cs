@@ -1,5 +1,6 @@
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using LoadTests.Scenarios.Broadcast;
 
 namespace LoadTests.Scenarios.ReconnectStorm;

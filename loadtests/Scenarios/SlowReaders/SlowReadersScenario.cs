@@ -3,6 +3,7 @@ using LoadTests.Measures;
 using LoadTests.Processes;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using LoadTests.Scenarios.Broadcast;
 
 namespace LoadTests.Scenarios.SlowReaders;

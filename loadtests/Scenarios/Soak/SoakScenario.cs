@@ -2,6 +2,8 @@ using System.Globalization;
 using LoadTests.Measures;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
+using LoadTests.Running.Samples;
 using LoadTests.Scenarios.Broadcast;
 
 namespace LoadTests.Scenarios.Soak;

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using LoadTests.Clients;
 using LoadTests.Measures;
 using LoadTests.Origins;
-using LoadTests.Running;
+using LoadTests.Running.Crowds;
 using SseGateway.Protocol;
 
 namespace LoadTests.Scenarios.Tokens;

@@ -2,6 +2,8 @@ using LoadTests.Clients;
 using LoadTests.Measures;
 using LoadTests.Report;
 using LoadTests.Running;
+using LoadTests.Running.Crowds;
+using LoadTests.Running.Samples;
 
 namespace LoadTests.Scenarios.Tokens;
 

@@ -1,12 +1,8 @@
 using Gateway.Tests.HalfOpen;
-using Gateway.Tests.Running;
 using Gateway.Tests.Sharing.Load;
 using Gateway.Tests.Tls;
-using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
-
-[assembly: TestCollectionOrderer<LongestFirst>]
 
 namespace Gateway.Tests.Running;
 

@@ -1,4 +1,4 @@
-using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Clients;
 using Xunit;
 
 namespace Harness.Tests.Clients;

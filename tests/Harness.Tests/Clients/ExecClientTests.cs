@@ -1,6 +1,8 @@
 using System.Net;
 using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Clients;
 using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Scripts;

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Clients;
+using SseGateway.Harness.ClientTests.Judging;
 using SseGateway.Harness.Scripts;
 
 namespace Harness.Tests.Clients;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Clients;
+using SseGateway.Harness.ClientTests.Judging;
 
 namespace Harness.Tests.Clients;
 

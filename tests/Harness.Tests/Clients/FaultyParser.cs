@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Judging;
 
 namespace Harness.Tests.Clients;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using SseGateway.Harness.ClientTests;
+using SseGateway.Harness.ClientTests.Clients;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Scripts;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 using Xunit;
 
 namespace Harness.Tests.Commands;

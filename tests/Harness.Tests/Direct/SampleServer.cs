@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SseGateway.Harness.Checks;
-using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Edge.Setups;
 
 namespace Harness.Tests.Direct;
 

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using SseGateway.Harness.Checks;
-using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Edge.Setups;
+using SseGateway.Harness.Checks.Edge.Tokens;
 
 namespace Harness.Tests.Edge;
 

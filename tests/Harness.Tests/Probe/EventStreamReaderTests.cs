@@ -1,5 +1,5 @@
 using System.Text;
-using SseGateway.Harness.Probe;
+using SseGateway.Harness.Probe.Reading;
 using Xunit;
 
 namespace Harness.Tests.Probe;

@@ -9,6 +9,7 @@ using Harness.Tests.Commands;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using SseGateway.Harness.Probe;
+using SseGateway.Harness.Probe.Visits;
 using Xunit;
 
 namespace Harness.Tests.Probe;

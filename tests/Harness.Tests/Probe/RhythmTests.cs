@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using SseGateway.Harness.Probe;
 using SseGateway.Harness.Probe.Findings;
+using SseGateway.Harness.Probe.Visits;
 using Xunit;
 
 namespace Harness.Tests.Probe;

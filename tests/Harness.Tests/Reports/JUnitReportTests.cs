@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Reports;
 using SseGateway.Harness.Results;
 using Xunit;

@@ -1,4 +1,4 @@
-using SseGateway.Harness.Commands;
+using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Reports;
 using SseGateway.Harness.Results;
 using Xunit;

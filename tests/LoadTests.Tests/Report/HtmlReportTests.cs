@@ -1,6 +1,6 @@
 using LoadTests.Measures;
 using LoadTests.Report;
-using LoadTests.Running;
+using LoadTests.Running.Samples;
 using Xunit;
 
 namespace LoadTests.Tests.Report;

@@ -1,7 +1,8 @@
 using LoadTests.Measures;
 using LoadTests.Report;
-using NBomber.Contracts;
+using LoadTests.Running.Crowds;
 using NBomber.CSharp;
+using NBomber.Contracts;
 
 namespace LoadTests.Running.Bombing.Host;
 

@@ -1,8 +1,9 @@
 using LoadTests.Measures;
 using LoadTests.Report;
+using LoadTests.Running.Crowds;
+using NBomber.CSharp;
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;
-using NBomber.CSharp;
 
 namespace LoadTests.Running.Bombing.Host;
 

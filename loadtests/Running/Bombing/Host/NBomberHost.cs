@@ -1,3 +1,5 @@
+using LoadTests.Running.Crowds;
+
 namespace LoadTests.Running.Bombing.Host;
 
 /// <summary>

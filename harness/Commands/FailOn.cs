@@ -1,8 +1,0 @@
-namespace SseGateway.Harness.Commands;
-
-/// <summary>From which verdict on a run has failed.</summary>
-internal enum FailOn
-{
-    Failed,
-    NonStrict,
-}

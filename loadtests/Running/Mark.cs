@@ -1,4 +1,0 @@
-namespace LoadTests.Running;
-
-/// <summary>A moment worth a line in the pictures.</summary>
-internal sealed record Mark(double Second, string What);
