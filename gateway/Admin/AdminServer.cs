@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
-using SseGateway.Budgets.Files;
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Budgets.Files;
 using SseGateway.Telemetry;
 
 namespace SseGateway.Admin;

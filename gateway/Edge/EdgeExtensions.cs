@@ -1,7 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using SseGateway.Budgets;
-using SseGateway.Budgets.Files;
-using SseGateway.Budgets.Memory;
 using SseGateway.Configuration.Settings;
 using SseGateway.Edge.Admission;
 using SseGateway.Edge.Authentication;
@@ -10,6 +7,9 @@ using SseGateway.Edge.Credentials;
 using SseGateway.Edge.Paths;
 using SseGateway.Edge.Tickets;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Budgets;
+using SseGateway.Streams.Budgets.Files;
+using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Budgets.Files;
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Telemetry;

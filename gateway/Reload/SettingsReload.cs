@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
-using SseGateway.Hosting;
+using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
 using Yarp.ReverseProxy.Configuration;

@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
-using SseGateway.Edge.Credentials;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Admission;
 using SseGateway.Transport.Http;
@@ -90,7 +89,7 @@ internal sealed class ShareRequest
         if (by.Subject)
         {
             // The edge has set it, and only the edge can.
-            yield return (CredentialMiddleware.SubjectHeader, context.Request.Headers[CredentialMiddleware.SubjectHeader].ToString());
+            yield return (IdentityFields.Subject, context.Request.Headers[IdentityFields.Subject].ToString());
         }
 
         foreach (var name in by.Headers)
@@ -100,7 +99,7 @@ internal sealed class ShareRequest
 
         foreach (var name in by.Claims)
         {
-            yield return (CredentialMiddleware.ClaimHeaderStart + name, Claim(context, name));
+            yield return (IdentityFields.ClaimStart + name, Claim(context, name));
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using SseGateway.Budgets.Memory;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Protocol;
@@ -8,6 +7,7 @@ using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
+using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
-using SseGateway.Edge.Tickets;
 using SseGateway.Sharing.Answers;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
@@ -154,9 +153,9 @@ internal sealed class SharingMiddleware(
                 handedOver = true;
                 DrainingConnection.LetGo(context);
                 admission.HandOver();
-                var ticket = context.Features.Get<TicketUse>();
-                context.Features.Set<TicketUse>(null);
-                handover.Take(new DetachedClient(handover, entry.Shared, stream, subscriber, ticket, time));
+                var succession = context.Features.Get<ISuccession>();
+                context.Features.Set<ISuccession>(null);
+                handover.Take(new DetachedClient(handover, entry.Shared, stream, subscriber, succession, time));
                 return true;
             }
 

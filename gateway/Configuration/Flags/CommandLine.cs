@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using SseGateway.Configuration.Settings.Authentication;
-using SseGateway.Configuration.Syntax;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Configuration.Flags;
 

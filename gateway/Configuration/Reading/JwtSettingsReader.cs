@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using SseGateway.Configuration.Settings.Authentication;
-using SseGateway.Configuration.Syntax;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Configuration.Reading;
 

@@ -1,5 +1,5 @@
 using SseGateway.Configuration.Flags;
-using SseGateway.Configuration.Syntax;
+using SseGateway.Transport.Http;
 using Yarp.ReverseProxy.Configuration;
 
 namespace SseGateway.Configuration.Reading;

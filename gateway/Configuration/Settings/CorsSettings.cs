@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Syntax;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Configuration.Settings;
 

@@ -1,7 +1,7 @@
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings.Authentication;
 using SseGateway.Configuration.Settings.Sharing;
-using SseGateway.Edge.Paths;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Configuration.Settings;
 

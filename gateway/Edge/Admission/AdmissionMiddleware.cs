@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Edge.Authentication;
-using SseGateway.Edge.Tickets;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
@@ -27,7 +26,7 @@ internal sealed class AdmissionMiddleware(
         var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.Value.TrustedProxies);
         var caller = context.Features.Get<Caller>();
         var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt, caller?.IssuedAt);
-        using var admission = new StreamAdmission(context, registry, limiter, rules, lastAnswers, routeId, client, route, context.Features.Get<TicketUse>());
+        using var admission = new StreamAdmission(context, registry, limiter, rules, lastAnswers, routeId, client, route, context.Features.Get<ISuccession>());
         context.Features.Set(admission);
         if (!admission.TryAdmitBefore(out var reason))
         {

@@ -7,6 +7,7 @@ using SseGateway.Edge.Credentials;
 using SseGateway.Edge.Tickets;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Life;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Edge.Authentication;
 
@@ -27,7 +28,7 @@ internal sealed partial class AuthenticationMiddleware(
     private async Task AuthenticateAsync(HttpContext context, RouteFeature route)
     {
         var result = await CheckAsync(context, route);
-        var use = result.Use;
+        ISuccession? use = result.Use;
         try
         {
             if (result.Caller is { } known && (streams.Revocations.Cover(known.Subject, known.KeyId, known.IssuedAt) || IsOverForStreams(context, known)))
@@ -41,15 +42,15 @@ internal sealed partial class AuthenticationMiddleware(
                 context.Features.Set(caller);
 
                 // A header is bytes: UTF-8 here, in the server's one-character-a-byte form.
-                context.Request.Headers[CredentialMiddleware.SubjectHeader] = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(caller.Subject));
+                context.Request.Headers[IdentityFields.Subject] = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(caller.Subject));
 
                 // As soon as the client leaves, before the request has come to its end: its next one must not be refused because of this one.
-                using var leaving = use is null ? default : context.RequestAborted.UnsafeRegister(static use => ((TicketUse)use!).Dispose(), use);
-                context.Features.Set(use);
+                using var leaving = use is null ? default : context.RequestAborted.UnsafeRegister(static use => ((IDisposable)use!).Dispose(), use);
+                context.Features.Set<ISuccession>(use);
                 await next(context);
 
                 // A stream that goes on without the request has taken it.
-                use = context.Features.Get<TicketUse>();
+                use = context.Features.Get<ISuccession>();
                 return;
             }
         }

@@ -1,4 +1,5 @@
 using SseGateway.Configuration.Settings;
+using SseGateway.Transport.Http;
 using Yarp.ReverseProxy.Model;
 
 namespace SseGateway.Edge.Credentials;
@@ -8,12 +9,6 @@ namespace SseGateway.Edge.Credentials;
 /// </summary>
 internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings settings)
 {
-    /// <summary>The header in which the upstream learns the subject. Only the gateway may set it.</summary>
-    public const string SubjectHeader = "Gateway-Subject";
-
-    /// <summary>What the headers begin with in which the upstream of a shared stream learns claims. Only the gateway may set them.</summary>
-    public const string ClaimHeaderStart = "Gateway-Claim-";
-
     private static readonly RouteSettings NotOurs = new();
 
     public Task InvokeAsync(HttpContext context)
@@ -58,9 +53,9 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
     }
 
     // An upstream behind CGI or WSGI cannot tell an underscore from a hyphen.
-    private static bool IsOurs(string name) => name.Length >= ClaimHeaderStart.Length && name[0] is 'G' or 'g'
+    private static bool IsOurs(string name) => name.Length >= IdentityFields.ClaimStart.Length && name[0] is 'G' or 'g'
         && name.Replace('_', '-') is var plain
-        && (plain.Equals(SubjectHeader, StringComparison.OrdinalIgnoreCase) || plain.StartsWith(ClaimHeaderStart, StringComparison.OrdinalIgnoreCase));
+        && (plain.Equals(IdentityFields.Subject, StringComparison.OrdinalIgnoreCase) || plain.StartsWith(IdentityFields.ClaimStart, StringComparison.OrdinalIgnoreCase));
 
     // The route's own, as they were when the route was made: during a reload a route and its settings change together. What holds where no
     // route matched, such as CORS on a 404 or a 405, is not for endpoints of the application that hosts the gateway.

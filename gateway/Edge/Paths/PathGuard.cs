@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Edge.Paths;
 

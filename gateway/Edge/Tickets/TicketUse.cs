@@ -7,7 +7,7 @@ namespace SseGateway.Edge.Tickets;
 /// One stream that a ticket opens. The newest has the ticket: a ticket is one EventSource's, so the one before it is the same client's, left
 /// behind. Dispose says that it is over, once, however often it is called and by whom.
 /// </summary>
-internal sealed class TicketUse(TicketStore store, TicketEntry entry) : ISuccession, IDisposable
+internal sealed class TicketUse(TicketStore store, TicketEntry entry) : ISuccession
 {
     private StreamLease? _lease;
 

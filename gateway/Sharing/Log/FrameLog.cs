@@ -1,7 +1,7 @@
 using System.Text;
-using SseGateway.Budgets.Memory;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Log.Storage;
+using SseGateway.Streams.Budgets.Memory;
 
 namespace SseGateway.Sharing.Log;
 

@@ -1,5 +1,5 @@
-using SseGateway.Budgets.Memory;
 using SseGateway.Configuration.Settings.Sharing;
+using SseGateway.Streams.Budgets.Memory;
 
 namespace SseGateway.Sharing.Log;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Edge.Tickets;
 using SseGateway.Sharing.Log.Storage;
+using SseGateway.Streams.Admission;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Transport.Client;
@@ -16,23 +16,23 @@ internal sealed class DetachedClient : StreamEnd, IConnectionHeir, IHttpRequestL
     private readonly Handover _connection;
     private readonly SharedStream _shared;
     private readonly Subscriber _subscriber;
-    private readonly TicketUse? _ticket;
+    private readonly ISuccession? _succession;
     private readonly TimeProvider _time;
 
     /// <param name="connection">The client's.</param>
     /// <param name="shared">What it has entered, and is to leave.</param>
     /// <param name="stream">The client's, to be disposed.</param>
     /// <param name="subscriber">To be taken out of the roster.</param>
-    /// <param name="ticket">What it came with; null for none.</param>
+    /// <param name="succession">What it came with; null for none.</param>
     /// <param name="time">For the linger after a cut.</param>
-    public DetachedClient(Handover connection, SharedStream shared, LiveStream stream, Subscriber subscriber, TicketUse? ticket, TimeProvider time)
+    public DetachedClient(Handover connection, SharedStream shared, LiveStream stream, Subscriber subscriber, ISuccession? succession, TimeProvider time)
         : base(stream)
     {
-        (_connection, _shared, _subscriber, _ticket, _time) = (connection, shared, subscriber, ticket, time);
-        if (ticket is not null)
+        (_connection, _shared, _subscriber, _succession, _time) = (connection, shared, subscriber, succession, time);
+        if (succession is not null)
         {
             // At once, before the stream has come to its end: the client's next one must not be refused because of this one.
-            ClientGone.UnsafeRegister(static use => ((TicketUse)use!).Dispose(), ticket);
+            ClientGone.UnsafeRegister(static use => ((IDisposable)use!).Dispose(), succession);
         }
 
         stream.Detach(this);
@@ -69,7 +69,7 @@ internal sealed class DetachedClient : StreamEnd, IConnectionHeir, IHttpRequestL
         {
             _shared.Leave();
             Stream.Dispose();
-            _ticket?.Dispose();
+            _succession?.Dispose();
         }
     }
 

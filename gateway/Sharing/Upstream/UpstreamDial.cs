@@ -1,4 +1,5 @@
 using SseGateway.Sharing.Unshared;
+using SseGateway.Streams.Admission;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Output;
 using SseGateway.Transport.Http;

@@ -4,6 +4,7 @@ using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Unshared;
+using SseGateway.Streams.Admission;
 using SseGateway.Transport.Client;
 
 namespace SseGateway.Sharing.Upstream;

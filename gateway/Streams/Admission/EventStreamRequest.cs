@@ -1,7 +1,6 @@
 using Microsoft.Net.Http.Headers;
 using SseGateway.Configuration.Settings;
 using SseGateway.Protocol;
-using SseGateway.Sharing.Unshared;
 using SseGateway.Streams.Life;
 
 namespace SseGateway.Streams.Admission;

@@ -4,9 +4,9 @@ namespace SseGateway.Streams.Admission;
 
 /// <summary>
 /// What says that a stream is the same client's as another one, whose place it takes: its owner is back over another network, while the old
-/// connection, which will never say that it is gone, is still believed alive.
+/// connection, which will never say that it is gone, is still believed alive. Dispose says that the new stream is over, once, whoever calls it.
 /// </summary>
-internal interface ISuccession
+internal interface ISuccession : IDisposable
 {
     /// <summary>The place of the stream that is there now; null when there is none.</summary>
     StreamLease? Predecessor { get; }

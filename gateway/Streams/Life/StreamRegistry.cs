@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using SseGateway.Budgets.Memory;
+using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using SseGateway.Budgets.Files;
-using SseGateway.Budgets.Memory;
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Budgets.Files;
+using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
-using SseGateway.Budgets.Files;
+using SseGateway.Streams.Budgets.Files;
 using SseGateway.Transport.Client;
 
 namespace SseGateway.Transport.Connecting;

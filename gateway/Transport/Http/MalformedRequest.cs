@@ -1,5 +1,3 @@
-using SseGateway.Configuration.Syntax;
-
 namespace SseGateway.Transport.Http;
 
 /// <summary>

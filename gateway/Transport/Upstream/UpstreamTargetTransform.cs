@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Edge.Paths;
 using SseGateway.Transport.Http;
 using Yarp.ReverseProxy.Transforms;
 

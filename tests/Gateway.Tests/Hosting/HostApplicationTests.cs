@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SseGateway;
-using SseGateway.Budgets.Files;
 using SseGateway.Configuration.Reading;
+using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Life;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using SseGateway.Configuration.Reading;
-using SseGateway.Configuration.Syntax;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Configuration.Settings.Sharing;
 

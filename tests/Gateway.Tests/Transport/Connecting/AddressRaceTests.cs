@@ -6,7 +6,7 @@ using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using SseGateway.Budgets.Files;
+using SseGateway.Streams.Budgets.Files;
 using SseGateway.Transport.Connecting;
 using Xunit;
 

@@ -1,0 +1,34 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+using ArchUnitNET.xUnitV3;
+using SseGateway;
+using Xunit;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace Gateway.Tests.Rooms;
+
+/// <summary>Which room of the gateway may know which: Hosting and Admin know everybody, Edge, Relay and Sharing the streams, and nobody knows them.</summary>
+public sealed class ArrowTests
+{
+    private const string Root = "SseGateway";
+
+    private static readonly Architecture Gateway = new ArchLoader().LoadAssemblies(typeof(GatewayApp).Assembly).Build();
+
+    [Theory]
+    [InlineData("Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
+    [InlineData("Configuration", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
+    [InlineData("Streams", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
+    [InlineData("Transport", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]
+    [InlineData("Edge", "Admin|Affinity|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]
+    [InlineData("Relay", "Admin|Affinity|Edge|Hosting|Reload|Sharing|Telemetry|Tls")]
+    [InlineData("Sharing", "Admin|Affinity|Edge|Hosting|Relay|Reload|Telemetry|Tls")]
+    [InlineData("Tls", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry")]
+    [InlineData("Affinity", "Admin|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]
+    [InlineData("Telemetry", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Tls")]
+    [InlineData("Reload", "Admin|Affinity|Edge|Hosting|Relay|Sharing|Telemetry|Tls")]
+    [InlineData("Admin", "Affinity|Edge|Hosting|Relay|Reload|Sharing|Tls")]
+    public void No_arrow_turns_round(string room, string unknown) =>
+        Types().That().ResideInNamespaceMatching($@"^{Root}\.{room.Replace(".", @"\.", StringComparison.Ordinal)}(\.|$)")
+            .Should().NotDependOnAny(Types().That().ResideInNamespaceMatching($@"^{Root}\.({unknown})(\.|$)"))
+            .Check(Gateway);
+}
