@@ -1,6 +1,6 @@
 using SseGateway;
 
-// Socket continuations run on the polling threads: two thread hops fewer per event (DESIGN section 11). The runtime reads this
+// Socket continuations run on the polling threads: two thread hops fewer per event. The runtime reads this
 // when the first socket is made, so it has to be set before anything else; nothing in this process may block those threads.
 if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
 {

@@ -51,7 +51,7 @@ public static class SseGatewayExtensions
     }
 
     /// <summary>
-    /// Maps the way of a request (DESIGN section 3), top to bottom. Endpoints of the application keep their own CORS, errors and limits. Call it before what the application adds itself.
+    /// Maps the way of a request (docs/architecture.md), top to bottom. Endpoints of the application keep their own CORS, errors and limits. Call it before what the application adds itself.
     /// </summary>
     public static WebApplication MapSseGateway(this WebApplication app)
     {

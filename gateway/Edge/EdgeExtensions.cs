@@ -17,7 +17,7 @@ using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Edge;
 
-/// <summary>The steps of a request before YARP, in their order (DESIGN section 3).</summary>
+/// <summary>The steps of a request before YARP, in their order (docs/architecture.md).</summary>
 internal static class EdgeExtensions
 {
     public static IServiceCollection AddGatewayEdge(this IServiceCollection services, GatewaySettings settings)

@@ -5,7 +5,7 @@ namespace SseGateway.Hosting;
 
 /// <summary>
 /// Tries the next destination when the chosen one cannot be connected to. Nothing has been sent then, so a POST is safe too; and a 502
-/// would end a browser's EventSource for good (PITFALLS 10). Without it the choice by fewest requests would even prefer a dead
+/// would end a browser's EventSource for good. Without it the choice by fewest requests would even prefer a dead
 /// destination, which never has any.
 /// </summary>
 /// <remarks>A step of YARP's pipeline, before load balancing: each attempt is balanced among those that have not failed.</remarks>

@@ -11,7 +11,7 @@ namespace SseGateway.Hosting;
 /// <summary>
 /// Opens streams of its own, through a gateway of the same code, before the real one listens: what is called for the first time is compiled, and
 /// what is called often is compiled again, better. Left to the moment at which the clients of a restarted gateway all come back, that is more
-/// work than serving them: 300 us of CPU time for each of 5,000 shared streams instead of 150 (bench/measure.sh). It takes 2 s.
+/// work than serving them: 300 us of CPU time for each of 5,000 shared streams instead of 150 (benchmarks/results/2026-11-26-hub-and-relay.md). It takes 2 s.
 /// </summary>
 internal static class WarmUp
 {

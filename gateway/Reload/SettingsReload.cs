@@ -10,8 +10,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace SseGateway.Reload;
 
 /// <summary>
-/// Puts changed settings in force: all of them, when all of them are right, and otherwise none. Streams that live go on as they are
-/// (PITFALLS 27), but for those of an API key that is not listed any more.
+/// Puts changed settings in force: all of them, when all of them are right, and otherwise none. Streams that live go on as they are,
+/// but for those of an API key that is not listed any more.
 /// </summary>
 internal sealed partial class SettingsReload(
     ReloadSource source,

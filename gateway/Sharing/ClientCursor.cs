@@ -3,7 +3,7 @@ using SseGateway.Transport.Http;
 
 namespace SseGateway.Sharing;
 
-/// <summary>The last event id a client has (DESIGN section 6): the header, else the query, as bytes.</summary>
+/// <summary>The last event id a client has: the header, else the query, as bytes.</summary>
 internal static class ClientCursor
 {
     public static byte[] Of(HttpRequest request)

@@ -5,7 +5,7 @@ using SseGateway.Sharing.Log;
 
 namespace SseGateway.Sharing;
 
-/// <summary><c>gateway.gap</c>: events are missing (DESIGN section 6).</summary>
+/// <summary><c>gateway.gap</c>: events are missing.</summary>
 internal static class GapNotice
 {
     /// <param name="output">Receives the frame.</param>

@@ -5,7 +5,7 @@ using SseGateway.Configuration.Settings.Sharing;
 namespace SseGateway.Sharing;
 
 /// <summary>
-/// What clients must have in common to share a stream: all that the upstream is told of them, and nothing it is not told (PITFALLS 16).
+/// What clients must have in common to share a stream: all that the upstream is told of them, and nothing it is not told.
 /// </summary>
 /// <param name="RouteId">The route.</param>
 /// <param name="Settings">How it shares; after a reload that changes this, clients join a new stream.</param>

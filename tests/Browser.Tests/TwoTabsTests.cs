@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Browser.Tests;
 
-/// <summary>Two windows of one browser are two people, as the README has it: what they share is the cookie.</summary>
+/// <summary>Two windows of one browser are two people, as docs/getting-started.md has it: what they share is the cookie.</summary>
 public sealed class TwoTabsTests(Chromium chromium)
 {
     public static TheoryData<string[]> Sites => new(Site.SharedRooms, []);

@@ -15,7 +15,7 @@ internal sealed record CorsSettings
 
     public IReadOnlyList<string> Methods { get; init; } = ["GET", "POST", "DELETE", "OPTIONS"];
 
-    // PITFALLS 28: what EventSource, fetch-based SSE clients and MCP clients send, and how a page asks for notices.
+    // What EventSource, fetch-based SSE clients and MCP clients send, and how a page asks for notices.
     public IReadOnlyList<string> Headers { get; init; } =
     [
         "Authorization", "Content-Type", "Accept", "Cache-Control", "Last-Event-ID", "X-Requested-With", "Mcp-Session-Id",

@@ -2,7 +2,7 @@ namespace SseGateway.Configuration.Settings;
 
 /// <summary>
 /// The settings that hold for requests from now on. A reload puts others in their place, whole and checked; streams that live keep those
-/// they were opened with (PITFALLS 27).
+/// they were opened with.
 /// </summary>
 internal sealed class CurrentSettings(GatewaySettings settings)
 {

@@ -17,7 +17,7 @@ internal sealed record LimitSettings
 
     /// <summary>
     /// Streams a route may open a second, on average. Each route has its own bucket: it is there to spread a reconnect storm over
-    /// time for the upstream behind it (PITFALLS 11), whoever the clients are.
+    /// time for the upstream behind it, whoever the clients are.
     /// </summary>
     public double ConnectsPerSecond { get; init; }
 

@@ -1,6 +1,6 @@
 namespace SseGateway.Configuration.Settings;
 
-/// <summary>How a stream is refused (DESIGN section 8).</summary>
+/// <summary>How a stream is refused (docs/limits.md).</summary>
 internal enum RefusalMode
 {
     /// <summary>In-band for a browser's EventSource, a status for everybody else.</summary>

@@ -60,7 +60,7 @@ internal sealed record RouteSettings
         };
         settings.Sharing.Check(sharing, settings.Authentication);
 
-        // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows (DESIGN section 6).
+        // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows.
         return settings.Sharing.Enabled ? settings with { Cors = settings.Cors.Exposing("Sse-Resume") } : settings;
     }
 

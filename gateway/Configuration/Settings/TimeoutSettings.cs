@@ -29,7 +29,7 @@ internal sealed record TimeoutSettings
 
     /// <summary>
     /// How long a write to the client may wait for the client to read. A limit of its own, because Kestrel's MinResponseDataRate lets a
-    /// client that has read fast for a while stall for as long as it has been ahead (PITFALLS 20). Zero is no limit.
+    /// client that has read fast for a while stall for as long as it has been ahead. Zero is no limit.
     /// </summary>
     public TimeSpan Write { get; init; } = TimeSpan.FromSeconds(10);
 

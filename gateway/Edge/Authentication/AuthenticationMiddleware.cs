@@ -13,7 +13,7 @@ namespace SseGateway.Edge.Authentication;
 
 /// <summary>
 /// Lets only callers with a valid credential on to routes that need one, and tells the upstream who they are. An expired or wrong
-/// credential is never turned into "nobody" (PITFALLS 31).
+/// credential is never turned into "nobody".
 /// </summary>
 internal sealed partial class AuthenticationMiddleware(
     RequestDelegate next, CurrentSettings settings, Authenticator authenticator, TicketStore tickets, StreamRegistry streams,

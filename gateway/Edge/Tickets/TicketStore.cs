@@ -6,7 +6,7 @@ namespace SseGateway.Edge.Tickets;
 /// <summary>
 /// All tickets of this process. A ticket waits a short time for its first use, which binds it to one stream; from then on it is a lease, with
 /// which that stream alone can be opened again, until the credential ends. So a ticket out of a log is of no use, and the browser's own
-/// reconnect, which repeats the URL with the ticket in it, works all the same (PITFALLS 30).
+/// reconnect, which repeats the URL with the ticket in it, works all the same.
 /// </summary>
 /// <remarks>
 /// No more tickets are kept than the settings say: a subject's next one takes the place of its oldest that was never used, or else of its

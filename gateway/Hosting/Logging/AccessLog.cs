@@ -4,7 +4,7 @@ using SseGateway.Streams.Life;
 namespace SseGateway.Hosting.Logging;
 
 /// <summary>
-/// One line for each request, when it is over. It names the path and never the query, which may hold a credential (DESIGN section 3).
+/// One line for each request, when it is over. It names the path and never the query, which may hold a credential.
 /// A stream has its own lines, in Streams/StreamLog, unless it never came to its head.
 /// </summary>
 internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time, ILogger<AccessLog> logger)

@@ -44,7 +44,7 @@ internal static class GatewayLogging
 
     /// <summary>
     /// Not defaults but rules, in every application that hosts the gateway: these categories print the whole request target, token in the
-    /// query included, before any code of ours can take it out (DESIGN section 3, PITFALLS 32). Configuration cannot switch them on again.
+    /// query included, before any code of ours can take it out. Configuration cannot switch them on again.
     /// </summary>
     public static void KeepTargetsOutOfLogs(this WebApplicationBuilder builder)
     {

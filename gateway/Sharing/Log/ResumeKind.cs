@@ -1,6 +1,6 @@
 namespace SseGateway.Sharing.Log;
 
-/// <summary>What became of a client's cursor (DESIGN section 6).</summary>
+/// <summary>What became of a client's cursor (docs/sharing.md).</summary>
 internal enum ResumeKind
 {
     /// <summary>It had none.</summary>

@@ -41,7 +41,7 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
     {
         if (settings.Timeouts.Lifetime > TimeSpan.Zero)
         {
-            // Less by up to a fifth, at random: streams that were opened together do not end together (PITFALLS 11).
+            // Less by up to a fifth, at random: streams that were opened together do not end together.
             _lifetimeEnd = now + (settings.Timeouts.Lifetime * (1 - (0.2 * Random.Shared.NextDouble())));
         }
     }

@@ -1,6 +1,6 @@
 namespace SseGateway.Streams.Deadlines;
 
-/// <summary>One timer for the deadlines of all streams, instead of one for each (DESIGN section 7).</summary>
+/// <summary>One timer for the deadlines of all streams, instead of one for each.</summary>
 internal sealed partial class StreamSweep(IEnumerable<ISwept> swept, TimeProvider time, ILogger<StreamSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);

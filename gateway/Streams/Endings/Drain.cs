@@ -4,8 +4,7 @@ using SseGateway.Streams.Life;
 namespace SseGateway.Streams.Endings;
 
 /// <summary>
-/// Ends the streams of a gateway that goes down, over a while, so that their clients do not come back to the others all at once
-/// (PITFALLS 11, 26).
+/// Ends the streams of a gateway that goes down, over a while, so that their clients do not come back to the others all at once.
 /// </summary>
 internal sealed class Drain(StreamRegistry registry, TimeProvider time)
 {

@@ -11,7 +11,7 @@ namespace SseGateway.Streams.Endings;
 /// event. Notices and <c>retry</c> are for readers that are known to live with them, and for whoever asks.</para>
 /// <para>A cut unless asked: every SDK takes a cut for an error and asks again or says so; half of them take a clean end for a finished answer.
 /// Nobody whose request cannot be repeated gets a clean end that the upstream did not make.</para>
-/// <para>The upstream's own end is passed on as it was: a cut stays a cut (PITFALLS 33), a clean end a clean one.</para>
+/// <para>The upstream's own end is passed on as it was: a cut stays a cut, a clean end a clean one.</para>
 /// </remarks>
 internal static class EndingTable
 {

@@ -4,7 +4,7 @@ namespace SseGateway.Streams.Endings;
 internal static class Jitter
 {
     /// <summary>
-    /// One to two times the configured wait. A fixed one brings all refused clients back in the same moment (PITFALLS 11), and a shorter
+    /// One to two times the configured wait. A fixed one brings all refused clients back in the same moment, and a shorter
     /// one is not what the operator asked for.
     /// </summary>
     public static TimeSpan Of(TimeSpan wait) => wait * (1 + Random.Shared.NextDouble());

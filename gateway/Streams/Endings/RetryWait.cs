@@ -2,7 +2,7 @@ namespace SseGateway.Streams.Endings;
 
 /// <summary>
 /// How long a client that is sent away is to wait before it comes back: at random, since a fixed time would bring all of them back in the
-/// same moment (PITFALLS 11).
+/// same moment.
 /// </summary>
 /// <param name="Least">Inclusive.</param>
 /// <param name="Most">Exclusive.</param>

@@ -7,7 +7,7 @@ namespace SseGateway.Streams.Endings;
 /// <summary>
 /// Drains when the host begins to stop, before any of its services does: the listeners are open all the while, so that readiness can be
 /// asked for and new streams are told to go elsewhere. ASP.NET Core fires RequestAborted only after its shutdown timeout, so streams that
-/// waited for it would hold the process for all of that time (PITFALLS 24).
+/// waited for it would hold the process for all of that time.
 /// </summary>
 internal sealed partial class StreamShutdown(StreamRegistry registry, CurrentSettings settings, TimeProvider time, ILogger<StreamShutdown> logger)
     : IHostedLifecycleService

@@ -131,7 +131,7 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>
     /// True when a client can come back for the rest. Another method than GET is not repeated, and its stream not ended in a way that would
-    /// let half an answer look like a whole one (PITFALLS 17, 33).
+    /// let half an answer look like a whole one.
     /// </summary>
     public bool Resumable => Reader.CanComeBack;
 

@@ -5,7 +5,7 @@ namespace SseGateway.Streams.Network;
 
 /// <summary>
 /// Tells a client that does not read from a network that carries nothing (a tunnel, a lift, a change of mast), as one sweep after another
-/// sees it. Both look alike to who writes: bytes are taken until the kernel's buffer is full (PITFALLS 7), and then no more.
+/// sees it. Both look alike to who writes: bytes are taken until the kernel's buffer is full, and then no more.
 /// </summary>
 /// <remarks>
 /// A client that is there acknowledges what comes, also when it is that it has no room for more. So what the kernel has sent and nobody has

@@ -6,7 +6,7 @@ namespace SseGateway.Streams.Output;
 internal static class CacheControl
 {
     /// <summary>
-    /// <c>no-transform</c> keeps the proxies in front of us from compressing, and so holding back, the stream (PITFALLS 1, 2).
+    /// <c>no-transform</c> keeps the proxies in front of us from compressing, and so holding back, the stream.
     /// </summary>
     public static StringValues ForStream(StringValues upstream)
     {

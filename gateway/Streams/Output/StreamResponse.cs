@@ -29,14 +29,14 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
     /// <summary>Makes the head one of a stream. Status and the upstream's fields are set before.</summary>
     public void PrepareHead()
     {
-        // The stream has a write deadline of its own; this one's allowance grows with what was sent (PITFALLS 20).
+        // The stream has a write deadline of its own; this one's allowance grows with what was sent.
         if (Rate is { } rate)
         {
             _rate = rate.MinDataRate;
             rate.MinDataRate = null;
         }
 
-        // A life of hours among the durations of requests would leave nothing to see in them (PITFALLS 9).
+        // A life of hours among the durations of requests would leave nothing to see in them.
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
         {
             metrics.MetricsDisabled = true;

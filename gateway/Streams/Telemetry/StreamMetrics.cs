@@ -10,7 +10,7 @@ namespace SseGateway.Streams.Telemetry;
 /// each stream once a second and at its end.
 /// </summary>
 /// <remarks>
-/// How long streams live is in a histogram of its own: among the durations of requests they would leave nothing to see (PITFALLS 9).
+/// How long streams live is in a histogram of its own: among the durations of requests they would leave nothing to see.
 /// </remarks>
 internal sealed class StreamMetrics
 {

@@ -6,7 +6,7 @@ namespace SseGateway.Transport.Client;
 
 /// <summary>
 /// Sends what the server writes straight to the connection's socket instead of through Kestrel's output pipe, its sending loop
-/// and their buffers (DESIGN section 11: one thread hop and one buffer less per event). The HTTP framing stays Kestrel's.
+/// and their buffers (one thread hop and one buffer less per event). The HTTP framing stays Kestrel's.
 /// </summary>
 internal static class DirectSend
 {

@@ -9,7 +9,7 @@ namespace SseGateway.Transport.Client;
 /// <remarks>
 /// Both sides of every connection have it. A client is waited for as long as <see cref="Configuration.Settings.TimeoutSettings.Unacknowledged"/> says,
 /// also by <see cref="Streams.Network.ClientNetwork"/>, which is for clients that something is being sent to; an upstream is gone within a
-/// minute (PITFALLS 7).
+/// minute.
 /// </remarks>
 internal static class KeepAlive
 {

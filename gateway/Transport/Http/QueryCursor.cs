@@ -4,7 +4,7 @@ using System.Text;
 namespace SseGateway.Transport.Http;
 
 /// <summary>
-/// The cursor of a page that opens a new EventSource where another one was (DESIGN section 6): it cannot set the header, so it says
+/// The cursor of a page that opens a new EventSource where another one was: it cannot set the header, so it says
 /// <c>?lastEventId=</c> or <c>?last_event_id=</c>. The browser's own retries repeat the URL and send the header, which then is the newer.
 /// </summary>
 internal static class QueryCursor

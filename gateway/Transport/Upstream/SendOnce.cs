@@ -1,7 +1,7 @@
 namespace SseGateway.Transport.Upstream;
 
 /// <summary>
-/// Keeps the HTTP handler from repeating requests that must not be repeated (RFC 9110 section 9.2.2; PITFALLS 17). It sends a request
+/// Keeps the HTTP handler from repeating requests that must not be repeated (RFC 9110 section 9.2.2). It sends a request
 /// without a body again, up to three times, when the connection closes without an answer, a POST like a GET; one with a body it does
 /// not. So these get an empty one.
 /// </summary>

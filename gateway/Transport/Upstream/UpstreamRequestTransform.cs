@@ -17,7 +17,7 @@ internal sealed class UpstreamRequestTransform : RequestTransform
             HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)), context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
         }
 
-        // A compressor holds events back until its block is full (PITFALLS 2).
+        // A compressor holds events back until its block is full.
         if (announced)
         {
             context.ProxyRequest.Headers.Remove("Accept-Encoding");

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Gateway.Tests.Documentation;
 
-/// <summary>The README's table of settings is all there is and nothing else, with the defaults that hold.</summary>
+/// <summary>The table of settings in docs/settings.md is all there is and nothing else, with the defaults that hold.</summary>
 public sealed class SettingsTableTests
 {
     private const string EachRoute = $"Routes:{KnownSettings.Any}:";
 
     private static readonly IReadOnlyList<IReadOnlyDictionary<string, string>> Rows =
-        Readme.Table("Setting", "Flag", "Default", "Unit", "Route", "Meaning");
+        DocsTable.Read("settings.md", "Setting", "Flag", "Default", "Unit", "Route", "Meaning");
 
     public static TheoryData<string> Settings => [.. Rows.Select(Path).Where(path => path.Length > 0 && !path.Contains(KnownSettings.Any))];
 

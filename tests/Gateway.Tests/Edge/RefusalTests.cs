@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Gateway.Tests.Edge;
 
-/// <summary>DESIGN section 8: how a refused stream is told, so that a browser's EventSource comes back by itself.</summary>
+/// <summary>How a refused stream is told, so that a browser's EventSource comes back by itself.</summary>
 public sealed partial class RefusalTests
 {
     public static TheoryData<string, string, string, bool> Clients => new()

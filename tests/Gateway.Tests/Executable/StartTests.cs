@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Gateway.Tests.Executable;
 
-/// <summary>The program as its users meet it: command line, exit codes, what it prints, signals (DESIGN section 10).</summary>
+/// <summary>The program as its users meet it: command line, exit codes, what it prints, signals.</summary>
 public sealed class StartTests
 {
     private const string AnyPort = "http://127.0.0.1:0";

@@ -10,7 +10,7 @@ using Xunit;
 namespace Gateway.Tests.HalfOpen;
 
 /// <summary>
-/// Peers that are gone without FIN or reset (PITFALLS 7): catalogue 7.4.12 and 10.1.5. What ends their streams are the kernel's timers, so
+/// Peers that are gone without FIN or reset: catalogue 7.4.12 and 10.1.5. What ends their streams are the kernel's timers, so
 /// real time has to pass here: a minute at most; a busy machine is given some more.
 /// </summary>
 public sealed class VanishedPeerTests

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gateway.Tests.Relay;
 
-/// <summary>A client that leaves frees the upstream without any further write (PITFALLS 8): cases 7.4.1-7.4.4, 6.1.7.</summary>
+/// <summary>A client that leaves frees the upstream without any further write: cases 7.4.1-7.4.4, 6.1.7.</summary>
 public sealed class ClientLeavesTests
 {
     [Theory]

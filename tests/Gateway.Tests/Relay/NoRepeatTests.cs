@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Gateway.Tests.Relay;
 
-/// <summary>A POST is never sent twice, whatever its upstream does (RFC 9110 9.2.2, PITFALLS 17): case 6.1.9.</summary>
+/// <summary>A POST is never sent twice, whatever its upstream does (RFC 9110 9.2.2): case 6.1.9.</summary>
 public sealed class NoRepeatTests
 {
     public enum Failure

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gateway.Tests.Relay;
 
-/// <summary>Streams that answer a POST, as LLM APIs send them (PITFALLS 17): cases 6.1.1, 6.1.5, 6.1.6, 6.1.9, 6.1.11, 6.1.12, 5.2.6.</summary>
+/// <summary>Streams that answer a POST, as LLM APIs send them: cases 6.1.1, 6.1.5, 6.1.6, 6.1.9, 6.1.11, 6.1.12, 5.2.6.</summary>
 public sealed class PostStreamTests
 {
     private static readonly string[] Json = ["Content-Type: application/json", "Accept: text/event-stream, application/json"];

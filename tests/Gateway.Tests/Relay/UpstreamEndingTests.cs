@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Gateway.Tests.Relay;
 
-/// <summary>The client sees the same kind of end as the gateway did (PITFALLS 33): cases 7.4.6-7.4.9, 7.4.11, 3.3.2-3.3.5, 3.3.11.</summary>
+/// <summary>The client sees the same kind of end as the gateway did: cases 7.4.6-7.4.9, 7.4.11, 3.3.2-3.3.5, 3.3.11.</summary>
 public sealed class UpstreamEndingTests
 {
     [Fact]

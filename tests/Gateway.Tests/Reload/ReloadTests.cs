@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Gateway.Tests.Reload;
 
-/// <summary>Settings that change while streams live: catalogue 7.4.13, PITFALLS 27.</summary>
+/// <summary>Settings that change while streams live: catalogue 7.4.13.</summary>
 [Trait("Case", "7.4.13")]
 public sealed class ReloadTests
 {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gateway.Tests.Sharing;
 
-/// <summary>Cursors that are not in the log: the client is told, never silence (DESIGN.md section 6, PITFALLS 12).</summary>
+/// <summary>Cursors that are not in the log: the client is told, never silence.</summary>
 public sealed partial class GapTests
 {
     [Theory]
@@ -128,7 +128,7 @@ public sealed partial class GapTests
         watcher.Dispose();
     }
 
-    /// <summary>A cursor names a place in the stream it is of, and opens nothing elsewhere (PITFALLS 16).</summary>
+    /// <summary>A cursor names a place in the stream it is of, and opens nothing elsewhere.</summary>
     [Fact]
     public async Task Gateways_own_id_of_another_stream_is_of_another_epoch()
     {

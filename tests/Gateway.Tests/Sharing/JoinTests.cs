@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Gateway.Tests.Sharing;
 
-/// <summary>Where a client of a shared stream begins: DESIGN.md section 6.</summary>
+/// <summary>Where a client of a shared stream begins (docs/sharing.md).</summary>
 public sealed class JoinTests
 {
     [Theory]

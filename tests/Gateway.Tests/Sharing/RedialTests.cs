@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Gateway.Tests.Sharing;
 
-/// <summary>The upstream is lost and dialled again, and the clients stay: DESIGN.md section 5.</summary>
+/// <summary>The upstream is lost and dialled again, and the clients stay (docs/sharing.md).</summary>
 public sealed partial class RedialTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace Gateway.Tests.Sharing;
 
-/// <summary>What every stream has, a shared one has as well: DESIGN.md section 7.</summary>
+/// <summary>What every stream has, a shared one has as well.</summary>
 public sealed class StreamLifeTests
 {
     // The tokens of the tests are issued by the machine's clock.

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Gateway.Tests.Telemetry;
 
-/// <summary>Every metric of the README's table, as an operator's Prometheus reads it.</summary>
+/// <summary>Every metric of the table in docs/operating.md, as an operator's Prometheus reads it.</summary>
 public sealed class MetricsTests
 {
     private const string Relay = "{mode=\"relay\",route=\"upstream\"}";

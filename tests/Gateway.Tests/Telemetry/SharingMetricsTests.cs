@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Gateway.Tests.Telemetry;
 
-/// <summary>The metrics of shared streams in the README's table, as an operator's Prometheus reads them.</summary>
+/// <summary>The metrics of shared streams in the table of docs/operating.md, as an operator's Prometheus reads them.</summary>
 public sealed class SharingMetricsTests
 {
     private const string Shared = "{mode=\"shared\",route=\"upstream\"}";

@@ -111,7 +111,7 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
 
     /// <summary>
     /// Waits until the gateway has closed its side of the connection, without writing anything, and says how long that took in the test's
-    /// output (DESIGN.md section 4 promises 1 s; a shared machine's clock proves nothing, so it is printed and not asserted).
+    /// output (a busy machine's clock proves nothing, so it is printed and not asserted).
     /// </summary>
     /// <param name="patience">How long that may take; null is as long as everything else.</param>
     public async Task<BodyEnding> WaitForPeerCloseAsync(TimeSpan? patience = null)

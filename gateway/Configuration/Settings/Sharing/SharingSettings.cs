@@ -3,7 +3,7 @@ using SseGateway.Configuration.Settings.Authentication;
 
 namespace SseGateway.Configuration.Settings.Sharing;
 
-/// <summary>Shared streams: one upstream stream for all clients of the same URL (DESIGN section 5).</summary>
+/// <summary>Shared streams: one upstream stream for all clients of the same URL.</summary>
 internal sealed record SharingSettings
 {
     private const int LeastLogBytes = 4096;

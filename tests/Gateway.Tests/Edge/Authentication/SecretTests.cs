@@ -12,7 +12,7 @@ using Xunit;
 namespace Gateway.Tests.Edge.Authentication;
 
 /// <summary>
-/// A credential is in no log line of any category and level, in no trace, in no answer, whatever becomes of the request (PITFALLS 32):
+/// A credential is in no log line of any category and level, in no trace, in no answer, whatever becomes of the request:
 /// case 9.2.3.
 /// </summary>
 public sealed class SecretTests

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gateway.Tests.Edge.Cors;
 
-/// <summary>CORS on answers: catalogue 8.1 and 8.3. The gateway owns it as soon as an origin is configured (PITFALLS 28).</summary>
+/// <summary>CORS on answers: catalogue 8.1 and 8.3. The gateway owns it as soon as an origin is configured.</summary>
 public sealed class CorsTests
 {
     private const string Page = "https://app.example";

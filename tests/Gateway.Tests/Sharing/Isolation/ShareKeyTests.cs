@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Gateway.Tests.Sharing.Isolation;
 
-/// <summary>Who shares a stream with whom (PITFALLS 16): at random, against what the upstream is told.</summary>
+/// <summary>Who shares a stream with whom: at random, against what the upstream is told.</summary>
 public sealed class ShareKeyTests
 {
     private static readonly string[] Schemes = ["http", "http", "https"];

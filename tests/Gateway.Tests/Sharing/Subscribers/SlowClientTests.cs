@@ -12,7 +12,7 @@ using Xunit;
 namespace Gateway.Tests.Sharing.Subscribers;
 
 /// <summary>
-/// A client that does not read: nobody waits for it, and the log does not grow for it (PITFALLS 18 and 19). No deadline of the clock's can end it here.
+/// A client that does not read: nobody waits for it, and the log does not grow for it. No deadline of the clock's can end it here.
 /// </summary>
 public sealed class SlowClientTests
 {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Gateway.Tests.Streams.Deadlines;
 
-/// <summary>The longest life of a stream: catalogue 10.1.8, PITFALLS 11.</summary>
+/// <summary>The longest life of a stream: catalogue 10.1.8.</summary>
 [Trait("Case", "10.1.8")]
 public sealed class LifetimeTests
 {

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Gateway.Tests.Streams.Endings;
 
-/// <summary>A gateway that goes down without a storm: PITFALLS 11, 24 to 26; catalogue 7.4.13.</summary>
+/// <summary>A gateway that goes down without a storm: catalogue 7.4.13.</summary>
 [Trait("Case", "7.4.13")]
 public sealed class DrainTests
 {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Gateway.Tests.Streams.Endings;
 
-/// <summary>A subject's newest stream takes the place of its oldest: connections that died unnoticed lock nobody out (PITFALLS 22).</summary>
+/// <summary>A subject's newest stream takes the place of its oldest: connections that died unnoticed lock nobody out.</summary>
 public sealed class EvictionTests
 {
     private const string Evict = "SseGateway:Limits:OnSubjectLimit=EvictOldest";

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Gateway.Tests.Streams.Endings;
 
-/// <summary>A credential that ends while its stream lives: catalogue 9.3.1 and 9.3.2, PITFALLS 30 and 31.</summary>
+/// <summary>A credential that ends while its stream lives: catalogue 9.3.1 and 9.3.2.</summary>
 [Trait("Case", "9.3.1")]
 public sealed partial class ExpiryTests
 {

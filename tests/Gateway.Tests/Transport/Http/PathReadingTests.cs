@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Gateway.Tests.Transport.Http;
 
-/// <summary>The table of the README, spelling by spelling.</summary>
+/// <summary>The table of docs/paths.md, spelling by spelling.</summary>
 public sealed class PathReadingTests
 {
     [Theory]
