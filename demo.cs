@@ -17,7 +17,7 @@ using ChatBackend;
 using ChatBackend.Configuration;
 using Microsoft.AspNetCore.Connections;
 using SseGateway;
-using SseGateway.Configuration.Reading;
+using SseGateway.Configuration;
 using SseGateway.Configuration.Settings.Sharing;
 
 var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(ThisFile())!, "artifacts", "demo")).FullName;

@@ -42,7 +42,8 @@ public static partial class ChatApp
         return app;
     }
 
-    /// <summary>Lowest priority: a Logging section overrides. The host's own messages carry whole URLs, with credentials in the query, at Information.</summary>
+    /// <summary>Lowest priority: a Logging section overrides. The host's own messages carry whole URLs, with credentials in the query, at
+    /// Information.</summary>
     private static readonly Dictionary<string, string?> LogLevels = new()
     {
         ["Logging:LogLevel:Default"] = "Information",

@@ -22,7 +22,8 @@ namespace ChatBackend;
 [JsonSerializable(typeof(Welcome))]
 internal sealed partial class ChatJson : JsonSerializerContext
 {
-    /// <summary>Leaves non-ASCII text as it is: answers carry a JSON type and nosniff, so nothing is ever read as HTML, and text stays a third of the size.</summary>
+    /// <summary>Leaves non-ASCII text as it is: answers carry a JSON type and nosniff, so nothing is ever read as HTML, and text stays a third of the
+    /// size.</summary>
     public static ChatJson Relaxed { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
+using SseGateway.Configuration;
 using SseGateway.Configuration.Flags;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SseGateway.Admin;
 using SseGateway.Affinity;
+using SseGateway.Configuration;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
 using SseGateway.Edge;
@@ -51,7 +52,8 @@ public static class SseGatewayExtensions
     }
 
     /// <summary>
-    /// Maps the way of a request (docs/architecture.md), top to bottom. Endpoints of the application keep their own CORS, errors and limits. Call it before what the application adds itself.
+    /// Maps the way of a request (docs/architecture.md), top to bottom. Endpoints of the application keep their own CORS, errors and limits. Call it before
+    /// what the application adds itself.
     /// </summary>
     public static WebApplication MapSseGateway(this WebApplication app)
     {
@@ -143,7 +145,8 @@ public static class SseGatewayExtensions
             if (kestrel.Limits.MinResponseDataRate is { } rate)
             {
                 // Kestrel would end a connection of HTTP/2 with all its streams when its socket takes nothing for five seconds and a little.
-                kestrel.Limits.MinResponseDataRate = new MinDataRate(rate.BytesPerSecond, rate.GracePeriod > unacknowledged ? rate.GracePeriod : unacknowledged);
+                kestrel.Limits.MinResponseDataRate = new MinDataRate(
+                    rate.BytesPerSecond, rate.GracePeriod > unacknowledged ? rate.GracePeriod : unacknowledged);
             }
 
             kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlive.Delay;

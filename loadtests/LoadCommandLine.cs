@@ -93,7 +93,8 @@ internal static class LoadCommandLine
     /// <param name="scenario">Runs it, with who brings clients and the folder of the report.</param>
     public static void Reports(this Command command, string question, Func<ParseResult, IRunner, string, CancellationToken, Task<LoadOutcome>> scenario)
     {
-        var output = new Option<string?>("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
+        var output = new Option<string?>(
+            "--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
         var bombing = new BombingFlags();
         command.Add(output);
         bombing.AddTo(command);

@@ -19,7 +19,8 @@ internal sealed record ChatOptions
     public bool TrustGatewaySubject { get; init; }
 
     /// <summary>
-    /// By this key a gateway gets a stream for all people of a room together, which names nobody. It opens nothing else. Null: each person has a stream of their own.
+    /// By this key a gateway gets a stream for all people of a room together, which names nobody. It opens nothing else. Null: each person has a stream of
+    /// their own.
     /// </summary>
     public SharedStreamKey? SharedStreamKey { get; init; }
 
@@ -44,7 +45,8 @@ internal sealed record ChatOptions
     /// <summary>Bytes a room keeps in memory for its streams.</summary>
     public int RoomLogBytes { get; init; } = 1_048_576;
 
-    /// <summary>What clients are told to wait before they reconnect; each stream gets up to 50 % more at random, so that they do not come back together.</summary>
+    /// <summary>What clients are told to wait before they reconnect; each stream gets up to 50 % more at random, so that they do not come back
+    /// together.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

@@ -28,7 +28,8 @@ internal static class ChatOptionsReader
             RoomLogEntries = reader.Number(nameof(ChatOptions.RoomLogEntries), defaults.RoomLogEntries, 1, 1 << 20),
             RoomLogBytes = reader.Number(nameof(ChatOptions.RoomLogBytes), defaults.RoomLogBytes, 1_024, 1 << 30),
             RetryDelay = reader.Duration(nameof(ChatOptions.RetryDelay), defaults.RetryDelay, TimeSpan.FromMilliseconds(1), day),
-            HeartbeatInterval = reader.Duration(nameof(ChatOptions.HeartbeatInterval), defaults.HeartbeatInterval, second, ChatOptions.LongestHeartbeatInterval),
+            HeartbeatInterval = reader.Duration(
+                nameof(ChatOptions.HeartbeatInterval), defaults.HeartbeatInterval, second, ChatOptions.LongestHeartbeatInterval),
             WriteDeadline = reader.Duration(nameof(ChatOptions.WriteDeadline), defaults.WriteDeadline, second, day),
             LeaveGrace = reader.Duration(nameof(ChatOptions.LeaveGrace), defaults.LeaveGrace, TimeSpan.Zero, day),
             PageLease = reader.Duration(nameof(ChatOptions.PageLease), defaults.PageLease, second, day),

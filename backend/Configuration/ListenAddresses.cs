@@ -1,6 +1,7 @@
 namespace ChatBackend.Configuration;
 
-/// <summary>Checks the addresses to listen on with the other settings: Kestrel's own complaint comes late, as an exception without the setting's name.</summary>
+/// <summary>Checks the addresses to listen on with the other settings: Kestrel's own complaint comes late, as an exception without the setting's
+/// name.</summary>
 internal static class ListenAddresses
 {
     /// <summary>An error line for each address in <c>urls</c> that cannot be one.</summary>

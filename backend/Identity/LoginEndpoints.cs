@@ -20,7 +20,8 @@ internal static class LoginEndpoints
         if (!PersonName.IsValid(body.Name))
         {
             await Problem.WriteAsync(
-                context, StatusCodes.Status400BadRequest, $"A name has 1 to {PersonName.MaximumLength} visible characters, with single spaces between them at most.");
+                context, StatusCodes.Status400BadRequest,
+                    $"A name has 1 to {PersonName.MaximumLength} visible characters, with single spaces between them at most.");
             return;
         }
 

@@ -58,7 +58,8 @@ internal static class PersonName
         return visible && length <= MaximumLength;
     }
 
-    /// <summary>Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties.txt) as far as the categories do not say it: joiners, fillers, selectors; and the empty braille cell.</summary>
+    /// <summary>Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties.txt) as far as the categories do not say it: joiners, fillers, selectors; and the
+    /// empty braille cell.</summary>
     private static bool IsInvisible(int rune) => rune
         is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0
         or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);

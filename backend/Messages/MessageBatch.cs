@@ -25,7 +25,8 @@ internal sealed class MessageBatch : IDisposable
             ON CONFLICT (room, author, key) WHERE key IS NOT NULL DO NOTHING RETURNING id
             """,
             "$room", "$author", "$text", "$at", "$key");
-        _find = Prepare("SELECT id, room, author, text, at, key FROM messages WHERE room = $room AND author = $author AND key = $key", "$room", "$author", "$key");
+        _find = Prepare(
+            "SELECT id, room, author, text, at, key FROM messages WHERE room = $room AND author = $author AND key = $key", "$room", "$author", "$key");
     }
 
     /// <summary>Stores all or nothing; results in the order of the messages.</summary>

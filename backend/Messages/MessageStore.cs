@@ -4,7 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace ChatBackend.Messages;
 
 /// <summary>
-/// The database file. Reads run beside the writer on pooled connections (write-ahead log: neither waits for the other); writes go through <see cref="MessageWriter"/> alone.
+/// The database file. Reads run beside the writer on pooled connections (write-ahead log: neither waits for the other); writes go through
+/// <see cref="MessageWriter"/> alone.
 /// </summary>
 internal sealed class MessageStore : IDisposable
 {

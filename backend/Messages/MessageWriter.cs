@@ -13,7 +13,8 @@ internal sealed partial class MessageWriter(MessageStore store, IMessageSink sin
     private const int BatchSize = 256;
 
     private readonly Channel<PendingMessage> _queue =
-        Channel.CreateBounded<PendingMessage>(new BoundedChannelOptions(options.WriteQueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        Channel.CreateBounded<PendingMessage>(
+            new BoundedChannelOptions(options.WriteQueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private Task _loop = Task.CompletedTask;
     private volatile bool _stopping;

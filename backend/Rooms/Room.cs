@@ -134,7 +134,8 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Once a second: streams' deadlines, leaves whose grace is over, presence that was held back. True when nobody is left and the room can go.</summary>
+    /// <summary>Once a second: streams' deadlines, leaves whose grace is over, presence that was held back. True when nobody is left and the room can
+    /// go.</summary>
     public bool Sweep()
     {
         RoomStream[] streams;
@@ -155,7 +156,8 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
         return false;
     }
 
-    /// <summary>At once for the first change, then once per sweep: thousands that come together would otherwise be thousands of events for each of them.</summary>
+    /// <summary>At once for the first change, then once per sweep: thousands that come together would otherwise be thousands of events for each of
+    /// them.</summary>
     private void PublishPresence()
     {
         if (!_presence.HasChanged)

@@ -18,7 +18,8 @@ internal static class RoomFrames
 
     public static ReadOnlyMemory<byte> Typing(TypingNotice notice) => Make(notice, ChatJson.Relaxed.TypingNotice, "typing"u8, id: null);
 
-    /// <summary>What a stream says when there is nothing to say. An event, since no script sees a comment: a page that hears none knows that its stream is dead.</summary>
+    /// <summary>What a stream says when there is nothing to say. An event, since no script sees a comment: a page that hears none knows that its stream is
+    /// dead.</summary>
     public static ReadOnlyMemory<byte> Beat { get; } = "event: beat\ndata: {}\n\n"u8.ToArray();
 
     /// <summary>The first event. Its id is the cursor that the stream starts from, so that a client cut off before the first message resumes here.</summary>

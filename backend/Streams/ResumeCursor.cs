@@ -6,8 +6,8 @@ namespace ChatBackend.Streams;
 internal readonly record struct ResumeCursor(ResumeKind Kind, long Id = 0)
 {
     /// <summary>
-    /// Reads <c>Last-Event-ID</c>, else the query's <c>lastEventId</c> or <c>last_event_id</c>: a new EventSource cannot set the header, and one that reconnects
-    /// by itself repeats an outdated query, so the header wins.
+    /// Reads <c>Last-Event-ID</c>, else the query's <c>lastEventId</c> or <c>last_event_id</c>: a new EventSource cannot set the header, and one that
+    /// reconnects by itself repeats an outdated query, so the header wins.
     /// </summary>
     public static ResumeCursor From(HttpRequest request)
     {

@@ -37,5 +37,6 @@ public class AdmissionBenchmarks
     }
 
     private static StreamApplicant[] Applicants(LimitSettings limits) =>
-        [.. Enumerable.Range(0, 1000).Select(i => new StreamApplicant("route", limits, AddressKey.Of(new IPAddress([10, 0, (byte)(i >> 8), (byte)i])), $"user-{i}"))];
+        [.. Enumerable.Range(
+            0, 1000).Select(i => new StreamApplicant("route", limits, AddressKey.Of(new IPAddress([10, 0, (byte)(i >> 8), (byte)i])), $"user-{i}"))];
 }

@@ -33,7 +33,8 @@ internal static class ResultsPage
     {
         foreach (var line in host.ToFormattedString())
             page.Append($"    {line}\n");
-        page.Append($"    {RuntimeInformation.FrameworkDescription}, System.Net.ServerSentEvents {VersionOf(typeof(SseParser))}, no TieredPGO, as in the gateway\n\n");
+        page.Append(
+            $"    {RuntimeInformation.FrameworkDescription}, System.Net.ServerSentEvents {VersionOf(typeof(SseParser))}, no TieredPGO, as in the gateway\n\n");
     }
 
     private static void AppendTargets(StringBuilder page, IReadOnlyList<Target> targets)

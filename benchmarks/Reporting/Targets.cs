@@ -12,7 +12,8 @@ internal static class Targets
     [
         .. NothingAllocated([.. run.AllOf<FrameWriterBenchmarks>("Writer_"), .. run.AllOf<FrameScannerBenchmarks>("Scanner_length_")]),
         .. AtMost(1.5, "Writer, 1 KB of data in one line, against a copy of the same frame", run.Ratio<FrameWriterBenchmarks>("Writer_bytes", "Copy", 1024, 1)),
-        .. AtLeast(5, "Writer, 100 B in one line, against `SseFormatter`, both from a string", run.Ratio<FrameWriterBenchmarks>("SseFormatter_string", "Writer_string", 100, 1)),
+        .. AtLeast(5, "Writer, 100 B in one line, against `SseFormatter`, both from a string",
+            run.Ratio<FrameWriterBenchmarks>("SseFormatter_string", "Writer_string", 100, 1)),
         .. AtLeast(5, "The same, both from bytes", run.Ratio<FrameWriterBenchmarks>("SseFormatter_bytes", "Writer_bytes", 100, 1)),
         .. AtLeast(2, "Writer, 20 lines, clearly faster than `SseFormatter`, both from a string; worst of 20 B, 100 B and 1 KB",
             ShortData.Min(data => run.Ratio<FrameWriterBenchmarks>("SseFormatter_string", "Writer_string", data, 20))),

@@ -7,7 +7,8 @@ using SseGateway.Sharing.Log;
 
 namespace Benchmarks.Sharing;
 
-/// <summary>Where a client goes on that comes back with a last event id, in a log of a million events. The baseline is a dictionary's look-up of the same id.</summary>
+/// <summary>Where a client goes on that comes back with a last event id, in a log of a million events. The baseline is a dictionary's look-up of the same
+/// id.</summary>
 [Description("Where a client goes on that comes with a last event id, in a log of a million events.")]
 public class ReplayBenchmarks
 {

@@ -16,7 +16,8 @@ public class ShareLogBenchmarks
     private const int Clients = 1000;
     private const int Burst = 10;
 
-    private readonly byte[] _event = Encoding.ASCII.GetBytes("event: chat\nid: 0000000\ndata: {\"text\":\"a hundred bytes or so, as most events of a chat have them\"}\n\n");
+    private readonly byte[] _event = Encoding.ASCII.GetBytes(
+        "event: chat\nid: 0000000\ndata: {\"text\":\"a hundred bytes or so, as most events of a chat have them\"}\n\n");
     private readonly byte[][] _buffers = [.. Enumerable.Range(0, Clients).Select(_ => new byte[4096])];
     private SharedStreamOfMany? _many;
     private int _published;

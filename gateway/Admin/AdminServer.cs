@@ -96,7 +96,8 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
         var sockets = ActivatorUtilities.CreateInstance<SocketTransportFactory>(gateway, Options.Create(new SocketTransportOptions()));
         builder.WebHost.UseKestrelCore().UseUrls(url).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new BudgetedListenerFactory(sockets, gateway.GetRequiredService<FileBudget>().OfAdminListener()));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(
+            new BudgetedListenerFactory(sockets, gateway.GetRequiredService<FileBudget>().OfAdminListener()));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.AddProblemDetails();
@@ -121,7 +122,8 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
     [LoggerMessage(EventId = 141, Level = LogLevel.Information, Message = "Admin: {Url}")]
     private static partial void LogAddress(ILogger logger, string url);
 
-    [LoggerMessage(EventId = 142, Level = LogLevel.Warning, Message = "The default admin address {Url} is in use; taking any free port. SseGateway:Admin:Url sets one")]
+    [LoggerMessage(
+        EventId = 142, Level = LogLevel.Warning, Message = "The default admin address {Url} is in use; taking any free port. SseGateway:Admin:Url sets one")]
     private static partial void LogTaken(ILogger logger, string url);
 
     // The signals are the gateway's.

@@ -31,7 +31,8 @@ internal static class EdgeExtensions
         services.AddSingleton<StreamRegistry>();
         services.AddSingleton<ISwept>(provider => provider.GetRequiredService<StreamRegistry>());
         services.AddSingleton(provider => new StreamLimiter(
-            provider.GetRequiredService<TimeProvider>(), settings.MaxStreams, provider.GetRequiredService<FileBudget>(), provider.GetRequiredService<MemoryBudget>()));
+            provider.GetRequiredService<TimeProvider>(), settings.MaxStreams, provider.GetRequiredService<FileBudget>(),
+            provider.GetRequiredService<MemoryBudget>()));
         services.AddSingleton<LastAnswers>();
         services.AddSingleton<PlaceRules>();
         services.AddSingleton<Authenticator>();
@@ -42,7 +43,8 @@ internal static class EdgeExtensions
 
     /// <summary>
     /// Gives every route's endpoint the settings that hold on it. And lets preflights match the route that their
-    /// Access-Control-Request-Method would match: YARP's routes with methods take no OPTIONS, and the route decides which origins are allowed. Only on routes whose CORS is the gateway's, so that no preflight gets further.
+    /// Access-Control-Request-Method would match: YARP's routes with methods take no OPTIONS, and the route decides which origins are allowed. Only on routes
+    /// whose CORS is the gateway's, so that no preflight gets further.
     /// </summary>
     public static ReverseProxyConventionBuilder WithRouteSettings(this ReverseProxyConventionBuilder routes, CurrentSettings settings) =>
         routes.ConfigureEndpoints((endpoints, route) => endpoints.Add(endpoint =>

@@ -32,8 +32,13 @@ internal sealed partial class Failover(RequestDelegate next, StreamMetrics metri
         !context.Response.HasStarted
         && !context.RequestAborted.IsCancellationRequested
         && context.Features.Get<IForwarderErrorFeature>() is { } error
-        && (error is { Error: ForwarderError.Request, Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } }
-            or { Error: ForwarderError.RequestTimedOut, Exception.InnerException: TimeoutException });
+        && error switch
+        {
+            { Error: ForwarderError.Request, Exception: HttpRequestException failure } => failure.HttpRequestError
+                is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+            { Error: ForwarderError.RequestTimedOut, Exception.InnerException: TimeoutException } => true,
+            _ => false,
+        };
 
     private static string Reason(HttpContext context) =>
         context.Features.Get<IForwarderErrorFeature>()?.Exception?.GetBaseException().Message ?? "";

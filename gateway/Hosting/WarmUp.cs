@@ -35,7 +35,8 @@ internal static class WarmUp
         {
             await using var upstream = WarmUpUpstream.Start();
             await using var app = build(
-                CommandLine.Parse(["--urls", "http://127.0.0.1:0", "--admin-url", "off", "--drain-window", "0", "--finish-window", "0"]), builder => Configure(builder, upstream.Address));
+                CommandLine.Parse(["--urls", "http://127.0.0.1:0", "--admin-url", "off", "--drain-window", "0", "--finish-window", "0"]), builder =>
+                    Configure(builder, upstream.Address));
             await app.StartAsync(patience.Token);
             var port = new Uri(app.Urls.First()).Port;
             for (var round = 0; round < Rounds; round++)

@@ -115,7 +115,8 @@ internal sealed partial class SettingsReload(
         }
     }
 
-    [LoggerMessage(EventId = 130, Level = LogLevel.Information, Message = "The settings were reloaded; they hold for new streams. {Ended} streams of API keys that are gone were ended")]
+    [LoggerMessage(EventId = 130, Level = LogLevel.Information,
+        Message = "The settings were reloaded; they hold for new streams. {Ended} streams of API keys that are gone were ended")]
     private static partial void LogReloaded(ILogger logger, int ended);
 
     [LoggerMessage(EventId = 131, Level = LogLevel.Error, Message = "The settings were not reloaded, those before stay in force: {Error}")]

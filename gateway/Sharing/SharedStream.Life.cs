@@ -7,9 +7,10 @@ namespace SseGateway.Sharing;
 
 /// <content>Its life.</content>
 /// <remarks>
-/// Its life: the first client's asking begins a run (<see cref="Life.Run"/>). The upstream is dialled, and as long as anybody listens dialled again when it is lost, in the
-/// same run. When it ends its stream, the run's clients get the end and the upstream is left alone (<see cref="Life.Rest"/>) until somebody asks, who begins the next run;
-/// and so it is when it is lost and nobody listens. It is over when nobody has come for the linger time, and when the upstream does not come back.
+/// Its life: the first client's asking begins a run (<see cref="Life.Run"/>). The upstream is dialled, and as long as anybody listens dialled again when it is
+/// lost, in the same run. When it ends its stream, the run's clients get the end and the upstream is left alone (<see cref="Life.Rest"/>) until somebody asks,
+/// who begins the next run; and so it is when it is lost and nobody listens. It is over when nobody has come for the linger time, and when the upstream does
+/// not come back.
 /// </remarks>
 internal sealed partial class SharedStream
 {
@@ -134,7 +135,8 @@ internal sealed partial class SharedStream
         }
     }
 
-    /// <summary>Lets those in who wait for an upstream that is away for a moment: they get what the log has, and wait for the rest like those who were there before.</summary>
+    /// <summary>Lets those in who wait for an upstream that is away for a moment: they get what the log has, and wait for the rest like those who were there
+    /// before.</summary>
     /// <returns>False when there has been no stream yet that they could be let into.</returns>
     public bool OpenWithoutUpstream()
     {

@@ -26,7 +26,8 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
 
     private volatile UpstreamHead? _head;
 
-    public SharedStream(ShareKey key, ShareRequest request, RouteFeature route, Endpoint endpoint, StreamRegistry registry, SharingMetrics metrics, TimeProvider time)
+    public SharedStream(ShareKey key, ShareRequest request, RouteFeature route, Endpoint endpoint, StreamRegistry registry, SharingMetrics metrics,
+        TimeProvider time)
     {
         (Key, Request, Route, Endpoint) = (key, request, route, endpoint);
         (_registry, _metrics) = (registry, metrics);
@@ -162,7 +163,8 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
         _ => Feed.HasGoneOn switch { true => "exact", false => "gap", null => null },
     };
 
-    private byte[]? WithRetry(byte[]? greeting, Reader reader) => Feed.Retry is { } retry && EndingTable.TakesRetry(reader) ? [.. Retry(retry), .. greeting ?? []] : greeting;
+    private byte[]? WithRetry(byte[]? greeting, Reader reader) =>
+        Feed.Retry is { } retry && EndingTable.TakesRetry(reader) ? [.. Retry(retry), .. greeting ?? []] : greeting;
 
     // What the upstream has asked for, or what clients of the gateway's own ends are told; not all at the same moment.
     private byte[] Farewell() => Retry(

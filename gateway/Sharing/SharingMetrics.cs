@@ -20,7 +20,8 @@ internal sealed class SharingMetrics
             "sse_gateway.shared_streams", Live, "{stream}", "Shared streams, each with an upstream of its own, at this moment.");
         _redials = meter.CreateCounter<long>("sse_gateway.shared_redials", "{attempt}", "Attempts at the upstream of a shared stream after it was lost.");
         _gaps = meter.CreateCounter<long>(
-            "sse_gateway.gaps", "{gap}", "Gaps in shared streams, by reason: one for each client whose cursor was gone, one for all where the upstream could not resume.");
+            "sse_gateway.gaps", "{gap}",
+                "Gaps in shared streams, by reason: one for each client whose cursor was gone, one for all where the upstream could not resume.");
         _noticesDropped = meter.CreateCounter<long>(
             "sse_gateway.upstream_notices_dropped", "{frame}", "Frames named gateway.* that an upstream sent into a shared stream.");
     }

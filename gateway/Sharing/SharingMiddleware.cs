@@ -28,7 +28,8 @@ internal sealed class SharingMiddleware(
     private const int Attempts = 4;
 
     public Task InvokeAsync(HttpContext context) =>
-        context.Features.Get<StreamAdmission>() is { Stream: { Mode: StreamMode.Shared } stream } admission ? JoinAsync(context, admission, stream) : next(context);
+        context.Features.Get<StreamAdmission>() is { Stream: { Mode: StreamMode.Shared } stream } admission
+            ? JoinAsync(context, admission, stream) : next(context);
 
     private async Task JoinAsync(HttpContext context, StreamAdmission admission, LiveStream stream)
     {

@@ -17,7 +17,8 @@ internal sealed record CertificateFiles(string Path, string? KeyPath, string? Pa
     /// <param name="folder">What relative paths are relative to.</param>
     public static CertificateFiles? Read(IConfigurationSection section, string folder) =>
         section["Path"] is { Length: > 0 } path
-            ? new CertificateFiles(System.IO.Path.Combine(folder, path), section["KeyPath"] is { Length: > 0 } key ? System.IO.Path.Combine(folder, key) : null, section["Password"])
+            ? new CertificateFiles(System.IO.Path.Combine(folder, path), section["KeyPath"] is { Length: > 0 } key ? System.IO.Path.Combine(folder, key) : null,
+                section["Password"])
             : null;
 
     /// <summary>What is in the files.</summary>

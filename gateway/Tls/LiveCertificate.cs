@@ -60,7 +60,8 @@ internal sealed class LiveCertificate
             (_applied, _failed) = (hash, null);
             return (true, null);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or InvalidOperationException)
+        catch (Exception error) when (
+            error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or InvalidOperationException)
         {
             var told = _failed is not null && _failed.AsSpan().SequenceEqual(hash);
             _failed = hash;

@@ -16,7 +16,8 @@ internal static class TlsEndpoint
     /// <param name="watch">Where certificates are kept up to date.</param>
     public static void Configure(EndpointConfiguration endpoint, CertificateFiles? defaultCertificate, string folder, CertificateWatch watch)
     {
-        if (!endpoint.IsHttps || endpoint.HttpsOptions.ClientCertificateMode == ClientCertificateMode.DelayCertificate || Names(endpoint, defaultCertificate, folder, watch) is not { } names)
+        if (!endpoint.IsHttps || endpoint.HttpsOptions.ClientCertificateMode == ClientCertificateMode.DelayCertificate
+            || Names(endpoint, defaultCertificate, folder, watch) is not { } names)
         {
             return;
         }
@@ -63,7 +64,8 @@ internal static class TlsEndpoint
                     return null;
                 }
 
-                names.Add("*", new ServerName(watch.Of(files), Protocols: null, options.SslProtocols, options.ClientCertificateMode, options.CheckCertificateRevocation));
+                names.Add("*", new ServerName(
+                    watch.Of(files), Protocols: null, options.SslProtocols, options.ClientCertificateMode, options.CheckCertificateRevocation));
             }
         }
         catch (Exception unread) when (unread is CryptographicException or ArgumentException or InvalidOperationException)

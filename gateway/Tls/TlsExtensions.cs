@@ -8,7 +8,8 @@ internal static class TlsExtensions
     private const string Endpoints = "Kestrel:Endpoints";
     private const string Default = "Kestrel:Certificates:Default";
 
-    /// <summary>Has certificates that come from files renewed without closing anything: those of Kestrel's section, and of <c>urls</c> with its default one.</summary>
+    /// <summary>Has certificates that come from files renewed without closing anything: those of Kestrel's section, and of <c>urls</c> with its default
+    /// one.</summary>
     public static WebApplicationBuilder AddCertificateRenewal(this WebApplicationBuilder builder)
     {
         builder.NameAddresses();

@@ -54,6 +54,8 @@ internal static partial class ClauseLinks
     private static string Rfc(string number, string? section) =>
         $"https://www.rfc-editor.org/rfc/rfc{number}" + (section is null ? "" : $"#section-{section}");
 
-    [GeneratedRegex(@"§(?<html>9\.2(?:\.\d+)?)|RFC (?<rfc>\d{3,5})(?: (?<section>\d+(?:\.\d+)*)(?:, (?<section>\d+(?:\.\d+)+))*)?|whatwg/html (?<issue>\d+)|\bFetch\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"§(?<html>9\.2(?:\.\d+)?)|RFC (?<rfc>\d{3,5})(?: (?<section>\d+(?:\.\d+)*)(?:, (?<section>\d+(?:\.\d+)+))*)?|whatwg/html (?<issue>\d+)|\bFetch\b",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Places();
 }

@@ -6,7 +6,8 @@ namespace SseGateway.Harness.Catalogue;
 /// <summary>One word of a filter: an id, a slug, a pattern of either, or a tag (catalogue, section 0.4).</summary>
 internal sealed class FilterTerm
 {
-    private static readonly string[] Tags = ["@core", "@level:M", "@level:S", "@level:I", "@role:C", "@role:X", "@role:G", "@role:P", "@wave:1", "@wave:2", "@wave:3", "@long", "@raw", "@cap", "@cap:NAME"];
+    private static readonly string[] Tags = ["@core", "@level:M", "@level:S", "@level:I", "@role:C", "@role:X", "@role:G", "@role:P", "@wave:1", "@wave:2",
+        "@wave:3", "@long", "@raw", "@cap", "@cap:NAME"];
 
     private readonly string _name;
     private readonly Func<CatalogueRow, bool> _matches;

@@ -8,7 +8,8 @@ namespace SseGateway.Harness.Catalogue;
 internal static class Implementation
 {
     private static readonly Lazy<IReadOnlyDictionary<string, string>> Reasons = new(LoadReasons);
-    private static readonly Lazy<IReadOnlySet<string>> Whole = new(() => CaseCatalogue.Instance.Rows.Where(row => row.Roles.All(role => Has(row, role))).Select(row => row.Id).ToHashSet());
+    private static readonly Lazy<IReadOnlySet<string>> Whole = new(
+        () => CaseCatalogue.Instance.Rows.Where(row => row.Roles.All(role => Has(row, role))).Select(row => row.Id).ToHashSet());
 
     /// <summary>Ids of all rows that can be run for each of their roles.</summary>
     public static IReadOnlySet<string> Ids => Whole.Value;

@@ -17,14 +17,16 @@ internal sealed record CheckCase(CatalogueRow Row, CaseAttribute Attribute, Func
     {
         var methods =
             from type in typeof(CheckCase).Assembly.GetTypes()
-            from method in type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            from method in type.GetMethods(
+                BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
             from attribute in method.GetCustomAttributes<CaseAttribute>()
             select (type, method, attribute);
         var cases = methods.ToDictionary(
             found => found.attribute.Id,
             found =>
             {
-                var row = CaseCatalogue.Instance.Find(found.attribute.Id) ?? throw new InvalidOperationException($"{found.attribute.Id} is not in the catalogue");
+                var row = CaseCatalogue.Instance.Find(found.attribute.Id)
+                    ?? throw new InvalidOperationException($"{found.attribute.Id} is not in the catalogue");
                 var instance = found.method.IsStatic ? null : Activator.CreateInstance(found.type, nonPublic: true);
                 return new CheckCase(row, found.attribute, found.method.CreateDelegate<Func<CheckContext, Task<Outcome>>>(instance));
             });

@@ -8,7 +8,8 @@ using SseGateway.Harness.Wire;
 namespace SseGateway.Harness.Checks;
 
 /// <summary>What a case that drives a target has in its hands.</summary>
-internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, TargetProfile profile, WireTap tap, int seed, CancellationToken cancellation) : IDisposable
+internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, TargetProfile profile, WireTap tap, int seed, CancellationToken cancellation)
+    : IDisposable
 {
     private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(1);
 
@@ -38,7 +39,8 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     public async Task<ClientConnection> ConnectAsync(IPAddress? from = null) => Keep(await ClientConnection.ConnectAsync(Target, Tap, Cancellation, from));
 
     /// <summary>A request on a connection of its own. <c>Accept: text/event-stream</c> is sent unless another one is given.</summary>
-    public async Task<ClientConnection> RequestAsync(string method, string target, IReadOnlyList<string>? fields = null, ReadOnlyMemory<byte>? body = null, IPAddress? from = null)
+    public async Task<ClientConnection> RequestAsync(string method, string target, IReadOnlyList<string>? fields = null, ReadOnlyMemory<byte>? body = null,
+        IPAddress? from = null)
     {
         var connection = await ConnectAsync(from);
         IReadOnlyList<string> given = fields ?? [];
@@ -115,7 +117,8 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     /// <param name="fields">Beside those of all requests.</param>
     /// <param name="limit">How long its head may take; null is for a step's time.</param>
     /// <returns>The answer's head, once it is there.</returns>
-    public async Task<Task<TargetAnswer>> RequestAsync(ProtocolPair pair, string method, string target, IReadOnlyList<string>? fields = null, TimeSpan? limit = null)
+    public async Task<Task<TargetAnswer>> RequestAsync(ProtocolPair pair, string method, string target, IReadOnlyList<string>? fields = null,
+        TimeSpan? limit = null)
     {
         var address = await TargetAddress.ResolveAsync(pair.Url!, Cancellation);
         IReadOnlyList<string> all = ["Accept: text/event-stream", .. Profile.Fields, .. fields ?? []];
@@ -146,7 +149,8 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     public async Task<(OriginExchange Exchange, TargetAnswer Answer)> OpenDirectAsync()
     {
         var address = Origin.Address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Origin.Address.Address;
-        return await OpenAsync(new ProtocolPair("direct", new Uri($"http://{new IPEndPoint(address, Origin.Address.Port)}"), ClientIsHttp2: false, OriginIsHttp2: false));
+        return await OpenAsync(
+            new ProtocolPair("direct", new Uri($"http://{new IPEndPoint(address, Origin.Address.Port)}"), ClientIsHttp2: false, OriginIsHttp2: false));
     }
 
     /// <summary>Whether the target is the origin itself: a control without a proxy, of which nothing is asked that only a proxy does.</summary>
@@ -163,7 +167,8 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     /// <summary>An HTTP/2 connection to the target, frame by frame; null when it has not said where it speaks that.</summary>
     /// <param name="window">The window that every stream begins with.</param>
     public async Task<FrameConnection?> ConnectFramesAsync(int window = 65_535) =>
-        (Profile.Http2 ?? Profile.Http2ViaHttp2Origin) is { } url ? Keep(await FrameConnection.ConnectAsync(await TargetAddress.ResolveAsync(url, Cancellation), Tap, Cancellation, window)) : null;
+        (Profile.Http2 ?? Profile.Http2ViaHttp2Origin) is { } url
+            ? Keep(await FrameConnection.ConnectAsync(await TargetAddress.ResolveAsync(url, Cancellation), Tap, Cancellation, window)) : null;
 
     /// <summary>The fields of every request, for HTTP/2.</summary>
     public IReadOnlyList<(string Name, string Value)> FrameFields =>

@@ -67,7 +67,8 @@ internal sealed class ClientConnection : IDisposable
     {
         string[] host = fields.Any(field => field.StartsWith("Host:", StringComparison.OrdinalIgnoreCase)) ? [] : [$"Host: {Target.Authority}"];
         string[] length = body is { } sent ? [$"Content-Length: {sent.Length}"] : [];
-        var head = $"{method} {Target.RequestTarget(target)} HTTP/1.1\r\n{string.Concat(host.Concat(fields).Concat(length).Select(field => field + "\r\n"))}\r\n";
+        var head =
+            $"{method} {Target.RequestTarget(target)} HTTP/1.1\r\n{string.Concat(host.Concat(fields).Concat(length).Select(field => field + "\r\n"))}\r\n";
         return SendAsync((byte[])[.. Bytes.Of(head), .. (body ?? default).Span]);
     }
 

@@ -49,10 +49,13 @@ internal sealed class Http2Client : IDisposable
     /// <param name="body">Null for none.</param>
     /// <param name="limit">How long that may take.</param>
     /// <exception cref="NotSeenException">No answer came, or the stream or connection ended without one.</exception>
-    public async Task<Http2Answer> SendAsync(string method, string target, IReadOnlyList<string> fields, ReadOnlyMemory<byte>? body = null, TimeSpan? limit = null)
+    public async Task<Http2Answer> SendAsync(string method, string target, IReadOnlyList<string> fields, ReadOnlyMemory<byte>? body = null,
+        TimeSpan? limit = null)
     {
-        var url = new Uri($"{Target.Url.Scheme}://{Target.Authority}{Target.RequestTarget(target)}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        using var request = new HttpRequestMessage(new HttpMethod(method), url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var url = new Uri($"{Target.Url.Scheme}://{Target.Authority}{Target.RequestTarget(target)}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         if (body is { } sent)
         {
             request.Content = new ReadOnlyMemoryContent(sent);

@@ -55,7 +55,8 @@ internal abstract class TargetAnswer(WireTap tap, CancellationToken cancellation
 
     /// <summary>Reads until so many bytes of the body are there.</summary>
     /// <exception cref="NotSeenException">They do not come in time, or the body ends before.</exception>
-    public Task WaitForBytesAsync(long count, string? what = null, TimeSpan? limit = null) => ReadUntilAsync(() => BodyLength >= count, what ?? $"byte {count} of the body", limit);
+    public Task WaitForBytesAsync(long count, string? what = null, TimeSpan? limit = null) =>
+        ReadUntilAsync(() => BodyLength >= count, what ?? $"byte {count} of the body", limit);
 
     /// <summary>Reads until a state is reached.</summary>
     /// <exception cref="NotSeenException">It is not in time, or the body ends before.</exception>

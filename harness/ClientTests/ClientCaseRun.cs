@@ -11,7 +11,8 @@ using SseGateway.Harness.Wire;
 namespace SseGateway.Harness.ClientTests;
 
 /// <summary>Runs one variant of a case with a client and judges it.</summary>
-internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnderTest client, StreamOrigin origin, ClientProfile profile, ClientPace pace, WireTap tap)
+internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnderTest client, StreamOrigin origin, ClientProfile profile, ClientPace pace,
+    WireTap tap)
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
@@ -104,7 +105,8 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
         await _seen.WaitAsync(() => _seen.Answers.Count >= (run.Expect[0].LeastRequests ?? 1) || Final(), left(), cancellation);
         while (left() > TimeSpan.Zero && _seen.Ended is null)
         {
-            var quiet = Unscripted() ? TimeSpan.FromMilliseconds(Math.Min(1000, run.QuietMs * pace.QuietScale)) : TimeSpan.FromMilliseconds(run.QuietMs * pace.QuietScale);
+            var quiet = Unscripted()
+                ? TimeSpan.FromMilliseconds(Math.Min(1000, run.QuietMs * pace.QuietScale)) : TimeSpan.FromMilliseconds(run.QuietMs * pace.QuietScale);
             var answers = _seen.Answers;
             if (answers.Any(answer => answer.EndedMs is null))
             {
@@ -128,7 +130,8 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
         var answers = _seen.Answers;
         var over = answers.Count >= run.Connections.Count && answers.Take(run.Connections.Count).All(answer => answer.EndedMs is not null);
         return _seen.Ended is not null || Unscripted()
-            || (over && _seen.Reports.Any(report => report.Ms >= answers[run.Connections.Count - 1].EndedMs && report.Report.Kind is ReportKind.Error or ReportKind.Closed))
+            || (over && _seen.Reports.Any(
+                report => report.Ms >= answers[run.Connections.Count - 1].EndedMs && report.Report.Kind is ReportKind.Error or ReportKind.Closed))
             || Final();
     }
 
@@ -137,7 +140,8 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
     private bool Final() => _seen.Ended is not null || _seen.Reports.Any(report => report.Report.IsFinal);
 
     private string[] Types() =>
-        [.. run.Connections.SelectMany(connection => EventReader.ReadAll(connection.Body.AsSpan(0, Math.Min(connection.Body.Length, 4096))).Events).Select(one => one.Type).Append("message").Append(Sentinel.Type).Distinct()];
+        [.. run.Connections.SelectMany(connection => EventReader.ReadAll(connection.Body.AsSpan(0, Math.Min(connection.Body.Length, 4096))).Events).Select(
+            one => one.Type).Append("message").Append(Sentinel.Type).Distinct()];
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -17,7 +17,8 @@ internal sealed class ClientRunner(IClientUnderTest client, StreamOrigin origin,
     /// <param name="done">Told of each as it is there; one call at a time.</param>
     /// <param name="cancellation">Stops all.</param>
     /// <returns>One result for each, in the order of the cases.</returns>
-    public async Task<IReadOnlyList<CaseResult>> RunAsync(IReadOnlyList<(CaseScript Script, string? Profile)> cases, Action<CaseResult> done, CancellationToken cancellation)
+    public async Task<IReadOnlyList<CaseResult>> RunAsync(IReadOnlyList<(CaseScript Script, string? Profile)> cases, Action<CaseResult> done,
+        CancellationToken cancellation)
     {
         using var places = new SemaphoreSlim(parallel);
         var results = new CaseResult[cases.Count];
@@ -35,7 +36,8 @@ internal sealed class ClientRunner(IClientUnderTest client, StreamOrigin origin,
         var all = Enumerable.Range(0, cases.Count).ToArray();
         await Task.WhenAll(all.Where(index => !cases[index].Script.Serial).Select(RunOneAsync));
         await Parallel.ForEachAsync(
-            all.Where(index => cases[index].Script.Serial), new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, parallel), CancellationToken = cancellation }, async (index, _) => await RunOneAsync(index));
+            all.Where(index => cases[index].Script.Serial), new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, parallel),
+                CancellationToken = cancellation }, async (index, _) => await RunOneAsync(index));
         return results;
     }
 
@@ -77,7 +79,8 @@ internal sealed class ClientRunner(IClientUnderTest client, StreamOrigin origin,
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            return new RunOutcome(run.Name, new Outcome(Verdict.Error, fault is ClientSetupException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}"), tap.Logs);
+            return new RunOutcome(
+                run.Name, new Outcome(Verdict.Error, fault is ClientSetupException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}"), tap.Logs);
         }
         finally
         {

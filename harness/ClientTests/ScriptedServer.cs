@@ -7,7 +7,8 @@ using SseGateway.Harness.Scripts;
 namespace SseGateway.Harness.ClientTests;
 
 /// <summary>The server's side of one run: answers each request with its connection of the script, and any further one with 204.</summary>
-internal sealed class ScriptedServer(CaseScript script, ScriptRun run, OriginRun requests, IPEndPoint address, Observation seen, DeliveryProfile profile, bool reportsOpen, CancellationToken cancellation)
+internal sealed class ScriptedServer(CaseScript script, ScriptRun run, OriginRun requests, IPEndPoint address, Observation seen, DeliveryProfile profile,
+    bool reportsOpen, CancellationToken cancellation)
 {
     /// <summary>How long a report is waited for before the script goes on.</summary>
     public TimeSpan LockstepLimit { get; init; } = TimeSpan.FromSeconds(2);

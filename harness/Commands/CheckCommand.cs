@@ -22,7 +22,8 @@ internal sealed class CheckCommand
         HelpName = "URL",
         Description = "Where the target listens; a path in it is put before every other",
         Required = true,
-        CustomParser = result => Uri.TryCreate(result.Tokens.Single().Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : Refuse(result),
+        CustomParser = result =>
+            Uri.TryCreate(result.Tokens.Single().Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : Refuse(result),
     };
 
     private readonly Option<string?> _origin = new("--origin")
@@ -33,9 +34,12 @@ internal sealed class CheckCommand
     };
 
     private readonly Option<string?> _originHttp2 = new("--origin-http2") { HelpName = "ADDRESS", Description = "Where it speaks HTTP/2 in cleartext too" };
-    private readonly Option<bool> _direct = new("--direct") { Description = "The target is the URL of a server's own stream, not a proxy: only cases that need no origin" };
-    private readonly Option<string?> _profile = new("--profile") { HelpName = "FILE", Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)" };
-    private readonly Option<bool> _confirm = new("--confirm") { Description = "Ask once more what has failed, a few cases at a time: on a busy machine it may only have been late" };
+    private readonly Option<bool> _direct = new(
+        "--direct") { Description = "The target is the URL of a server's own stream, not a proxy: only cases that need no origin" };
+    private readonly Option<string?> _profile = new("--profile") { HelpName = "FILE",
+        Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)" };
+    private readonly Option<bool> _confirm = new(
+        "--confirm") { Description = "Ask once more what has failed, a few cases at a time: on a busy machine it may only have been late" };
     private readonly RunOptionGroup _run;
 
     private CheckCommand(Command command)
@@ -63,7 +67,8 @@ internal sealed class CheckCommand
     }
 
     private static IPEndPoint Address(string option, string text) =>
-        IPEndPoint.TryParse(text, out var address) && address.Port > 0 ? address : throw new UsageException($"{option}: must be an IP address and a port, e.g. 127.0.0.1:7001, got {text}");
+        IPEndPoint.TryParse(text, out var address) && address.Port > 0
+            ? address : throw new UsageException($"{option}: must be an IP address and a port, e.g. 127.0.0.1:7001, got {text}");
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
@@ -79,7 +84,8 @@ internal sealed class CheckCommand
         var originAddress = parsed.GetValue(_direct) ? new IPEndPoint(IPAddress.Loopback, 0) : Address("--origin", parsed.GetValue(_origin)!);
         try
         {
-            await using var origin = await StreamOrigin.StartAsync(originAddress, parsed.GetValue(_originHttp2) is { } http2 ? Address("--origin-http2", http2) : null);
+            await using var origin = await StreamOrigin.StartAsync(
+                originAddress, parsed.GetValue(_originHttp2) is { } http2 ? Address("--origin-http2", http2) : null);
             var target = await TargetAddress.ResolveAsync(url, cancellation) with { IsServer = parsed.GetValue(_direct) };
             using (var first = new TcpClient())
             {
@@ -90,17 +96,21 @@ internal sealed class CheckCommand
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"sse-harness: the origin cannot listen or the target cannot be reached: {failure.Message.ReplaceLineEndings(" ")}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                $"sse-harness: the origin cannot listen or the target cannot be reached: {failure.Message.ReplaceLineEndings(" ")}");
             return ExitCode.HarnessError;
         }
     }
 
     private async Task<int> RunAsync(
-        ParseResult parsed, RunOptions options, TargetProfile profile, IReadOnlyList<CheckCase> cases, TargetAddress target, StreamOrigin origin, CancellationToken cancellation)
+        ParseResult parsed, RunOptions options, TargetProfile profile, IReadOnlyList<CheckCase> cases, TargetAddress target, StreamOrigin origin,
+        CancellationToken cancellation)
     {
         var started = DateTimeOffset.Now;
         var start = Stopwatch.GetTimestamp();
-        var again = string.Join(' ', (string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _profile), .. parsed.GetValue(_direct) ? ["--direct"] : Array.Empty<string>()]);
+        var again = string.Join(' ', (
+            string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _profile),
+            .. parsed.GetValue(_direct) ? ["--direct"] : Array.Empty<string>()]);
         var runner = new CheckRunner(target, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}") { Confirms = parsed.GetValue(_confirm) };
         var results = await runner.RunAsync(cases, cancellation);
         var report = new RunReport
@@ -141,6 +151,7 @@ internal sealed class CheckCommand
     {
         var wanted = filter.Select(CaseCatalogue.Instance.Rows).Select(row => row.Id).ToHashSet();
         var cases = CheckCase.All.Where(check => wanted.Contains(check.Row.Id) && (!direct || check.Attribute.Direct)).ToArray();
-        return cases.Length > 0 ? cases : throw new UsageException(direct ? "none of these cases can be asked of a server alone" : "none of these cases drives a target");
+        return cases.Length > 0
+            ? cases : throw new UsageException(direct ? "none of these cases can be asked of a server alone" : "none of these cases drives a target");
     }
 }

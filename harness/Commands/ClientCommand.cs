@@ -15,12 +15,17 @@ namespace SseGateway.Harness.Commands;
 /// <summary><c>client</c>: serves the cases to a client library and judges what it makes of them.</summary>
 internal static class ClientCommand
 {
-    private static readonly Option<string?> Exec = new("--exec") { HelpName = "COMMAND", Description = "A program that opens {url} and prints one JSON line per event (harness/adapters/README.md); with {urls} it takes many by standard input" };
-    private static readonly Option<Uri?> Service = new("--ld-service") { HelpName = "URL", Description = "A test service with the API of LaunchDarkly's SSE contract tests" };
+    private static readonly Option<string?> Exec = new("--exec") { HelpName = "COMMAND",
+        Description =
+        "A program that opens {url} and prints one JSON line per event (harness/adapters/README.md); with {urls} it takes many by standard input" };
+    private static readonly Option<Uri?> Service = new("--ld-service") { HelpName = "URL",
+        Description = "A test service with the API of LaunchDarkly's SSE contract tests" };
     private static readonly Option<bool> Manual = new("--manual") { Description = "A page that runs the cases in a browser's own EventSource" };
-    private static readonly Option<string?> Browser = new("--browser") { HelpName = "PROGRAM", Description = "For --manual: a Chromium to start without a window and to end afterwards" };
+    private static readonly Option<string?> Browser = new("--browser") { HelpName = "PROGRAM",
+        Description = "For --manual: a Chromium to start without a window and to end afterwards" };
     private static readonly Option<string?> Profile = new("--profile") { HelpName = "FILE", Description = "What the client declares of itself (JSON)" };
-    private static readonly Option<string> Listen = new("--listen") { HelpName = "ADDRESS", Description = "Where the cases are served", DefaultValueFactory = _ => "127.0.0.1:0" };
+    private static readonly Option<string> Listen = new("--listen") { HelpName = "ADDRESS", Description = "Where the cases are served",
+        DefaultValueFactory = _ => "127.0.0.1:0" };
 
     public static Command Create()
     {
@@ -53,7 +58,8 @@ internal static class ClientCommand
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, RunOptions options, (CaseScript Script, string? Profile)[] cases, ClientProfile profile, StreamOrigin origin, CancellationToken cancellation)
+        ParseResult parsed, RunOptions options, (CaseScript Script, string? Profile)[] cases, ClientProfile profile, StreamOrigin origin,
+        CancellationToken cancellation)
     {
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Exec) is { } line)
@@ -84,12 +90,14 @@ internal static class ClientCommand
         {
             var started = DateTimeOffset.UtcNow;
             var again = Again(parsed);
-            var results = await new ClientRunner(client, origin, profile, ClientPace.Default, options.Parallel, again).RunAsync(cases, done ?? (_ => { }), cancellation);
+            var results = await new ClientRunner(
+                client, origin, profile, ClientPace.Default, options.Parallel, again).RunAsync(cases, done ?? (_ => { }), cancellation);
             return await ReportOutput.WriteAsync(Report(results, options, profile, name, again, started), options, output);
         }
     }
 
-    private static RunReport Report(IReadOnlyList<CaseResult> results, RunOptions options, ClientProfile profile, string name, string command, DateTimeOffset started) => new()
+    private static RunReport Report(IReadOnlyList<CaseResult> results, RunOptions options, ClientProfile profile, string name, string command,
+        DateTimeOffset started) => new()
     {
         CatalogueVersion = CaseCatalogue.Instance.Version,
         HarnessVersion = typeof(ClientCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
@@ -110,7 +118,8 @@ internal static class ClientCommand
     {
         var runs = options.Filter.SelectRuns(CaseCatalogue.Instance.Rows);
         (CaseScript Script, string? Profile)[] cases =
-            [.. runs.Select(run => (Script: CaseScripts.Find(run.Row.Id), run.Profile)).Where(run => run.Script is not null).Select(run => (run.Script!, run.Profile))];
+            [.. runs.Select(
+                run => (Script: CaseScripts.Find(run.Row.Id), run.Profile)).Where(run => run.Script is not null).Select(run => (run.Script!, run.Profile))];
         foreach (var (_, profile) in cases.Where(run => run.Profile is not null))
         {
             try

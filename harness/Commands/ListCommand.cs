@@ -10,13 +10,15 @@ namespace SseGateway.Harness.Commands;
 /// <summary><c>list</c>: the cases there are.</summary>
 internal static class ListCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+    private static readonly JsonSerializerOptions Json = new(
+        JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
     public static Command Create()
     {
         var words = FilterArgument.Words();
         var json = new Option<bool>("--json") { Description = "The rows as a JSON array" };
-        var coverage = new Option<bool>("--coverage") { Description = "How many rows of each section this program can run, and which of waves 1 and 2 it cannot" };
+        var coverage = new Option<bool>(
+            "--coverage") { Description = "How many rows of each section this program can run, and which of waves 1 and 2 it cannot" };
         var command = new Command("list", "Lists the cases of the catalogue") { words, json, coverage };
         command.SetAction(parsed =>
         {
@@ -47,7 +49,8 @@ internal static class ListCommand
     /// <summary>What is special about a row, in brackets behind its title.</summary>
     public static string Flags(CatalogueRow row)
     {
-        string[] flags = [.. row.Long ? ["long"] : Array.Empty<string>(), .. row.Raw ? ["raw"] : Array.Empty<string>(), .. row.Capabilities.Select(name => "cap:" + name)];
+        string[] flags = [.. row.Long ? ["long"] : Array.Empty<string>(), .. row.Raw ? ["raw"] : Array.Empty<string>(),
+            .. row.Capabilities.Select(name => "cap:" + name)];
         return flags.Length == 0 ? "" : $" [{string.Join(", ", flags)}]";
     }
 }

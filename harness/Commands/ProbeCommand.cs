@@ -11,8 +11,10 @@ internal static class ProbeCommand
     public static Command Create()
     {
         var url = new Argument<string>("url") { HelpName = "URL", Description = "Of the stream; nothing else is contacted" };
-        var origin = new Option<string?>("--origin") { HelpName = "ORIGIN", Description = "Of a page elsewhere that is to read it, e.g. https://app.example: looks at CORS" };
-        var headers = new Option<string[]>("--header", "-H") { HelpName = "'NAME: VALUE'", Description = "Goes with every request; can be given more than once" };
+        var origin = new Option<string?>(
+            "--origin") { HelpName = "ORIGIN", Description = "Of a page elsewhere that is to read it, e.g. https://app.example: looks at CORS" };
+        var headers = new Option<string[]>(
+            "--header", "-H") { HelpName = "'NAME: VALUE'", Description = "Goes with every request; can be given more than once" };
         var seconds = new Option<int>("--seconds") { HelpName = "N", Description = "How long the stream is watched; 1 to 600", DefaultValueFactory = _ => 10 };
         var insecure = new Option<bool>("--insecure", "-k") { Description = "Take any certificate" };
         var json = new Option<bool>("--json") { Description = "The findings and the figures as JSON" };
@@ -23,7 +25,8 @@ internal static class ProbeCommand
                 result.AddError($"--seconds: must be 1 to 600, got {value}");
             }
         });
-        var command = new Command("probe", "Looks at a live event stream for ten seconds, and says what to fix") { url, origin, headers, seconds, insecure, json };
+        var command = new Command(
+            "probe", "Looks at a live event stream for ten seconds, and says what to fix") { url, origin, headers, seconds, insecure, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new ProbeOptions(ReadUrl(parsed.GetValue(url)!))
@@ -73,7 +76,8 @@ internal static class ProbeCommand
     private static KeyValuePair<string, string> ReadHeader(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && !text.Contains('\n', StringComparison.Ordinal) && !text.Contains('\r', StringComparison.Ordinal) && !text[..colon].Any(char.IsWhiteSpace)
+        return colon > 0 && !text.Contains('\n', StringComparison.Ordinal) && !text.Contains('\r', StringComparison.Ordinal) && !text[..colon]
+            .Any(char.IsWhiteSpace)
             ? new KeyValuePair<string, string>(text[..colon], text[(colon + 1)..].Trim())
             : throw new UsageException($"--header: '{text}' is no header; it has to be 'Name: value'");
     }

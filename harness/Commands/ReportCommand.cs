@@ -32,7 +32,8 @@ internal static class ReportCommand
             }
 
             await WriteHtmlAsync(parsed.GetValue(html), runs);
-            parsed.InvocationConfiguration.Output.WriteLine($"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}: {string.Join(", ", runs.Select(run => PrintedText.Of(run.Target)))}");
+            parsed.InvocationConfiguration.Output.WriteLine(
+                $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}: {string.Join(", ", runs.Select(run => PrintedText.Of(run.Target)))}");
             return ExitCode.Fine;
         });
         return command;
@@ -65,5 +66,6 @@ internal static class ReportCommand
         return runs;
     }
 
-    private static Task WriteHtmlAsync(string? file, IReadOnlyList<RunReport> runs) => file is null ? Task.CompletedTask : ReportFile.WriteAsync(file, HtmlReport.Of(runs));
+    private static Task WriteHtmlAsync(string? file, IReadOnlyList<RunReport> runs) =>
+        file is null ? Task.CompletedTask : ReportFile.WriteAsync(file, HtmlReport.Of(runs));
 }

@@ -27,7 +27,8 @@ internal static class ShowCommand
 
     private static void Write(TextWriter output, CatalogueRow row)
     {
-        string[] tags = [row.Slug, row.Level.ToString().ToLowerInvariant(), .. row.Roles.Select(Role), $"wave {row.Wave}", .. row.Core ? ["core"] : Array.Empty<string>()];
+        string[] tags = [row.Slug, row.Level.ToString().ToLowerInvariant(), .. row.Roles.Select(Role), $"wave {row.Wave}",
+            .. row.Core ? ["core"] : Array.Empty<string>()];
         output.WriteLine($"{row.Id} {CaseText.Plain(row.Title)}");
         output.WriteLine($"  {string.Join(", ", tags)}{ListCommand.Flags(row)}");
         output.WriteLine();
@@ -59,7 +60,8 @@ internal static class ShowCommand
     private static void WriteBytes(TextWriter output, CaseScript script)
     {
         var run = script.Runs[0];
-        foreach (var (number, connection) in run.Connections.Select((connection, index) => (index + 1, connection)).Where(item => item.connection.Body.Length > 0))
+        foreach (var (number, connection) in run.Connections.Select((connection, index) => (index + 1, connection)).Where(item =>
+            item.connection.Body.Length > 0))
         {
             var which = run.Connections.Count > 1 ? $" (connection {number})" : "";
             output.WriteLine($"  bytes     {Bytes.Escape(connection.Body)}{which}");

@@ -35,7 +35,8 @@ internal sealed class Http1Exchange(
 
     protected override IReadOnlyList<string> ChunkedField => ["Transfer-Encoding: chunked"];
 
-    public override Task<(int Count, Ending? Ending)> ReadBodyAsync(Memory<byte> into, CancellationToken cancellation) => reader.ReadBodyAsync(into, cancellation);
+    public override Task<(int Count, Ending? Ending)> ReadBodyAsync(Memory<byte> into, CancellationToken cancellation) =>
+        reader.ReadBodyAsync(into, cancellation);
 
     public override Task SendHeadAsync(int status, IReadOnlyList<string> fields, CancellationToken cancellation)
     {
@@ -43,7 +44,8 @@ internal sealed class Http1Exchange(
         if (status >= 200)
         {
             var parsed = MessageHead.Parse(head.TrimEnd('\r', '\n'));
-            _framing = parsed.IsChunked ? BodyFraming.Chunked : parsed.ContentLength is not null || status is 204 or 304 ? BodyFraming.Length : BodyFraming.UntilClose;
+            _framing = parsed.IsChunked
+                ? BodyFraming.Chunked : parsed.ContentLength is not null || status is 204 or 304 ? BodyFraming.Length : BodyFraming.UntilClose;
         }
 
         return SendRawAsync(Bytes.Of(head), cancellation);
@@ -57,7 +59,8 @@ internal sealed class Http1Exchange(
         }
 
         return SendRawAsync(
-            _framing == BodyFraming.Chunked ? (byte[])[.. Bytes.Of($"{body.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n"), .. body.Span, 13, 10] : body, cancellation);
+            _framing == BodyFraming.Chunked
+                ? (byte[])[.. Bytes.Of($"{body.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n"), .. body.Span, 13, 10] : body, cancellation);
     }
 
     public override async Task SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)

@@ -65,7 +65,8 @@ internal sealed class Http2Exchange : OriginExchange
         foreach (var field in fields)
         {
             var colon = field.IndexOf(':', StringComparison.Ordinal);
-            if (!field.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase) && !field.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase))
+            if (!field.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase)
+                && !field.StartsWith("Connection:", StringComparison.OrdinalIgnoreCase))
             {
                 response.Headers.Append(field[..colon], field[(colon + 1)..].Trim());
             }

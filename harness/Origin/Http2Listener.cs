@@ -28,7 +28,8 @@ internal sealed class Http2Listener : IAsyncDisposable
     /// <param name="claim">Gives a connection its number.</param>
     /// <param name="streams">Streams at once on a connection.</param>
     /// <param name="certificate">With one TLS is spoken, and HTTP/1.1 to those who do not take HTTP/2.</param>
-    public static async Task<Http2Listener> StartAsync(IPEndPoint address, Func<string, OriginRun?> find, Func<int> claim, int streams = 100, X509Certificate2? certificate = null)
+    public static async Task<Http2Listener> StartAsync(IPEndPoint address, Func<string, OriginRun?> find, Func<int> claim, int streams = 100,
+        X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>

@@ -107,7 +107,8 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
 
     internal void Forget(OriginRun run) => _runs.TryRemove(run.Token, out _);
 
-    internal OriginRun? Find(string target) => Token().Match(target) is { Success: true } match ? _runs.GetValueOrDefault(match.Groups[1].Value) : Unknown?.Invoke(target);
+    internal OriginRun? Find(string target) =>
+        Token().Match(target) is { Success: true } match ? _runs.GetValueOrDefault(match.Groups[1].Value) : Unknown?.Invoke(target);
 
     internal int Claim() => Interlocked.Increment(ref _connections);
 

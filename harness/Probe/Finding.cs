@@ -18,5 +18,6 @@ internal sealed record Finding(Severity Severity, string Topic, string Text)
 
     public static Finding Ok(string topic, string text) => new(Severity.Ok, topic, text);
 
-    public static Finding Info(string topic, string text, string? fix = null, string? clause = null) => new(Severity.Info, topic, text) { Fix = fix, Clause = clause };
+    public static Finding Info(string topic, string text, string? fix = null, string? clause = null) =>
+        new(Severity.Info, topic, text) { Fix = fix, Clause = clause };
 }

@@ -77,7 +77,8 @@ internal sealed class ProbeClient : IDisposable
             (request.Version, request.VersionPolicy) = (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact);
         }
 
-        var own = method == HttpMethod.Options ? [] : new KeyValuePair<string, string>[] { new("Accept", "text/event-stream"), new("Cache-Control", "no-cache") };
+        var own = method == HttpMethod.Options ? [] : new KeyValuePair<string,
+        string>[] { new("Accept", "text/event-stream"), new("Cache-Control", "no-cache") };
         // A preflight is the browser's own: it has none of the page's headers and no credentials (Fetch, CORS-preflight fetch).
         foreach (var header in own.Concat(headers).Concat(method == HttpMethod.Options ? [] : _options.Headers))
         {

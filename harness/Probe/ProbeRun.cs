@@ -68,11 +68,14 @@ internal static class ProbeRun
 
     private static async Task<Answer?> PreflightAsync(ProbeOptions options, CancellationToken cancellation)
     {
-        IEnumerable<string> names = ["last-event-id", .. options.Headers.Select(header => header.Key.ToLowerInvariant()).Where(name => name is "authorization" || name.StartsWith("x-", StringComparison.Ordinal))];
+        IEnumerable<string> names = ["last-event-id",
+            .. options.Headers.Select(
+            header => header.Key.ToLowerInvariant()).Where(name => name is "authorization" || name.StartsWith("x-", StringComparison.Ordinal))];
         return await Answer.GetAsync(
             options,
             HttpMethod.Options,
-            [new("Origin", options.Origin!), new("Access-Control-Request-Method", "GET"), new("Access-Control-Request-Headers", string.Join(',', names.Distinct().Order(StringComparer.Ordinal)))],
+            [new("Origin", options.Origin!), new("Access-Control-Request-Method", "GET"), new(
+                "Access-Control-Request-Headers", string.Join(',', names.Distinct().Order(StringComparer.Ordinal)))],
             AnswerLimit,
             cancellation);
     }

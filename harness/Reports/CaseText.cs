@@ -10,7 +10,8 @@ internal static partial class CaseText
     public static string Plain(string markdown) => Remarks().Replace(markdown, "$1").Replace("`", "", StringComparison.Ordinal);
 
     /// <summary>The clause, or what stands for it: rows without one are there for the reason their title gives.</summary>
-    public static string Clause(CatalogueRow? row) => row is null ? "not in this catalogue" : row.Clause.Length == 0 ? $"catalogue {row.Id}" : Plain(row.Clause);
+    public static string Clause(CatalogueRow? row) =>
+        row is null ? "not in this catalogue" : row.Clause.Length == 0 ? $"catalogue {row.Id}" : Plain(row.Clause);
 
     // The only emphasis there is: *(by reading ...)*.
     [GeneratedRegex(@"\*(\(by reading[^)]*\))\*")]

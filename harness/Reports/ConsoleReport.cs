@@ -18,7 +18,8 @@ internal sealed class ConsoleReport(TextWriter writer, ConsoleStyle style)
             + style.Faint($"  sse-harness {report.HarnessVersion}, catalogue {report.CatalogueVersion}, seed {report.Seed}"));
         WriteTree(report.Results);
         WriteList("Failures", judgement.NewFailures);
-        WriteList("Errors of the harness or the set-up (they say nothing of the target)", report.Results.Where(result => result.Verdict == Verdict.Error).ToArray());
+        WriteList(
+            "Errors of the harness or the set-up (they say nothing of the target)", report.Results.Where(result => result.Verdict == Verdict.Error).ToArray());
         WriteKnown(judgement);
         WriteTotals(judgement);
     }

@@ -11,7 +11,8 @@ internal static class JUnitReport
 {
     private static readonly XmlWriterSettings Settings = new() { Indent = true, OmitXmlDeclaration = true, NewLineChars = "\n", CheckCharacters = true };
 
-    /// <summary>The document. A known failure is no failure here but a skipped case with its reason, so that a build that reads this agrees with the exit code.</summary>
+    /// <summary>The document. A known failure is no failure here but a skipped case with its reason, so that a build that reads this agrees with the exit
+    /// code.</summary>
     /// <param name="judgement">The run.</param>
     public static string Of(RunJudgement judgement)
     {

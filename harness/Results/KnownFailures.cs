@@ -90,5 +90,6 @@ internal sealed class KnownFailures
         result.Verdict == Verdict.Failed || (failOn == FailOn.NonStrict && result.Verdict == Verdict.NonStrict);
 
     // What was not run, or could not be, says nothing of whether the failure is gone.
-    private static bool Passed(CaseResult result, FailOn failOn) => result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.NonStrict && !Failed(result, failOn);
+    private static bool Passed(CaseResult result, FailOn failOn) =>
+        result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.NonStrict && !Failed(result, failOn);
 }

@@ -25,7 +25,8 @@ internal sealed record DeliveryProfile(string Delivery, Transport Transport)
             {
                 profile = profile with { Transport = transport };
             }
-            else if (part is "d0" or "d1" or "d2" or "d3" or "dcr" or "dln" || (part.StartsWith("dr", StringComparison.Ordinal) && int.TryParse(part[2..], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            else if (part is "d0" or "d1" or "d2" or "d3" or "dcr" or "dln"
+                || (part.StartsWith("dr", StringComparison.Ordinal) && int.TryParse(part[2..], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
             {
                 profile = profile with { Delivery = part };
             }

@@ -10,7 +10,8 @@ internal sealed class ScriptBytesConverter : JsonConverter<ScriptBytes>
     {
         using var document = JsonDocument.ParseValue(ref reader);
         var root = document.RootElement;
-        return new ScriptBytes(root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(item => Piece(item, options))] : [Piece(root, options)]);
+        return new ScriptBytes(
+            root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Select(item => Piece(item, options))] : [Piece(root, options)]);
     }
 
     public override void Write(Utf8JsonWriter writer, ScriptBytes value, JsonSerializerOptions options) => throw new NotSupportedException();

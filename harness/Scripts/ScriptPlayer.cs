@@ -68,7 +68,8 @@ internal static class ScriptPlayer
             }
             else if (step.AwaitPeerClose is { } most)
             {
-                await ((Task)exchange.PeerClosed).WaitAsync(TimeSpan.FromMilliseconds(most), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)exchange.PeerClosed).WaitAsync(
+                    TimeSpan.FromMilliseconds(most), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 ending?.Invoke();
                 exchange.Cut();
             }
@@ -142,7 +143,8 @@ internal static class ScriptPlayer
         string[] type = head.Untyped ? [] : [$"Content-Type: {head.Type ?? "text/event-stream"}"];
         string[] cache = head.Status == 200 ? ["Cache-Control: no-store"] : [];
         var length = head.Length ?? bodyLength;
-        string[] framing = head.Status is < 200 or 204 or 205 or 304 ? [] : (head.Length is null && exchange.Protocol == "HTTP/2") || transport is Transport.H1x or Transport.H10 ? []
+        string[] framing = head.Status is < 200 or 204 or 205 or 304
+            ? [] : (head.Length is null && exchange.Protocol == "HTTP/2") || transport is Transport.H1x or Transport.H10 ? []
             : transport == Transport.H1l || head.Length is not null || head.Status != 200 ? [$"Content-Length: {length.ToString(CultureInfo.InvariantCulture)}"]
             : ["Transfer-Encoding: chunked"];
         string[] fields = [.. type, .. cache, .. framing, .. head.Fields.Select(field => replace?.Invoke(field) ?? field)];

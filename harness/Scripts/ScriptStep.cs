@@ -20,7 +20,8 @@ internal sealed record ScriptStep
     /// <summary>For <see cref="Send"/>: a write ends after each LF LF.</summary>
     public bool Blocks { get; init; }
 
-    /// <summary>For <see cref="Send"/>: so many events of the run come before it; each block is one, and is sent when the one before has been reported.</summary>
+    /// <summary>For <see cref="Send"/>: so many events of the run come before it; each block is one, and is sent when the one before has been
+    /// reported.</summary>
     public int? LockstepFrom { get; init; }
 
     /// <summary>For <see cref="Send"/> in several writes: milliseconds between them.</summary>

@@ -60,7 +60,8 @@ internal sealed class CaseServer(StreamOrigin origin, CancellationToken cancella
             return null;
         }
 
-        var values = query.Split('&').Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => Uri.UnescapeDataString(pair[1].Replace('+', ' ')));
+        var values = query.Split('&').Select(
+            pair => pair.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => Uri.UnescapeDataString(pair[1].Replace('+', ' ')));
         try
         {
             return Begin(path[CasePath.Length..], values["variant"].FirstOrDefault(), values["profile"].FirstOrDefault(), lockstep: false).Requests;

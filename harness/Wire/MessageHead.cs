@@ -29,7 +29,8 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
 
     public bool IsChunked => Members("Transfer-Encoding") is [.., var last] && last.Equals("chunked", StringComparison.OrdinalIgnoreCase);
 
-    public long? ContentLength => long.TryParse(Values("Content-Length") is [var first, ..] ? first : null, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+    public long? ContentLength => long.TryParse(Values("Content-Length") is [var first, ..] ? first : null, NumberStyles.None, CultureInfo.InvariantCulture,
+        out var length) ? length : null;
 
     /// <summary>Takes the bytes of a head, without its blank line, as they are: what is no field line becomes a field without a value.</summary>
     public static MessageHead Parse(string raw)

@@ -42,7 +42,8 @@ internal sealed class OriginService(OriginOptions options) : IDisposable
         {
             switch (context.Request.Method, context.Request.Path.Value)
             {
-                case ("POST", "/start") when double.TryParse(context.Request.Query["rate"], CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= 1000:
+                case ("POST", "/start") when double.TryParse(context.Request.Query["rate"], CultureInfo.InvariantCulture, out var rate)
+                    && rate is > 0 and <= 1000:
                     await StopAsync();
                     _producing = new CancellationTokenSource();
                     _production = _events.ProduceAsync(rate, _producing.Token);

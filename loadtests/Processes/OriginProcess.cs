@@ -45,7 +45,8 @@ internal sealed partial class OriginProcess : IAsyncDisposable
     }
 
     /// <summary>Begins to produce events, for all streams.</summary>
-    public Task ProduceAsync(double perSecond, CancellationToken cancellation) => TellAsync(string.Create(CultureInfo.InvariantCulture, $"/start?rate={perSecond}"), cancellation);
+    public Task ProduceAsync(double perSecond, CancellationToken cancellation) =>
+        TellAsync(string.Create(CultureInfo.InvariantCulture, $"/start?rate={perSecond}"), cancellation);
 
     /// <summary>Produces no more.</summary>
     /// <returns>The number of the newest event.</returns>

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace LoadTests.Processes;
 
-/// <summary>Waits for the line with which a program says that it is there; keeps what it complains of until then and after, the first and the last lines.</summary>
+/// <summary>Waits for the line with which a program says that it is there; keeps what it complains of until then and after, the first and the last
+/// lines.</summary>
 internal sealed class StartedLine(string program, Regex line)
 {
     // The first ones say how it began, the last ones how it ended.

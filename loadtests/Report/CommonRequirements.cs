@@ -6,7 +6,8 @@ namespace LoadTests.Report;
 internal static class CommonRequirements
 {
     public static Requirements NothingLost(this Requirements requirements, LoadResult result) => requirements
-        .Add("no event is lost", result.Counts is { Lost: 0, Events: > 0 }, $"{ConsoleTable.Number(result.Counts.Lost)} lost, {ConsoleTable.Number(result.Counts.Events)} received")
+        .Add("no event is lost", result.Counts is { Lost: 0, Events: > 0 },
+            $"{ConsoleTable.Number(result.Counts.Lost)} lost, {ConsoleTable.Number(result.Counts.Events)} received")
         .Add("no event is repeated", result.Counts.Repeated == 0, $"{ConsoleTable.Number(result.Counts.Repeated)} repeated");
 
     public static Requirements AllOpened(this Requirements requirements, LoadResult result, int clients) => requirements

@@ -20,7 +20,8 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
     public GatewayProcess? Gateway { get; private set; }
 
     /// <summary>A gateway in front of an origin, or what the options name instead.</summary>
-    public static async Task<TestBed> StartAsync(LoadOptions options, IReadOnlyList<string> gatewayArguments, CancellationToken cancellation, int tokens = 1000, TimeSpan? answer = null)
+    public static async Task<TestBed> StartAsync(LoadOptions options, IReadOnlyList<string> gatewayArguments, CancellationToken cancellation, int tokens = 1000,
+        TimeSpan? answer = null)
     {
         if (options.Target is { } target)
         {
@@ -30,7 +31,8 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
         var origin = await OriginProcess.StartAsync(new OriginOptions(0, options.Size, tokens, answer ?? TimeSpan.FromSeconds(20)), cancellation);
         try
         {
-            string[] arguments = ["--upstream", origin.Streams.ToString(), .. options.Share ? (string[])["--share", "true"] : [], .. gatewayArguments, .. options.Gateway];
+            string[] arguments = ["--upstream", origin.Streams.ToString(), .. options.Share ? (string[])["--share", "true"] : [], .. gatewayArguments,
+                .. options.Gateway];
             var gateway = await GatewayProcess.StartAsync(arguments, cancellation);
             return new TestBed(new Place(new Uri(gateway.Address, "/events"))) { Origin = origin, Gateway = gateway, _gatewayArguments = arguments };
         }

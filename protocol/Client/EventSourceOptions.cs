@@ -2,7 +2,8 @@ using System.Net;
 
 namespace SseGateway.Protocol;
 
-/// <summary>How an <see cref="EventSource"/> asks for its stream and deals with its end. Immutable; checked by the constructor of <see cref="EventSource"/>.</summary>
+/// <summary>How an <see cref="EventSource"/> asks for its stream and deals with its end. Immutable; checked by the constructor of
+/// <see cref="EventSource"/>.</summary>
 public sealed record EventSourceOptions
 {
     /// <summary>GET unless set. Reconnects use the same method.</summary>
@@ -20,7 +21,8 @@ public sealed record EventSourceOptions
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Called for each attempt to connect; the token goes into <c>Authorization: Bearer</c>, null sends none. What it throws ends the enumeration.</summary>
+    /// <summary>Called for each attempt to connect; the token goes into <c>Authorization: Bearer</c>, null sends none. What it throws ends the
+    /// enumeration.</summary>
     public Func<CancellationToken, ValueTask<string?>>? AccessToken { get; init; }
 
     /// <summary>The id to resume after on the first connection; empty for none.</summary>
@@ -29,7 +31,8 @@ public sealed record EventSourceOptions
     /// <summary>The reconnection time until the stream sets one with <c>retry</c>.</summary>
     public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The least time between a connection's end and the next attempt, whatever the stream's <c>retry</c> is; against a loop with <c>retry: 0</c>.</summary>
+    /// <summary>The least time between a connection's end and the next attempt, whatever the stream's <c>retry</c> is; against a loop with <c>retry:
+    /// 0</c>.</summary>
     public TimeSpan MinReconnectDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where the backoff on consecutive failures stops growing. A longer <c>retry</c> of the stream counts nevertheless.</summary>
@@ -41,7 +44,8 @@ public sealed record EventSourceOptions
     /// </summary>
     public double ReconnectJitter { get; init; } = 0.1;
 
-    /// <summary>True: 429 and 503 are tried again, not before their <c>Retry-After</c>. False, the standard's way: they are final like other statuses.</summary>
+    /// <summary>True: 429 and 503 are tried again, not before their <c>Retry-After</c>. False, the standard's way: they are final like other
+    /// statuses.</summary>
     public bool RetryWhenOverloaded { get; init; }
 
     /// <summary>How long the head of the answer may take; no limit unless set.</summary>

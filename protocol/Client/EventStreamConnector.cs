@@ -80,7 +80,8 @@ internal sealed class EventStreamConnector(HttpMessageInvoker http, Uri url, Eve
             var status = response.StatusCode;
             if (status is HttpStatusCode.NoContent)
             {
-                return ConnectOutcome.GiveUp(new(EventSourceFailure.NoContent, "The server answered 204: it asks not to connect again.") { StatusCode = status });
+                return ConnectOutcome.GiveUp(
+                    new(EventSourceFailure.NoContent, "The server answered 204: it asks not to connect again.") { StatusCode = status });
             }
 
             var excerpt = await ReadExcerptAsync(response, cancellationToken).ConfigureAwait(false);

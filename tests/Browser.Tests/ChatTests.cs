@@ -8,7 +8,8 @@ namespace Browser.Tests;
 /// <summary>What people do with the page, through the gateway.</summary>
 public sealed class ChatTests(Chromium chromium)
 {
-    /// <summary>The places for names whose content is wider than they are: what sticks out is cut off without an ellipsis, with all that comes after it.</summary>
+    /// <summary>The places for names whose content is wider than they are: what sticks out is cut off without an ellipsis, with all that comes after
+    /// it.</summary>
     private const string WiderThanTheirBox =
         """
         () => ['#rooms-list', '#people', '#room-start'].filter((selector) => {
@@ -186,7 +187,8 @@ public sealed class ChatTests(Chromium chromium)
         await Assertions.Expect(ada.Texts).ToHaveCountAsync(1);
 
         Assert.True(await ada.Page.EvaluateAsync<bool>("() => document.scrollingElement.scrollWidth <= window.innerWidth"));
-        Assert.True(await ada.Page.EvaluateAsync<bool>("() => { const s = document.getElementById('timeline-scroll'); return s.scrollWidth <= s.clientWidth; }"));
+        Assert.True(
+            await ada.Page.EvaluateAsync<bool>("() => { const s = document.getElementById('timeline-scroll'); return s.scrollWidth <= s.clientWidth; }"));
         Assert.Equal("", await ada.Page.EvaluateAsync<string>(WiderThanTheirBox));
         await Assertions.Expect(ada.Page.GetByTestId("leave-button")).ToBeInViewportAsync(new() { Ratio = 1 });
         await Assertions.Expect(ada.Page.GetByTestId("send-button")).ToBeInViewportAsync(new() { Ratio = 1 });

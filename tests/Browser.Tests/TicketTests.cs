@@ -100,7 +100,8 @@ public sealed class TicketTests(Chromium chromium)
         site.Upstream.Cut();
         site.Upstream.Say("five");
         await ShowsAsync(page, "one", "two", "three", "four", "five");
-        Assert.Equal(["", await page.EvaluateAsync<string>("() => new URL(window.source.url).searchParams.get('lastEventId') ?? ''"), "4"], site.Upstream.Cursors);
+        Assert.Equal(
+            ["", await page.EvaluateAsync<string>("() => new URL(window.source.url).searchParams.get('lastEventId') ?? ''"), "4"], site.Upstream.Cursors);
         Assert.True(await page.EvaluateAsync<bool>("next => window.token === next && window.source.readyState === EventSource.OPEN", next));
     }
 

@@ -17,7 +17,8 @@ public sealed class CoverageTests
 
     [Fact]
     public void What_is_missing_is_listed_with_its_reason() =>
-        Assert.DoesNotContain(Missing, missing => !Implementation.NotYet.ContainsKey(missing.Id) && !Implementation.NotYet.ContainsKey($"{missing.Id}:{missing.Role}"));
+        Assert.DoesNotContain(
+            Missing, missing => !Implementation.NotYet.ContainsKey(missing.Id) && !Implementation.NotYet.ContainsKey($"{missing.Id}:{missing.Role}"));
 
     [Fact]
     public void What_is_listed_as_missing_is_missing() =>

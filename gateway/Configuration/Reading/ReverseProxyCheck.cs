@@ -88,7 +88,8 @@ internal static class ReverseProxyCheck
         {
             if (!string.IsNullOrEmpty(value))
             {
-                errors.Add($"{path}:{name}", instead is null ? "is not supported" : $"is not supported; use {instead} (or {instead.Replace(":", $":Routes:{route.RouteId}:", StringComparison.Ordinal)})");
+                errors.Add($"{path}:{name}", instead is null ? "is not supported"
+                    : $"is not supported; use {instead} (or {instead.Replace(":", $":Routes:{route.RouteId}:", StringComparison.Ordinal)})");
             }
         }
     }

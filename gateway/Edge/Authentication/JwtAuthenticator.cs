@@ -97,7 +97,8 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
     {
         // A token without a subject cannot be told apart from others of its kind, neither here by the limits nor by the upstream.
         return JwtClaimTypes.AreRight(jwt) && SubjectSyntax.IsValid(jwt.Subject ?? "")
-            ? new(AuthenticationOutcome.Accepted, new Caller(jwt.Subject!, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), identity)
+            ? new(AuthenticationOutcome.Accepted, new Caller(
+                jwt.Subject!, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), identity)
             : AuthenticationResult.Invalid;
     }
 

@@ -55,7 +55,8 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
     // An upstream behind CGI or WSGI cannot tell an underscore from a hyphen.
     private static bool IsOurs(string name) => name.Length >= IdentityFields.ClaimStart.Length && name[0] is 'G' or 'g'
         && name.Replace('_', '-') is var plain
-        && (plain.Equals(IdentityFields.Subject, StringComparison.OrdinalIgnoreCase) || plain.StartsWith(IdentityFields.ClaimStart, StringComparison.OrdinalIgnoreCase));
+        && (plain.Equals(IdentityFields.Subject, StringComparison.OrdinalIgnoreCase)
+            || plain.StartsWith(IdentityFields.ClaimStart, StringComparison.OrdinalIgnoreCase));
 
     // The route's own, as they were when the route was made: during a reload a route and its settings change together. What holds where no
     // route matched, such as CORS on a 404 or a 405, is not for endpoints of the application that hosts the gateway.

@@ -12,8 +12,10 @@ internal sealed class PathGuard(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context) =>
         context.Features.Get<RouteFeature>() is { Proxied: true } route
-            && PathReading.Find(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, route.Settings.AllowInPath) is not PathSpelling.None and var found
-            ? Results.Problem(title: "The path can be read in more than one way", detail: Describe(found), statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context)
+            && PathReading.Find(
+                context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, route.Settings.AllowInPath) is not PathSpelling.None and var found
+            ? Results.Problem(
+                title: "The path can be read in more than one way", detail: Describe(found), statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context)
             : next(context);
 
     private static string Describe(PathSpelling spelling) => spelling switch

@@ -7,7 +7,8 @@ namespace SseGateway.Sharing.Unshared;
 /// <remarks>Bounded: when it is full, the one that would be forgotten first is. So the worst that many keys can do is to be found out once more.</remarks>
 internal sealed class UnsharedKeys(TimeProvider time)
 {
-    /// <summary>How long a key is remembered: rarely enough that clients are sent away for it, and soon enough that a service which was mended is shared again.</summary>
+    /// <summary>How long a key is remembered: rarely enough that clients are sent away for it, and soon enough that a service which was mended is shared
+    /// again.</summary>
     public static readonly TimeSpan While = TimeSpan.FromMinutes(10);
 
     private const int Most = 1024;

@@ -16,7 +16,8 @@ internal static class Backoff
     /// <param name="retry">What the upstream asked for; null for nothing.</param>
     public static TimeSpan AfterEnd(int ends, TimeSpan? retry) => Delay(retry >= Sensible ? 0 : ends, retry);
 
-    /// <summary>Twice as long each time, with up to half of it more by chance, so that gateways do not come at once; never less than the upstream asked for.</summary>
+    /// <summary>Twice as long each time, with up to half of it more by chance, so that gateways do not come at once; never less than the upstream asked
+    /// for.</summary>
     /// <param name="failures">Attempts in a row that came to nothing.</param>
     /// <param name="retry">What the upstream asked for; null for nothing.</param>
     public static TimeSpan Delay(int failures, TimeSpan? retry)

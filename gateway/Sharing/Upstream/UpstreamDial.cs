@@ -14,8 +14,8 @@ namespace SseGateway.Sharing.Upstream;
 /// comes here.
 /// </summary>
 /// <param name="feed">Where the stream goes.</param>
-/// <param name="answered">Called when the upstream has answered with a stream: gives what is kept shut until its first events have been seen, or null when nobody
-/// waits for them.</param>
+/// <param name="answered">Called when the upstream has answered with a stream: gives what is kept shut until its first events have been seen, or null when
+/// nobody waits for them.</param>
 internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, OpeningGate?> answered)
 {
     // Only what an HTTP/2 upstream's stream rents while it waits.

@@ -155,7 +155,8 @@ internal sealed partial class UpstreamLoop(
 
     private static string Reason(UpstreamDial dial) => dial.Answer is { } answer ? $"status {answer.Status}" : Reason(dial.Error);
 
-    private static string Reason(IForwarderErrorFeature? error) => error is null ? "it ended the stream" : error.Exception?.GetBaseException().Message ?? error.Error.ToString();
+    private static string Reason(IForwarderErrorFeature? error) =>
+        error is null ? "it ended the stream" : error.Exception?.GetBaseException().Message ?? error.Error.ToString();
 
     [LoggerMessage(EventId = 160, Level = LogLevel.Warning, Message = "The upstream of a shared stream was lost, route {Route}: {Reason}")]
     private static partial void LogLost(ILogger logger, string route, string reason);
@@ -163,7 +164,8 @@ internal sealed partial class UpstreamLoop(
     [LoggerMessage(EventId = 161, Level = LogLevel.Warning, Message = "Attempt {Attempt} at the upstream of a shared stream failed, route {Route}: {Reason}")]
     private static partial void LogFailed(ILogger logger, string route, int attempt, string reason);
 
-    [LoggerMessage(EventId = 162, Level = LogLevel.Warning, Message = "The upstream of a shared stream is given up, route {Route}: {Clients} clients are sent away")]
+    [LoggerMessage(
+        EventId = 162, Level = LogLevel.Warning, Message = "The upstream of a shared stream is given up, route {Route}: {Clients} clients are sent away")]
     private static partial void LogGaveUp(ILogger logger, string route, int clients);
 
     [LoggerMessage(

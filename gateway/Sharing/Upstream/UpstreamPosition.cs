@@ -54,7 +54,8 @@ internal sealed class UpstreamPosition(IFrameLog log)
     /// <summary>The same as text, for the notice.</summary>
     public string? LastEventIdText => _lastIdLength == 0 ? null : Encoding.UTF8.GetString(LastId);
 
-    /// <summary>Whether the upstream has gone on after the cursor that it was first dialled with; null when it has not shown that, or was dialled without one.</summary>
+    /// <summary>Whether the upstream has gone on after the cursor that it was first dialled with; null when it has not shown that, or was dialled without
+    /// one.</summary>
     public bool? HasGoneOn => _goneOn switch { > 0 => true, < 0 => false, _ => null };
 
     /// <summary>True when it is known whether the connection went on where the one before was.</summary>

@@ -19,7 +19,8 @@ internal static class EventStreamRequest
     /// <summary>True when a stream is announced, or expected so much that its place is taken.</summary>
     public static bool IsExpected(HttpContext context) => Announces(context.Request) || context.Features.Get<StreamAdmission>() is { Stream: not null };
 
-    /// <summary>Where the frames of an announced stream would come from. Shared is what nothing but the URL asks for: a GET without a session or credential.</summary>
+    /// <summary>Where the frames of an announced stream would come from. Shared is what nothing but the URL asks for: a GET without a session or
+    /// credential.</summary>
     public static StreamMode Mode(HttpRequest request, RouteSettings route) =>
         route.Sharing.Enabled && HttpMethods.IsGet(request.Method) && !SessionSigns.IsOneClients(request, route.Sharing.ShareBy.Headers)
             ? StreamMode.Shared

@@ -6,7 +6,8 @@ namespace SseGateway.Streams.Admission;
 internal static class StreamSigns
 {
     // OpenAI's (chat) completions and responses, Anthropic's messages, Gemini's and Vertex AI's streaming methods.
-    private static readonly string[] StreamingPaths = ["/completions", "/responses", "/v1/messages", ":streamGenerateContent", ":streamRawPredict", ":streamQuery"];
+    private static readonly string[] StreamingPaths = ["/completions", "/responses", "/v1/messages", ":streamGenerateContent", ":streamRawPredict",
+        ":streamQuery"];
 
     private static readonly string[] StreamingQueries = ["?stream=true", "&stream=true"];
 

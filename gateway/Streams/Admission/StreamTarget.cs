@@ -9,7 +9,8 @@ namespace SseGateway.Streams.Admission;
 /// <summary>Tells the streams of one subject apart: what was asked for, path and query, whatever the cursor.</summary>
 internal static class StreamTarget
 {
-    /// <summary>A text of a fixed size, so that a long URL is not kept for as long as its stream; null for what is no GET, whose like may be wanted twice.</summary>
+    /// <summary>A text of a fixed size, so that a long URL is not kept for as long as its stream; null for what is no GET, whose like may be wanted
+    /// twice.</summary>
     public static UInt128? Of(HttpContext context)
     {
         if (!HttpMethods.IsGet(context.Request.Method))

@@ -12,7 +12,8 @@ internal sealed class BudgetMetrics
     {
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(StreamMetrics.MeterName);
-        meter.CreateObservableUpDownCounter("sse_gateway.connections", () => files.Connections, "{connection}", "Connections of clients and to upstreams, an open file each.");
+        meter.CreateObservableUpDownCounter(
+            "sse_gateway.connections", () => files.Connections, "{connection}", "Connections of clients and to upstreams, an open file each.");
         meter.CreateObservableCounter(
             "sse_gateway.connections_turned_away", () => files.TurnedAway, "{connection}", "Connections closed unanswered: no open file was left for them.");
         meter.CreateObservableUpDownCounter("sse_gateway.waiting", () => memory.Waiting, "By", "Memory of what waits for clients that do not read.");

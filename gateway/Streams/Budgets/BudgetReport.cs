@@ -35,9 +35,11 @@ internal sealed partial class BudgetReport(FileBudget files, MemoryBudget memory
 
     private static long Megabytes(long bytes) => bytes >> 20;
 
-    [LoggerMessage(EventId = 171, Level = LogLevel.Information, Message = "Open files: {Limit}, {Capacity} of them for connections: room for {Relayed} relayed streams, two files each, or {Shared} shared ones")]
+    [LoggerMessage(EventId = 171, Level = LogLevel.Information,
+        Message = "Open files: {Limit}, {Capacity} of them for connections: room for {Relayed} relayed streams, two files each, or {Shared} shared ones")]
     private static partial void LogFiles(ILogger logger, int limit, int capacity, int relayed, int shared);
 
-    [LoggerMessage(EventId = 172, Level = LogLevel.Information, Message = "Memory: {Limit} MB of {Available} MB for what waits for clients and what shared streams retain")]
+    [LoggerMessage(EventId = 172, Level = LogLevel.Information,
+        Message = "Memory: {Limit} MB of {Available} MB for what waits for clients and what shared streams retain")]
     private static partial void LogMemory(ILogger logger, long limit, long available);
 }

@@ -36,14 +36,16 @@ internal static class EndingTable
         //                                                EventSource, or asks    MCP's GET            durable-streams  everybody else
         (CloseReason.ClientClosed, _) => For(reader,      Ending.Gone,            Ending.Gone,         Ending.Gone,     Ending.Gone),
         (CloseReason.Vanished, _) => For(reader,          Ending.Gone,            Ending.Gone,         Ending.Gone,     Ending.Gone),
-        (CloseReason.UpstreamEnded, _) => For(reader,     Ending.AsItCame,        Ending.AsItCame,     Ending.AsItCame, Ending.AsItCame), // a shared stream's retry is in it
+        (CloseReason.UpstreamEnded, _) =>
+            For(reader,     Ending.AsItCame,        Ending.AsItCame,     Ending.AsItCame, Ending.AsItCame), // a shared stream's retry is in it
         (CloseReason.UpstreamFailed, false) => For(reader, Ending.Broken,         Ending.Broken,       Ending.Broken,   Ending.Broken),
         (CloseReason.UpstreamFailed, true) => For(reader, Ending.Soon,            Ending.Soon,         Ending.Clean,    Ending.Cut),
         (CloseReason.Slow, _) => For(reader,              Ending.Broken,          Ending.Broken,       Ending.Broken,   Ending.Broken),
         (CloseReason.Drained, _) => For(reader,           Ending.Soon,            Ending.AfterRestart, Ending.Clean,    Ending.Cut),
         (CloseReason.Evicted, _) => For(reader,           Ending.Later,           Ending.Later,        Ending.Clean,    Ending.Cut),
         (CloseReason.Revoked, _) => For(reader,           Ending.Clean,           Ending.Clean,        Ending.Clean,    Ending.Cut),
-        _ => For(reader,                                  Ending.Soon,            Ending.Soon,         Ending.Clean,    Ending.Cut), // lifetime, expired, limit, error
+        _ => For(reader,                                  Ending.Soon,            Ending.Soon,         Ending.Clean,    Ending.Cut),
+        // lifetime, expired, limit, error
     };
 
     private static T For<T>(Reader reader, T eventSource, T mcp, T durable, T other) => reader switch

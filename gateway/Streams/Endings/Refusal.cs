@@ -157,7 +157,8 @@ internal static class Refusal
     // An MCP client takes 429 for the server's word that there is no such stream, and does not ask again.
     private static int Status(HttpRequest request, RefusalReason reason) => reason switch
     {
-        RefusalReason.Draining or RefusalReason.KeysUnavailable or RefusalReason.Upstream or RefusalReason.OpenFiles or RefusalReason.Memory => StatusCodes.Status503ServiceUnavailable,
+        RefusalReason.Draining or RefusalReason.KeysUnavailable or RefusalReason.Upstream or RefusalReason.OpenFiles or RefusalReason.Memory =>
+            StatusCodes.Status503ServiceUnavailable,
         _ => DialectSigns.Of(request) == Dialect.Mcp ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests,
     };
 

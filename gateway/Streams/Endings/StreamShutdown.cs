@@ -41,6 +41,7 @@ internal sealed partial class StreamShutdown(StreamRegistry registry, CurrentSet
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Draining {Streams} streams over {Seconds} s; what cannot be asked for again may take {FinishSeconds} s")]
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information,
+        Message = "Draining {Streams} streams over {Seconds} s; what cannot be asked for again may take {FinishSeconds} s")]
     private static partial void LogDraining(ILogger logger, int streams, double seconds, double finishSeconds);
 }

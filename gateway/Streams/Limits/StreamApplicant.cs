@@ -13,4 +13,5 @@ namespace SseGateway.Streams.Limits;
 /// <param name="Place">A stream's or a call's.</param>
 /// <param name="Target">What is asked for (<see cref="StreamTarget"/>); null where that does not matter.</param>
 internal sealed record StreamApplicant(
-    string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, StreamMode Mode = StreamMode.Relay, Place Place = Place.Stream, UInt128? Target = null);
+    string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, StreamMode Mode = StreamMode.Relay, Place Place = Place.Stream,
+    UInt128? Target = null);

@@ -49,7 +49,8 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
         headers.ContentLength = null;
         headers["X-Accel-Buffering"] = "no";
         headers.CacheControl = CacheControl.ForStream(headers.CacheControl);
-        if (DrainingConnection.Is(context) && EndingTable.IsCut(Stream.Reader) && HttpProtocol.IsHttp11(context.Request.Protocol) && !AsksToClose(context.Request))
+        if (DrainingConnection.Is(context) && EndingTable.IsCut(Stream.Reader) && HttpProtocol.IsHttp11(context.Request.Protocol)
+            && !AsksToClose(context.Request))
         {
             // The server would say that the connection is to close, and where it says something already it does not.
             headers.Connection = "keep-alive";

@@ -41,9 +41,11 @@ internal sealed partial class StreamLog(ILogger<StreamLog> logger)
     private static bool Unprintable(char c) => char.GetUnicodeCategory(c) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
-    [LoggerMessage(EventId = 150, Level = LogLevel.Information, Message = "stream {Id} opened: route {Route}, mode {Mode}, address {Address}, subject {Subject}")]
+    [LoggerMessage(
+        EventId = 150, Level = LogLevel.Information, Message = "stream {Id} opened: route {Route}, mode {Mode}, address {Address}, subject {Subject}")]
     private static partial void LogOpened(ILogger logger, string id, string route, string mode, string address, string subject);
 
-    [LoggerMessage(EventId = 151, Level = LogLevel.Information, Message = "stream {Id} closed: {Reason} after {Seconds:0.000} s, {Frames} frames, {Bytes} bytes, route {Route}, subject {Subject}")]
+    [LoggerMessage(EventId = 151, Level = LogLevel.Information,
+        Message = "stream {Id} closed: {Reason} after {Seconds:0.000} s, {Frames} frames, {Bytes} bytes, route {Route}, subject {Subject}")]
     private static partial void LogClosed(ILogger logger, string id, string reason, double seconds, long frames, long bytes, string route, string subject);
 }

@@ -55,11 +55,13 @@ internal sealed class StreamMetrics
         meter.CreateObservableCounter(
             "sse_gateway.frames", () => All(counts => counts.Frames), "{frame}", "Frames passed on to clients, to the second; the gateway's own do not count.");
         meter.CreateObservableCounter(
-            "sse_gateway.bytes", () => All(counts => counts.Bytes), "By", "Bytes of streams passed on to clients, heartbeats and notices included, to the second.");
+            "sse_gateway.bytes", () =>
+                All(counts => counts.Bytes), "By", "Bytes of streams passed on to clients, heartbeats and notices included, to the second.");
         _timeToHead = meter.CreateHistogram<double>(
             "sse_gateway.time_to_head", "s", "From a stream's request to its response head.", null, new() { HistogramBucketBoundaries = OpeningBuckets });
         _timeToFirstEvent = meter.CreateHistogram<double>(
-            "sse_gateway.time_to_first_event", "s", "From a stream's request to its first whole frame.", null, new() { HistogramBucketBoundaries = FirstEventBuckets });
+            "sse_gateway.time_to_first_event", "s", "From a stream's request to its first whole frame.", null,
+            new() { HistogramBucketBoundaries = FirstEventBuckets });
         _heartbeats = meter.CreateCounter<long>("sse_gateway.heartbeats", "{heartbeat}", "Comments sent to keep silent streams alive.");
         _writeDeadlines = meter.CreateCounter<long>("sse_gateway.write_deadline_aborts", "{stream}", "Streams aborted because the client did not read.");
         meter.CreateObservableGauge(

@@ -17,7 +17,8 @@ internal static class PathReading
     private static readonly SearchValues<char> Suspicious = SearchValues.Create("%\\#;");
 
     // The first bytes of overlong forms, and the last second byte of each (RFC 3629 section 3; five and six bytes are of RFC 2279).
-    private static readonly (char First, char Second)[] Overlong = [('\xC0', '\xBF'), ('\xC1', '\xBF'), ('\xE0', '\x9F'), ('\xF0', '\x8F'), ('\xF8', '\x87'), ('\xFC', '\x83')];
+    private static readonly (char First, char Second)[] Overlong =
+        [('\xC0', '\xBF'), ('\xC1', '\xBF'), ('\xE0', '\x9F'), ('\xF0', '\x8F'), ('\xF8', '\x87'), ('\xFC', '\x83')];
 
     /// <summary>The first spelling found that is not allowed.</summary>
     /// <param name="target">The request target as the client sent it; ASCII.</param>
@@ -25,7 +26,8 @@ internal static class PathReading
     public static PathSpelling Find(string target, PathSpelling allowed)
     {
         var path = PathOf(target);
-        return path.IndexOfAny(Suspicious) < 0 && !path.Contains("//", StringComparison.Ordinal) ? PathSpelling.None : Look((path[0] == '/' ? path[1..] : path).ToString(), allowed);
+        return path.IndexOfAny(Suspicious) < 0 && !path.Contains("//", StringComparison.Ordinal)
+            ? PathSpelling.None : Look((path[0] == '/' ? path[1..] : path).ToString(), allowed);
     }
 
     // Of the absolute form too (RFC 9112 section 3.2.2); of the others there is none.

@@ -14,7 +14,8 @@ internal sealed class UpstreamRequestTransform : RequestTransform
         var announced = EventStreamRequest.Announces(request);
         if (context.HttpContext.Features.Get<RouteFeature>() is { } route)
         {
-            HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)), context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
+            HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)),
+                context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
         }
 
         // A compressor holds events back until its block is full.

@@ -11,8 +11,8 @@ namespace SseGateway.Transport.Upstream;
 /// </summary>
 /// <remarks>
 /// As written only when nothing reinterprets the path: a route's own path transform wins, and so does the server's removal of dot segments,
-/// because routing and authorisation looked at the path without them. Escapes in it stay what they were then too. Control characters have been refused (<see cref="MalformedRequest"/>):
-/// a bare CR ends the request line for some servers (RFC 9112 section 2.2), and what follows would be fields.
+/// because routing and authorisation looked at the path without them. Escapes in it stay what they were then too. Control characters have been refused
+/// (<see cref="MalformedRequest"/>): a bare CR ends the request line for some servers (RFC 9112 section 2.2), and what follows would be fields.
 /// </remarks>
 internal sealed class UpstreamTargetTransform : RequestTransform
 {

@@ -34,7 +34,8 @@ internal static class BodyJudge
         return profile.Has("rewrites") ? Outcome.Ok("other bytes, the same events") : Outcome.NonStrict($"the same events, {difference}");
     }
 
-    /// <summary>Reads to the end and judges body and ending. Where clients share a stream the ending is the target's own, and only events are awaited.</summary>
+    /// <summary>Reads to the end and judges body and ending. Where clients share a stream the ending is the target's own, and only events are
+    /// awaited.</summary>
     /// <param name="check">The case.</param>
     /// <param name="sent">All that the origin sent.</param>
     /// <param name="answer">What is read.</param>
@@ -73,7 +74,9 @@ internal static class BodyJudge
         if (!right && body.Verdict != Verdict.Failed)
         {
             body = Outcome.Failed(
-                ending == Ending.Timeout ? $"the end of the body was not passed on; {body.Actual}" : $"a {(clean ? "clean" : "broken")} end came as {ending.ToString().ToUpperInvariant()}; {body.Actual}");
+                ending == Ending.Timeout
+                    ? $"the end of the body was not passed on; {body.Actual}"
+                    : $"a {(clean ? "clean" : "broken")} end came as {ending.ToString().ToUpperInvariant()}; {body.Actual}");
         }
 
         return body with { Ending = ending, EndingRight = right };
@@ -119,7 +122,8 @@ internal static class BodyJudge
             }
         }
 
-        return meant.LastEventId != got.LastEventId ? $"last event id \"{got.LastEventId}\" in place of \"{meant.LastEventId}\"" : $"retry {got.Retry} in place of {meant.Retry}";
+        return meant.LastEventId != got.LastEventId
+            ? $"last event id \"{got.LastEventId}\" in place of \"{meant.LastEventId}\"" : $"retry {got.Retry} in place of {meant.Retry}";
     }
 
     private static string Show(SseEvent? read) =>

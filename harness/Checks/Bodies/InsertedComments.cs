@@ -2,7 +2,8 @@ using SseGateway.Harness.Reading;
 
 namespace SseGateway.Harness.Checks.Bodies;
 
-/// <summary>Takes out of a body what a target with <c>inserts-comments</c> may have put in: whole comment lines at a line boundary (catalogue, section 0.8).</summary>
+/// <summary>Takes out of a body what a target with <c>inserts-comments</c> may have put in: whole comment lines at a line boundary (catalogue, section
+/// 0.8).</summary>
 internal static class InsertedComments
 {
     /// <param name="sent">What the origin sent.</param>

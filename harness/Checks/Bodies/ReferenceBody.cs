@@ -2,7 +2,8 @@ using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Checks.Bodies;
 
-/// <summary>R1 of the catalogue's group 2: a byte order mark, all three line ends, characters of 2 to 4 bytes, a comment, ids set, changed and reset, and a retry time.</summary>
+/// <summary>R1 of the catalogue's group 2: a byte order mark, all three line ends, characters of 2 to 4 bytes, a comment, ids set, changed and reset, and a
+/// retry time.</summary>
 internal static class ReferenceBody
 {
     public static byte[] R1 { get; } = Bytes.Unescape(

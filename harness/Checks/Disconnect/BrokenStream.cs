@@ -110,7 +110,8 @@ internal static class BrokenStream
         await again.SendAsync("data: c\n\n", check.Cancellation);
         await response.ReadUntilAsync(() => response.Events.Any(seen => seen.Data == "c"), "the event after the upstream came back");
         var data = string.Join(",", response.Events.Where(seen => seen.Type == "message").Select(seen => seen.Data));
-        return (data == "a,c" || (data == "c" && events == 0) ? Outcome.Ok($"hidden: asked again, events [{data}]") : Outcome.Failed($"hidden, but events [{data}]")) with
+        return (data == "a,c" || (data == "c" && events == 0)
+            ? Outcome.Ok($"hidden: asked again, events [{data}]") : Outcome.Failed($"hidden, but events [{data}]")) with
         {
             Ending = Ending.Open,
             EndingRight = true,

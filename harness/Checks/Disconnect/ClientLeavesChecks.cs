@@ -119,7 +119,8 @@ internal static class ClientLeavesChecks
                 await Task.Delay(10, cancellation);
             }
         }
-        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception gone) when (
+            gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             // The reader has left.
         }

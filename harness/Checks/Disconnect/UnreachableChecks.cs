@@ -107,7 +107,8 @@ internal static class UnreachableChecks
         await response.ReadToEndAsync(TimeSpan.FromSeconds(1));
         var type = response.Head.Value("Content-Type");
         return type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true
-            ? response.Status == expected ? Outcome.NonStrict($"{text} as text/event-stream") : Outcome.Failed($"{text} as text/event-stream: {Bytes.Escape(response.Body)}")
+            ? response.Status == expected
+                ? Outcome.NonStrict($"{text} as text/event-stream") : Outcome.Failed($"{text} as text/event-stream: {Bytes.Escape(response.Body)}")
             : response.Status == expected
                 ? Outcome.Ok(text)
                 : response.Status >= 500 ? Outcome.NonStrict($"{text}, not {expected}") : Outcome.Failed(text);

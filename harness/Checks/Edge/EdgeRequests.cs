@@ -10,7 +10,8 @@ internal static class EdgeRequests
     // What a refusal in-band takes to end after its head.
     public static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>With <c>Accept: text/event-stream</c> what an EventSource sends, and so gets the ends and the notices that are for one (HTML Standard, 9.2.2; Fetch).</summary>
+    /// <summary>With <c>Accept: text/event-stream</c> what an EventSource sends, and so gets the ends and the notices that are for one (HTML Standard, 9.2.2;
+    /// Fetch).</summary>
     public const string NoCache = "Cache-Control: no-cache";
 
     private static int _address;
@@ -48,7 +49,8 @@ internal static class EdgeRequests
     /// <summary>Sends a request and waits for the head of its answer.</summary>
     /// <exception cref="Wire.NotSeenException">None came in time.</exception>
     public static async Task<ClientResponse> AskAsync(
-        this CheckContext check, string path, IReadOnlyList<string>? fields = null, string method = "GET", ReadOnlyMemory<byte>? body = null, IPAddress? from = null)
+        this CheckContext check, string path, IReadOnlyList<string>? fields = null, string method = "GET", ReadOnlyMemory<byte>? body = null,
+        IPAddress? from = null)
     {
         var connection = await check.RequestAsync(method, path, fields, body, from);
         return check.Keep(await connection.ReadResponseAsync(method == "HEAD"));
@@ -59,7 +61,8 @@ internal static class EdgeRequests
         this CheckContext check, string path, string origin, string method = "GET", string? headers = null, IPAddress? from = null) =>
         check.AskAsync(
             path,
-            ["Accept: */*", $"Origin: {origin}", $"Access-Control-Request-Method: {method}", .. headers is null ? (string[])[] : [$"Access-Control-Request-Headers: {headers}"]],
+            ["Accept: */*", $"Origin: {origin}", $"Access-Control-Request-Method: {method}", .. headers is null
+                ? (string[])[] : [$"Access-Control-Request-Headers: {headers}"]],
             "OPTIONS",
             from: from);
 

@@ -13,9 +13,12 @@ internal static partial class ExposureChecks
 
     private static readonly string[] ControlPaths =
     [
-        "/metrics", "/stats", "/status", "/server-status", "/nginx_status", "/stub_status", "/haproxy?stats", "/haproxy_stats", "/admin", "/admin/", "/config", "/config/",
-        "/health", "/healthz", "/healthz/live", "/healthz/ready", "/streams", "/clients", "/debug/pprof/", "/debug/vars", "/actuator", "/actuator/env", "/actuator/heapdump",
-        "/drain", "/revoke", "/reload", "/api/tokens", "/v1/config", "/_admin", "/_gateway", "/_gateway/metrics", "/_gateway/streams", "/.well-known/mercure/subscriptions",
+        "/metrics", "/stats", "/status", "/server-status", "/nginx_status", "/stub_status", "/haproxy?stats", "/haproxy_stats", "/admin", "/admin/", "/config",
+        "/config/",
+        "/health", "/healthz", "/healthz/live", "/healthz/ready", "/streams", "/clients", "/debug/pprof/", "/debug/vars", "/actuator", "/actuator/env",
+        "/actuator/heapdump",
+        "/drain", "/revoke", "/reload", "/api/tokens", "/v1/config", "/_admin", "/_gateway", "/_gateway/metrics", "/_gateway/streams",
+        "/.well-known/mercure/subscriptions",
     ];
 
     [Case("11.3.4", Seconds = 30, Direct = true)]
@@ -42,7 +45,8 @@ internal static partial class ExposureChecks
 
         // Anybody may ask for health; it tells and changes nothing.
         var serious = open.Where(found => !found.Contains("/health", StringComparison.Ordinal)).ToArray();
-        return serious.Length > 0 ? Outcome.Failed(string.Join("; ", serious)) : open.Count > 0 ? Outcome.NonStrict(string.Join("; ", open)) : Outcome.Ok("none of them");
+        return serious.Length > 0
+            ? Outcome.Failed(string.Join("; ", serious)) : open.Count > 0 ? Outcome.NonStrict(string.Join("; ", open)) : Outcome.Ok("none of them");
     }
 
     [Case("11.3.5", Direct = true, Seconds = 30)]
@@ -87,7 +91,8 @@ internal static partial class ExposureChecks
 
         foreach (var error in check.Profile.Errors)
         {
-            await AskAsync($"{error.Status}", error.Url, error.Method, null, $"/{Uri.EscapeDataString(Script)}?q={Uri.EscapeDataString(Script)}", error.BodyBytes);
+            await AskAsync(
+                $"{error.Status}", error.Url, error.Method, null, $"/{Uri.EscapeDataString(Script)}?q={Uri.EscapeDataString(Script)}", error.BodyBytes);
         }
 
         return Outcome.Worst(parts);
@@ -118,11 +123,13 @@ internal static partial class ExposureChecks
         var port = check.Origin.Address.Port.ToString(CultureInfo.InvariantCulture);
         return text.Contains("<script", StringComparison.OrdinalIgnoreCase) ? Outcome.Failed($"{response.Status} with the request's markup in it")
             : Trace().Match(text) is { Success: true } trace ? Outcome.Failed($"{response.Status} with a stack trace: {trace.Value.Trim()}")
-            : text.Contains(check.Origin.Address.ToString(), StringComparison.Ordinal) || Regex.IsMatch(text, $@"\b{port}\b") ? Outcome.Failed($"{response.Status} with the upstream's address")
+            : text.Contains(check.Origin.Address.ToString(), StringComparison.Ordinal) || Regex.IsMatch(text, $@"\b{port}\b")
+                ? Outcome.Failed($"{response.Status} with the upstream's address")
             : Outcome.Ok();
     }
 
     // .NET, Java, Python, Go, Node.
-    [GeneratedRegex(@"\n\s+at [\w.<>$]+\(|Traceback \(most recent|goroutine \d+ \[|[A-Z]\w+Exception: |\.cs:line \d+|\n\s+at .*\.js:\d+", RegexOptions.None, 1000)]
+    [GeneratedRegex(
+        @"\n\s+at [\w.<>$]+\(|Traceback \(most recent|goroutine \d+ \[|[A-Z]\w+Exception: |\.cs:line \d+|\n\s+at .*\.js:\d+", RegexOptions.None, 1000)]
     private static partial Regex Trace();
 }

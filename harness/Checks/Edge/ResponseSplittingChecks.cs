@@ -16,7 +16,9 @@ internal static class ResponseSplittingChecks
         var origin = check.Profile.Cors?.Origins[0] ?? "https://app.example";
         var parts = new List<(string, Outcome)>();
         var places = new List<Uri?> { null };
-        foreach (var place in (Uri?[])[check.Profile.Cors?.Url, check.Profile.Replay?.Url, check.Profile.Auth?.Url, .. check.Profile.Errors.Where(error => error.Method == "GET" && error.Status != 504).Select(error => error.Url)])
+        foreach (var place in (Uri?[])[
+            check.Profile.Cors?.Url, check.Profile.Replay?.Url, check.Profile.Auth?.Url, .. check.Profile.Errors.Where(
+            error => error.Method == "GET" && error.Status != 504).Select(error => error.Url)])
         {
             if (place is not null && !places.Contains(place))
             {
@@ -52,7 +54,8 @@ internal static class ResponseSplittingChecks
         foreach (var (name, value) in (IReadOnlyList<(string, string)>)
             [
                 ("encoded line end", "x%0Adata: evil"), ("encoded CR", "x%0D%0Adata: evil%0D%0A%0D%0A"), ("backslash n", "x\\ndata: evil"),
-                ("UTF-8", Bytes.Text(Bytes.Utf8("\u2026\u2028\U0001F600"))), ("bytes that are no UTF-8", "\u00FF\u00FE\u0080"), ("8 KB", new string('x', 8 * 1024)),
+                ("UTF-8", Bytes.Text(Bytes.Utf8("\u2026\u2028\U0001F600"))), ("bytes that are no UTF-8", "\u00FF\u00FE\u0080"),
+                ("8 KB", new string('x', 8 * 1024)),
                 ("markup", "<script>alert(1)</script>"), ("quotes", "\"},{\"x\":\""),
             ])
         {
@@ -92,7 +95,8 @@ internal static class ResponseSplittingChecks
             return Outcome.Failed($"{response.Status} with a field {Evil}");
         }
 
-        if (response is not null && response.Head.Fields.FirstOrDefault(field => field.Value.Contains('\r', StringComparison.Ordinal) || field.Value.Contains('\n', StringComparison.Ordinal)) is { Key: { } name })
+        if (response is not null && response.Head.Fields.FirstOrDefault(field => field.Value.Contains('\r', StringComparison.Ordinal)
+            || field.Value.Contains('\n', StringComparison.Ordinal)) is { Key: { } name })
         {
             return Outcome.Failed($"{response.Status} with a bare line end in {name}");
         }
@@ -119,6 +123,7 @@ internal static class ResponseSplittingChecks
             return Outcome.Failed("an event made of the id");
         }
 
-        return value.StartsWith('<') && Bytes.Text(response.Body).Contains(value, StringComparison.Ordinal) ? Outcome.Failed("markup comes back as it is") : Outcome.Ok();
+        return value.StartsWith('<') && Bytes.Text(response.Body).Contains(value, StringComparison.Ordinal)
+            ? Outcome.Failed("markup comes back as it is") : Outcome.Ok();
     }
 }

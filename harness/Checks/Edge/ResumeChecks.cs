@@ -104,7 +104,8 @@ internal static class ResumeChecks
             parts.Add(("expired", await SignalAsync(edge, replay, longer, source, "3", kept + 20, 4)));
         }
 
-        return Outcome.Worst(parts) is { Verdict: not Verdict.Ok } worst ? worst : Outcome.Ok(string.Join("; ", parts.Select(part => $"{part.Item1}: {part.Item2.Actual}")));
+        return Outcome.Worst(parts) is { Verdict: not Verdict.Ok } worst
+            ? worst : Outcome.Ok(string.Join("; ", parts.Select(part => $"{part.Item1}: {part.Item2.Actual}")));
     }
 
     [Case("4.5.4")]
@@ -205,7 +206,8 @@ internal static class ResumeChecks
         try
         {
             var response = await connection.ReadResponseAsync();
-            return response.IsEventStream ? response : throw new NotSeenException($"a client that resumes got {response.Status} {response.Head.Value("Content-Type")}");
+            return response.IsEventStream
+                ? response : throw new NotSeenException($"a client that resumes got {response.Status} {response.Head.Value("Content-Type")}");
         }
         catch (NotSeenException missing) when (run.Exchanges.Count > asked)
         {
@@ -213,7 +215,8 @@ internal static class ResumeChecks
         }
     }
 
-    private static async Task<Outcome> SignalAsync(CheckContext edge, ReplaySetup replay, OriginRun run, OriginExchange exchange, string id, int published, int missed)
+    private static async Task<Outcome> SignalAsync(CheckContext edge, ReplaySetup replay, OriginRun run, OriginExchange exchange, string id, int published,
+        int missed)
     {
         var response = await ResumeAsync(edge, run, [$"Last-Event-ID: {id}"]);
         var next = published + 1;
@@ -230,7 +233,9 @@ internal static class ResumeChecks
         }
 
         var all = Messages(response).Select(e => e.Data).SequenceEqual(Enumerable.Range(missed, next - missed + 1).Select(i => $"{i}"));
-        return all ? Outcome.Ok("all of it replayed") : Outcome.Failed($"nothing says that {missed} to {published} may be missing; got {Bytes.Escape(response.Body, 120)}");
+        return all
+            ? Outcome.Ok(
+            "all of it replayed") : Outcome.Failed($"nothing says that {missed} to {published} may be missing; got {Bytes.Escape(response.Body, 120)}");
     }
 
     private static async Task<string> FirstAsync(CheckContext edge, string query, string[] fields)
@@ -245,7 +250,8 @@ internal static class ResumeChecks
 
     private static IEnumerable<Reading.SseEvent> Messages(ClientResponse response) => response.Events.Where(e => e.Type == "message");
 
-    private static Task MessagesAsync(ClientResponse response, int count, string what) => response.ReadUntilAsync(() => Messages(response).Count() >= count, what);
+    private static Task MessagesAsync(ClientResponse response, int count, string what) =>
+        response.ReadUntilAsync(() => Messages(response).Count() >= count, what);
 
     private static string Ids(ClientResponse response) => string.Join(' ', Messages(response).Select(e => e.Id));
 

@@ -113,7 +113,8 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
         }
 
         _type = along.Events[^1].Type;
-        return Had.Length >= Wanted && Had.All(e => e.Id.Length > 0) ? true : throw new NotSeenException($"{Wanted} events of type {_type}, each with an id; got {Ids(Had)}");
+        return Had.Length >= Wanted && Had.All(e => e.Id.Length > 0)
+            ? true : throw new NotSeenException($"{Wanted} events of type {_type}, each with an id; got {Ids(Had)}");
     }
 
     // Without a way to make one, it is waited for.
@@ -125,7 +126,8 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
         }
 
         var body = publish.Body.Replace("{n}", (++_published).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(new HttpMethod(publish.Method), publish.Url) { Content = new StringContent(body, Encoding.UTF8, publish.ContentType) };
+        using var request = new HttpRequestMessage(
+            new HttpMethod(publish.Method), publish.Url) { Content = new StringContent(body, Encoding.UTF8, publish.ContentType) };
         foreach (var line in publish.Fields)
         {
             var parts = line.Split(':', 2, StringSplitOptions.TrimEntries);
@@ -142,7 +144,8 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
     private async Task<ClientResponse> ResumeAsync(string[] fields, string query = "")
     {
         var response = await edge.AskAsync(edge.NewRun().Path + query, fields);
-        return response.IsEventStream ? response : throw new NotSeenException($"a client that resumes got {response.Status} {response.Head.Value("Content-Type")}");
+        return response.IsEventStream
+            ? response : throw new NotSeenException($"a client that resumes got {response.Status} {response.Head.Value("Content-Type")}");
     }
 
     private async Task<string> FirstAsync(string query, string[] fields)

@@ -11,7 +11,8 @@ internal sealed class TargetProcess(int id)
     public double CpuSeconds => Read(process => process.TotalProcessorTime.TotalSeconds);
 
     /// <summary>Open files and sockets.</summary>
-    public int Handles => Directory.Exists($"/proc/{id}/fd") ? Directory.EnumerateFileSystemEntries($"/proc/{id}/fd").Count() : Read(process => process.HandleCount);
+    public int Handles =>
+        Directory.Exists($"/proc/{id}/fd") ? Directory.EnumerateFileSystemEntries($"/proc/{id}/fd").Count() : Read(process => process.HandleCount);
 
     /// <summary>That of the limits; null where the profile names none.</summary>
     public static TargetProcess? Of(TargetProfile profile) => From(profile, profile.Process?.PidFile);

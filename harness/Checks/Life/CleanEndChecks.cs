@@ -9,7 +9,8 @@ internal static class CleanEndChecks
     private const int Events = 3;
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(10);
 
-    [Case("4.2.9", Seconds = 60, Expected = "1,2,3 once, CLEAN, with a retry (NS: without one); no request while nobody listens; the next client has 1,2,3 too")]
+    [Case("4.2.9", Seconds = 60,
+        Expected = "1,2,3 once, CLEAN, with a retry (NS: without one); no request while nobody listens; the next client has 1,2,3 too")]
     public static async Task<Outcome> SharedStreamEndsAsync(CheckContext check)
     {
         var run = check.NewRun();

@@ -24,7 +24,8 @@ internal static class HeartbeatChecks
         }
 
         var run = check.NewRun();
-        var connection = await check.RequestAsync("GET", run.Path + "?id=mQ9tVd3vLr", ["Accept: text/event-stream", "User-Agent: Microsoft SignalR/8.0 (8.0.11; Linux; .NET; .NET 8.0.11)", "X-Requested-With: XMLHttpRequest"]);
+        var connection = await check.RequestAsync("GET", run.Path + "?id=mQ9tVd3vLr",
+            ["Accept: text/event-stream", "User-Agent: Microsoft SignalR/8.0 (8.0.11; Linux; .NET; .NET 8.0.11)", "X-Requested-With: XMLHttpRequest"]);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(check.Cancellation);
         var response = await connection.ReadResponseOrWaitAsync(TimeSpan.FromSeconds(1));
@@ -39,7 +40,9 @@ internal static class HeartbeatChecks
         var (read, fault) = SignalRReader.Read(response.Body);
         return fault is not null
             ? Outcome.Failed($"{fault}; after {read.Count} messages of {messages.Length}: {Bytes.Escape(response.Body)}")
-            : read.SequenceEqual(messages) ? Outcome.Ok($"{messages.Length} messages, {response.Reader.Comments.Count} heartbeats") : Outcome.Failed($"read [{string.Join("], [", read)}]");
+            : read.SequenceEqual(messages)
+                ? Outcome.Ok(
+                $"{messages.Length} messages, {response.Reader.Comments.Count} heartbeats") : Outcome.Failed($"read [{string.Join("], [", read)}]");
     }
 
     // Three silences of a case each.
@@ -68,6 +71,7 @@ internal static class HeartbeatChecks
     private static Task WaitForHeartbeatAsync(CheckContext check, Client.ClientResponse response)
     {
         var seen = response.Reader.Comments.Count;
-        return response.ReadUntilAsync(() => response.Reader.Comments.Count > seen, "a heartbeat", TimeSpan.FromSeconds((2 * check.Profile.HeartbeatSeconds) + 2));
+        return response.ReadUntilAsync(
+            () => response.Reader.Comments.Count > seen, "a heartbeat", TimeSpan.FromSeconds((2 * check.Profile.HeartbeatSeconds) + 2));
     }
 }

@@ -46,14 +46,18 @@ internal static class SilentNetworkChecks
 
         var back = check.Tap.Ms;
         await SendAsync(check, streams, ++sent);
-        var parts = await Task.WhenAll(streams.Select((stream, i) => Part.RunAsync($"stream {i + 1}", () => JudgeAsync(check, stream.Response, sent, back, silence.Seconds))));
+        var parts = await Task.WhenAll(
+            streams.Select((stream, i) => Part.RunAsync($"stream {i + 1}", () => JudgeAsync(check, stream.Response, sent, back, silence.Seconds))));
         return Outcome.Worst(parts) is { Verdict: not Verdict.Ok } worst
             ? worst
-            : Outcome.Ok($"{sent} events on each of {Streams} streams, the last {(check.Tap.Ms - back) / 1000:0.0} s after the network was back") with { Ending = Ending.Open, EndingRight = true };
+            : Outcome.Ok(
+                $"{sent} events on each of {Streams} streams, the last {(check.Tap.Ms - back) / 1000:0.0} s after the network was back") with { Ending =
+                Ending.Open, EndingRight = true };
     }
 
     // A target that has given a client up has closed its connection here too.
-    private static Task SendAsync(CheckContext check, List<(OriginExchange Exchange, ClientResponse Response)> streams, int number) => Task.WhenAll(streams.Select(async stream =>
+    private static Task SendAsync(CheckContext check, List<(OriginExchange Exchange, ClientResponse Response)> streams, int number) =>
+        Task.WhenAll(streams.Select(async stream =>
     {
         try
         {

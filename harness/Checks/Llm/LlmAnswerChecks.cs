@@ -52,7 +52,8 @@ internal sealed class LlmAnswerChecks
     {
         var run = check.NewRun();
         run.Respond = exchange => exchange.AnswerAsync(status, body.Length > 0 ? "application/json" : null, Bytes.Utf8(body), check.Cancellation, fields);
-        string[] asked = ["Accept: application/json, text/event-stream", "Mcp-Session-Id: s-1", .. method == "POST" ? (string[])["Content-Type: application/json"] : []];
+        string[] asked = ["Accept: application/json, text/event-stream", "Mcp-Session-Id: s-1",
+            .. method == "POST" ? (string[])["Content-Type: application/json"] : []];
         var connection = await check.RequestAsync(method, run.Path, asked, method == "POST" ? Question : null);
         var response = await connection.ReadResponseAsync();
         var ending = await response.ReadToEndAsync();
@@ -70,10 +71,12 @@ internal sealed class LlmAnswerChecks
         }
 
         string[] expected = body.Length > 0 ? [.. fields, "Content-Type: application/json"] : fields;
-        var lost = expected.Where(field => !response.Head.Fields.Any(got => $"{got.Key}: {got.Value}".Equals(field, StringComparison.OrdinalIgnoreCase))).ToArray();
+        var lost = expected.Where(
+            field => !response.Head.Fields.Any(got => $"{got.Key}: {got.Value}".Equals(field, StringComparison.OrdinalIgnoreCase))).ToArray();
         return response.Status != status ? Outcome.Failed($"{status} came as {response.Status}")
             : lost.Length > 0 ? Outcome.Failed($"{status} without {string.Join(", ", lost)}")
-            : Bytes.Text(response.Body) != body || ending != Ending.Clean ? Outcome.Failed($"{status} with {response.BodyLength} bytes in place of {body.Length}, ending {ending}")
+            : Bytes.Text(response.Body) != body || ending != Ending.Clean
+                ? Outcome.Failed($"{status} with {response.BodyLength} bytes in place of {body.Length}, ending {ending}")
             : Outcome.Ok($"{status} unchanged");
     }
 

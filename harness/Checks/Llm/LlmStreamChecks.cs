@@ -85,7 +85,8 @@ internal sealed class LlmStreamChecks
         new Random(check.Seed).NextBytes(prompt);
         var run = check.NewRun();
         var connection = await check.ConnectAsync();
-        var sending = connection.SendRequestAsync("POST", run.Path, ["Accept: text/event-stream", "Content-Type: application/octet-stream", .. check.Profile.Fields], prompt);
+        var sending = connection.SendRequestAsync(
+            "POST", run.Path, ["Accept: text/event-stream", "Content-Type: application/octet-stream", .. check.Profile.Fields], prompt);
         OriginExchange exchange;
         try
         {

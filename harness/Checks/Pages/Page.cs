@@ -32,7 +32,8 @@ internal sealed class Page(CheckContext check, string path) : IDisposable
     public ClientResponse? Response => _response;
 
     /// <summary>The next event that it was told to wait for; others, such as a target's notices, are passed over.</summary>
-    /// <exception cref="NotSeenException">It did not come in time, or it never will: the target gave a status after which no EventSource asks again.</exception>
+    /// <exception cref="NotSeenException">It did not come in time, or it never will: the target gave a status after which no EventSource asks
+    /// again.</exception>
     public Task<SseEvent> NextAsync(Func<SseEvent, bool> wanted, string what, TimeSpan limit) =>
         Patience.ForAsync(
             async token =>
@@ -96,7 +97,8 @@ internal sealed class Page(CheckContext check, string path) : IDisposable
 
         return _response.IsEventStream
             ? true
-            : throw new NotSeenException($"request {Asked} of the page was answered {_response.Status} {_response.Head.Value("Content-Type")}: no EventSource asks again after that");
+            : throw new NotSeenException(
+                $"request {Asked} of the page was answered {_response.Status} {_response.Head.Value("Content-Type")}: no EventSource asks again after that");
     }
 
     private async Task LeaveAsync(CancellationToken token)

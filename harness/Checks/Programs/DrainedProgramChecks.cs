@@ -43,7 +43,8 @@ internal static class DrainedProgramChecks
         var ending = await response.ReadToEndAsync();
         await stopping;
         var text = $"{response.Events.Count} of 3 events, {ending}";
-        return (ending == Ending.Clean && response.Events.Count == 3 ? Outcome.Ok(text) : Outcome.Failed(text)) with { Ending = ending, EndingRight = ending == Ending.Clean };
+        return (ending == Ending.Clean && response.Events.Count == 3
+            ? Outcome.Ok(text) : Outcome.Failed(text)) with { Ending = ending, EndingRight = ending == Ending.Clean };
     });
 
     [Case("7.4.16", Seconds = 120, Serial = true)]
@@ -63,7 +64,8 @@ internal static class DrainedProgramChecks
         var parts = await Task.WhenAll(streams.Select(stream => Part.RunAsync(stream.Accept, async () =>
         {
             var ending = await stream.Response.ReadToEndAsync(TimeSpan.FromSeconds(instance.Seconds + 2));
-            return ProgramRequest.Judge(stream.Response, ending, read => read is { Type: "message", Data: "half" }, $"{ending} after {(check.Tap.Ms - begun) / 1000:0.0} s");
+            return ProgramRequest.Judge(
+                stream.Response, ending, read => read is { Type: "message", Data: "half" }, $"{ending} after {(check.Tap.Ms - begun) / 1000:0.0} s");
         })));
         await stopping;
         return Outcome.Worst(parts);

@@ -26,11 +26,13 @@ internal static class PaidRequestChecks
     {
         var run = edge.StreamingRun();
         var response = await edge.AskAsync(
-            run.Path + path, ["Accept: application/json", "Content-Type: application/json", .. fields], "POST", ProgramRequest.Prompt, EdgeRequests.NewAddress());
+            run.Path + path, ["Accept: application/json", "Content-Type: application/json", .. fields], "POST", ProgramRequest.Prompt,
+            EdgeRequests.NewAddress());
         var status = response.Status;
         if (response.IsEventStream)
         {
-            return Outcome.Failed(await response.IsTheStreamAsync() ? "the answer was streamed" : "refused as an event stream, which such a program takes for an answer");
+            return Outcome.Failed(
+                await response.IsTheStreamAsync() ? "the answer was streamed" : "refused as an event stream, which such a program takes for an answer");
         }
 
         if (run.Exchanges.Count > 0)

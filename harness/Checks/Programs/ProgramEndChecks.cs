@@ -25,7 +25,8 @@ internal static class ProgramEndChecks
             : Outcome.Skipped("the profile does not say where streams live no longer (limits.life)");
 
     private static async Task<Outcome> EachAsync(CheckContext edge, double seconds, params string[] fields) =>
-        Outcome.Worst(await Task.WhenAll(ProgramRequest.Accepts.Select(accept => Part.RunAsync(accept, () => ReadAsync(edge, TimeSpan.FromSeconds(seconds), [accept, .. fields])))));
+        Outcome.Worst(await Task.WhenAll(
+            ProgramRequest.Accepts.Select(accept => Part.RunAsync(accept, () => ReadAsync(edge, TimeSpan.FromSeconds(seconds), [accept, .. fields])))));
 
     private static async Task<Outcome> ReadAsync(CheckContext edge, TimeSpan limit, string[] fields)
     {
@@ -47,6 +48,7 @@ internal static class ProgramEndChecks
 
         var begun = edge.Tap.Ms;
         var ending = await response.ReadToEndAsync(limit);
-        return ProgramRequest.Judge(response, ending, read => read is { Type: "message", Data: "token" }, $"{response.Events.Count} events, {ending} after {(edge.Tap.Ms - begun) / 1000:0.0} s");
+        return ProgramRequest.Judge(response, ending, read =>
+            read is { Type: "message", Data: "token" }, $"{response.Events.Count} events, {ending} after {(edge.Tap.Ms - begun) / 1000:0.0} s");
     }
 }

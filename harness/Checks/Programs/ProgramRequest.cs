@@ -10,7 +10,8 @@ internal static class ProgramRequest
     /// <summary>As such programs ask: by the type's name, as fetch and httpx-sse, or as openai's and others' do.</summary>
     public static IReadOnlyList<string> Accepts { get; } = ["Accept: text/event-stream", "Accept: application/json"];
 
-    /// <summary>What a program must be able to see of a stream that the target has ended: all that the origin sent, nothing else, and that it is not whole.</summary>
+    /// <summary>What a program must be able to see of a stream that the target has ended: all that the origin sent, nothing else, and that it is not
+    /// whole.</summary>
     /// <param name="response">Read to its end.</param>
     /// <param name="ending">How it ended.</param>
     /// <param name="isOrigins">Whether an event is one of the origin's.</param>

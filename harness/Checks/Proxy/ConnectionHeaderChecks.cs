@@ -14,7 +14,8 @@ internal sealed class ConnectionHeaderChecks
         }
 
         var (_, response) = await HeaderChecks.OpenWithAsync(
-            check, "Content-Type: text/event-stream", "Connection: x-hop", "X-Hop: 1", "Keep-Alive: timeout=5", "Proxy-Authenticate: Basic realm=\"x\"", "Upgrade: h2c");
+            check, "Content-Type: text/event-stream", "Connection: x-hop", "X-Hop: 1", "Keep-Alive: timeout=5", "Proxy-Authenticate: Basic realm=\"x\"",
+            "Upgrade: h2c");
         var head = response.Head;
         var passed = new List<string>();
         if (head.Has("X-Hop"))
@@ -60,7 +61,8 @@ internal sealed class ConnectionHeaderChecks
             pair,
             async exchange =>
             {
-                await exchange.SendHeadAsync(200, ["Content-Type: text/event-stream", "Connection: keep-alive", "Keep-Alive: timeout=5", "Transfer-Encoding: chunked"], check.Cancellation);
+                await exchange.SendHeadAsync(200, [
+                    "Content-Type: text/event-stream", "Connection: keep-alive", "Keep-Alive: timeout=5", "Transfer-Encoding: chunked"], check.Cancellation);
                 await exchange.SendAsync("data: a\n\n", check.Cancellation);
             });
         await answer.WaitForEventsAsync(1, "the event while the origin was silent");

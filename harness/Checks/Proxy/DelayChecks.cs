@@ -9,12 +9,14 @@ internal sealed class DelayChecks
     // The figures of the catalogue, section 0.10.
     [Case("7.2.9", Serial = true, Seconds = 40)]
     public static async Task<Outcome> AddedDelayAsync(CheckContext check) => await MeasureAsync(
-        check, 1000, TimeSpan.FromMilliseconds(10), _ => "", added => added is { P50: <= 10, P99: <= 50 } ? Verdict.Ok : added is { P50: <= 100, P99: <= 500 } ? Verdict.NonStrict : Verdict.Failed);
+        check, 1000, TimeSpan.FromMilliseconds(10), _ =>
+            "", added => added is { P50: <= 10, P99: <= 50 } ? Verdict.Ok : added is { P50: <= 100, P99: <= 500 } ? Verdict.NonStrict : Verdict.Failed);
 
     // 20 bytes an event, as language models send them.
     [Case("2.4.6", Serial = true, Seconds = 60)]
     public static async Task<Outcome> TokenStreamAsync(CheckContext check) => await MeasureAsync(
-        check, 6000, TimeSpan.FromMilliseconds(5), i => new string('t', Math.Max(0, 11 - $"{i}".Length)), added => added.P99 <= 10 ? Verdict.Ok : Verdict.NonStrict);
+        check, 6000, TimeSpan.FromMilliseconds(5), i =>
+            new string('t', Math.Max(0, 11 - $"{i}".Length)), added => added.P99 <= 10 ? Verdict.Ok : Verdict.NonStrict);
 
     private static async Task<Outcome> MeasureAsync(
         CheckContext check, int count, TimeSpan interval, Func<int, string> padding, Func<(double P50, double P99), Verdict> judge)

@@ -30,7 +30,8 @@ internal sealed class HeaderChecks
     [Case("7.3.2")]
     public static async Task<Outcome> CacheControlKeptAsync(CheckContext check)
     {
-        var (_, response) = await OpenWithAsync(check, "Content-Type: text/event-stream", "Cache-Control: no-cache, no-transform", "Pragma: no-cache", "Expires: 0");
+        var (_, response) = await OpenWithAsync(
+            check, "Content-Type: text/event-stream", "Cache-Control: no-cache, no-transform", "Pragma: no-cache", "Expires: 0");
         var head = response.Head;
         var directives = head.Members("Cache-Control");
         if (((string[])["no-cache", "no-transform"]).Except(directives, StringComparer.OrdinalIgnoreCase).ToArray() is [_, ..] lost)
@@ -61,7 +62,8 @@ internal sealed class HeaderChecks
     public static async Task<Outcome> RepeatedFieldsAsync(CheckContext check)
     {
         string[] cookies = ["a=1; Path=/", "b=2; Expires=Wed, 09 Jun 2032 10:18:14 GMT", "c=3"];
-        var (_, response) = await OpenWithAsync(check, ["Content-Type: text/event-stream", "X-A: 1", "X-A: 2", .. cookies.Select(cookie => $"Set-Cookie: {cookie}")]);
+        var (_, response) = await OpenWithAsync(
+            check, ["Content-Type: text/event-stream", "X-A: 1", "X-A: 2", .. cookies.Select(cookie => $"Set-Cookie: {cookie}")]);
         var head = response.Head;
         // Of a stream that many read it must not be passed on (11.3.1); a target may as well not share what sets one.
         if (!head.Values("Set-Cookie").SequenceEqual(cookies) && !(check.Profile.Has("shares") && !head.Has("Set-Cookie")))
@@ -74,7 +76,8 @@ internal sealed class HeaderChecks
             return Outcome.Failed(Shown(head, "X-A"));
         }
 
-        return head.Values("X-A").Count == 2 ? Outcome.Ok($"2 x X-A, {head.Values("Set-Cookie").Count} x Set-Cookie") : Outcome.NonStrict($"X-A joined into one line: {head.Value("X-A")}");
+        return head.Values("X-A").Count == 2
+            ? Outcome.Ok($"2 x X-A, {head.Values("Set-Cookie").Count} x Set-Cookie") : Outcome.NonStrict($"X-A joined into one line: {head.Value("X-A")}");
     }
 
     [Case("7.3.7")]
@@ -112,7 +115,8 @@ internal sealed class HeaderChecks
             : await BodyJudge.JudgeToEndAsync(check, FirstEvent, plain);
 
         var zipped = Zip(FirstEvent);
-        (exchange, var encoded) = await OpenWithAsync(check, [allow], zipped, "Content-Type: text/event-stream", "Cache-Control: no-transform", "Content-Encoding: gzip");
+        (exchange, var encoded) = await OpenWithAsync(
+            check, [allow], zipped, "Content-Type: text/event-stream", "Cache-Control: no-transform", "Content-Encoding: gzip");
         await exchange.EndAsync(check.Cancellation);
         return Outcome.Worst([("identity with no-transform", identity), ("gzip from the origin", await ZippedAsync(check, encoded, zipped))]);
     }
@@ -161,13 +165,16 @@ internal sealed class HeaderChecks
     }
 
     /// <summary>A stream whose head has exactly these fields, and chunked framing, with an event at once: a target may hold the head back until then.</summary>
-    internal static Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, params string[] fields) => OpenWithAsync(check, [], FirstEvent, fields);
+    internal static Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, params string[] fields) =>
+        OpenWithAsync(check, [], FirstEvent, fields);
 
-    private static async Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(CheckContext check, string[] request, byte[] body, params string[] fields)
+    private static async Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(
+        CheckContext check, string[] request, byte[] body, params string[] fields)
     {
         var run = check.NewRun();
         var answered = new ConcurrentDictionary<OriginExchange, TaskCompletionSource>();
-        TaskCompletionSource Answered(OriginExchange exchange) => answered.GetOrAdd(exchange, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        TaskCompletionSource Answered(OriginExchange exchange) =>
+            answered.GetOrAdd(exchange, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         run.Respond = async exchange =>
         {
             try
@@ -185,7 +192,8 @@ internal sealed class HeaderChecks
         var response = await connection.ReadResponseAsync();
 
         // A target that shares streams may first have asked for itself: what is answered is the last request.
-        var last = run.Exchanges is [.., var found] ? found : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
+        var last = run.Exchanges is [.., var found]
+            ? found : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
 
         // The client may have the head before the origin has sent the event, and nothing may come in between.
         await Patience.ForAsync(token => Answered(last).Task.WaitAsync(token), "the target to read the first event from the origin", null, check.Cancellation);

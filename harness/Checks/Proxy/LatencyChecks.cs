@@ -4,7 +4,8 @@ using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Checks.Proxy;
 
-/// <summary>7.2 <c>proxy/latency</c>: what has been sent has to arrive before anything more is sent. What is measured is in <see cref="DelayChecks"/>.</summary>
+/// <summary>7.2 <c>proxy/latency</c>: what has been sent has to arrive before anything more is sent. What is measured is in
+/// <see cref="DelayChecks"/>.</summary>
 internal sealed class LatencyChecks
 {
     [Case("7.2.1")]
@@ -40,7 +41,8 @@ internal sealed class LatencyChecks
             await exchange.SendAsync(":\n", check.Cancellation);
             try
             {
-                await response.ReadUntilAsync(() => response.Reader.Comments.Count >= i, $"heartbeat {i} while the origin was silent", check.Profile.Has("rewrites") ? TimeSpan.FromSeconds(1) : null);
+                await response.ReadUntilAsync(() => response.Reader.Comments.Count >= i, $"heartbeat {i} while the origin was silent",
+                    check.Profile.Has("rewrites") ? TimeSpan.FromSeconds(1) : null);
             }
             catch (NotSeenException) when (check.Profile.Has("rewrites"))
             {
@@ -73,7 +75,8 @@ internal sealed class LatencyChecks
         }
 
         await response.WaitForEventsAsync(1, "the event after its blank line, while the origin was silent");
-        return held.Count == 0 ? Outcome.Ok("each part before the next") : Outcome.NonStrict($"held until the end of the line or of the block: {string.Join(", ", held)}");
+        return held.Count == 0
+            ? Outcome.Ok("each part before the next") : Outcome.NonStrict($"held until the end of the line or of the block: {string.Join(", ", held)}");
     }
 
     [Case("7.2.5", Expected = "all 10 events although nothing follows them")]
@@ -112,7 +115,8 @@ internal sealed class LatencyChecks
         {
             var before = response.BodyLength;
             await exchange.SendAsync($"data: {i}\n\n", check.Cancellation);
-            await response.ReadUntilAsync(() => CompressedBody.Has(response.Body, encoding, before, $"data: {i}\n\n"), $"event {i} in {encoding} while the origin was silent");
+            await response.ReadUntilAsync(
+                () => CompressedBody.Has(response.Body, encoding, before, $"data: {i}\n\n"), $"event {i} in {encoding} while the origin was silent");
         }
 
         return Outcome.Ok($"compressed ({encoding}); 50 events, each before the next");
@@ -154,7 +158,8 @@ internal sealed class LatencyChecks
         var connection = await check.RequestAsync("GET", run.Path);
         var exchange = await run.NextAsync();
         await exchange.SendRawAsync(
-            Bytes.Of("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n"), check.Cancellation);
+            Bytes.Of("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n"),
+            check.Cancellation);
         var response = await connection.ReadResponseAsync();
         await response.WaitForEventsAsync(1, "the event that came with the head, while the origin was silent");
         return Outcome.Ok("head and event at once");
@@ -194,7 +199,9 @@ internal sealed class LatencyChecks
 
         var (exchange, response) = await check.OpenAsync();
         var worst = await Lockstep.EventsAsync(check, exchange, response, 100);
-        return Outcome.Ok($"100 events in lockstep beside a client that does not read ({Interlocked.Read(ref sent) >> 10} KiB taken for it)") with { Timing = new Timing { WorstLagMs = worst } };
+        return Outcome.Ok(
+            $"100 events in lockstep beside a client that does not read ({Interlocked.Read(ref sent) >> 10} KiB taken for it)") with { Timing =
+            new Timing { WorstLagMs = worst } };
     }
 
     private static async Task FloodAsync(OriginExchange exchange, CheckContext check, Action sent)

@@ -3,7 +3,8 @@ using SseGateway.Harness.Origin;
 
 namespace SseGateway.Harness.Checks.Proxy;
 
-/// <summary>Sends the next step only when the last one has been seen (catalogue, section 0.7): a target that holds bytes until more come stops the case.</summary>
+/// <summary>Sends the next step only when the last one has been seen (catalogue, section 0.7): a target that holds bytes until more come stops the
+/// case.</summary>
 internal static class Lockstep
 {
     /// <summary>Events with the data 1, 2, 3 ... through a stream.</summary>

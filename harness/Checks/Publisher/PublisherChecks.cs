@@ -14,19 +14,23 @@ internal static class PublisherChecks
     private static readonly JsonSerializerOptions Json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Case("11.1.1", Direct = true, Publisher = true, Seconds = 60)]
-    public static Task<Outcome> LineEndInIdAsync(CheckContext check) => EachAsync(check, "id", ["1\ndata: evil\n\nid: 2", "1\rdata: evil\r\rid: 2", "1\r\ndata: evil\r\n\r\nid: 2"], OneGoodAtMost);
+    public static Task<Outcome> LineEndInIdAsync(CheckContext check) =>
+        EachAsync(check, "id", ["1\ndata: evil\n\nid: 2", "1\rdata: evil\r\rid: 2", "1\r\ndata: evil\r\n\r\nid: 2"], OneGoodAtMost);
 
     [Case("11.1.2", Direct = true, Publisher = true, Seconds = 60)]
-    public static Task<Outcome> LineEndInTypeAsync(CheckContext check) => EachAsync(check, "type", ["x\ndata: evil", "x\rdata: evil", "x\r\ndata: evil"], OneGoodAtMost);
+    public static Task<Outcome> LineEndInTypeAsync(CheckContext check) =>
+        EachAsync(check, "type", ["x\ndata: evil", "x\rdata: evil", "x\r\ndata: evil"], OneGoodAtMost);
 
     [Case("11.1.3", Direct = true, Publisher = true, Seconds = 60)]
-    public static Task<Outcome> LineEndInDataAsync(CheckContext check) => EachAsync(check, "data", ["a\rdata: evil\revent: x", "a\r\nb", "a\n\nid: 9", "a\rid: 9\r\rdata: b"], (text, output, events) =>
+    public static Task<Outcome> LineEndInDataAsync(CheckContext check) =>
+        EachAsync(check, "data", ["a\rdata: evil\revent: x", "a\r\nb", "a\n\nid: 9", "a\rid: 9\r\rdata: b"], (text, output, events) =>
         events.Count == 0 ? Outcome.NonStrict($"refused: {output.Error}")
         : events is [{ Type: "message", Id: "" } e] && e.Data == Normal(text) ? Outcome.Ok()
         : Outcome.Failed($"a reader gets {Show(events)}"));
 
     [Case("11.1.4", Direct = true, Publisher = true, Seconds = 60)]
-    public static Task<Outcome> LineEndInCommentAsync(CheckContext check) => EachAsync(check, "comment", ["x\n\ndata: evil", "x\r\rdata: evil", "x\r\n\r\ndata: evil\r\n\r\n"], (_, _, events) =>
+    public static Task<Outcome> LineEndInCommentAsync(CheckContext check) =>
+        EachAsync(check, "comment", ["x\n\ndata: evil", "x\r\rdata: evil", "x\r\n\r\ndata: evil\r\n\r\n"], (_, _, events) =>
         events.Count == 0 ? Outcome.Ok() : Outcome.Failed($"a reader gets {Show(events)}"));
 
     [Case("11.1.5", Direct = true, Publisher = true, Seconds = 60)]
@@ -80,11 +84,13 @@ internal static class PublisherChecks
             }
         }
 
-        return got.Count == inputs.Length ? Outcome.Ok($"{got.Count} events come back as they were") : Outcome.Failed($"{got.Count} events of {inputs.Length} (seed {check.Seed})");
+        return got.Count == inputs.Length
+            ? Outcome.Ok($"{got.Count} events come back as they were") : Outcome.Failed($"{got.Count} events of {inputs.Length} (seed {check.Seed})");
     }
 
     // The line with the text, and a harmless one after it: what the first has left open would be seen in the second.
-    private static async Task<Outcome> EachAsync(CheckContext check, string member, string[] texts, Func<string, PublisherOutput, IReadOnlyList<SseEvent>, Outcome> judge)
+    private static async Task<Outcome> EachAsync(CheckContext check, string member, string[] texts, Func<string, PublisherOutput, IReadOnlyList<SseEvent>,
+        Outcome> judge)
     {
         if (check.Profile.Publisher is not { } setup)
         {
@@ -122,7 +128,8 @@ internal static class PublisherChecks
         var output = await PublisherOutput.OfAsync(setup, check.Profile.Folder, [After], check.Cancellation);
         if (output.Read().Events is not [{ Data: "after", Type: "message" }])
         {
-            throw new InvalidOperationException($"set-up: {After} is written as {Wire.Bytes.Escape(output.Bytes)}, exit code {output.ExitCode}: {output.Error}");
+            throw new InvalidOperationException(
+                $"set-up: {After} is written as {Wire.Bytes.Escape(output.Bytes)}, exit code {output.ExitCode}: {output.Error}");
         }
     }
 

@@ -7,7 +7,8 @@ internal sealed class RandomEvents(int seed) : IEnumerable<PublishedEvent>
 {
     private static readonly string[] Pieces =
     [
-        "a", "hello", " ", "  x", "\t", ":", ": x", "data: x", "event: x", "id: 1", "retry: 5", "\n", "\r", "\r\n", "\n\n", "\uFEFF", "\u2028", "\u2029", "\u0085", "\u000B", "\u000C",
+        "a", "hello", " ", "  x", "\t", ":", ": x", "data: x", "event: x", "id: 1", "retry: 5", "\n", "\r", "\r\n", "\n\n", "\uFEFF", "\u2028", "\u2029",
+        "\u0085", "\u000B", "\u000C",
         "\U0001F600", "\u00E9", "\u4E2D", "\u200B", "{\"a\":\"b\"}", "0", "\u0001",
     ];
 
@@ -25,7 +26,8 @@ internal sealed class RandomEvents(int seed) : IEnumerable<PublishedEvent>
         while (true)
         {
             yield return new PublishedEvent(
-                random.Next(3) == 0 ? Name(random) : null, random.Next(2) == 0 ? (random.Next(10) == 0 ? "" : Name(random)) : null, Text(random, random.Next(12)));
+                random.Next(3) == 0 ? Name(random) : null, random.Next(2) == 0 ? (random.Next(10) == 0 ? "" : Name(random)) : null,
+                Text(random, random.Next(12)));
         }
     }
 
@@ -34,5 +36,6 @@ internal sealed class RandomEvents(int seed) : IEnumerable<PublishedEvent>
     private static string Text(Random random, int pieces) => string.Concat(Enumerable.Range(0, pieces).Select(_ => Pieces[random.Next(Pieces.Length)]));
 
     // Without line ends; a single space would be a type of its own, which some formatters leave out, and nobody uses.
-    private static string Name(Random random) => "n" + Text(random, random.Next(4)).Replace("\n", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
+    private static string Name(Random random) =>
+        "n" + Text(random, random.Next(4)).Replace("\n", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
 }

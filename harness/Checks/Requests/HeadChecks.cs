@@ -45,7 +45,8 @@ internal static class HeadChecks
         // The first as the same client goes on, if it may; the others as other clients.
         for (var i = 1; i <= Gets; i++)
         {
-            var connection = i == 1 && head.Reader.Closed is null && !answer.Head.Members("Connection").Contains("close", StringComparer.OrdinalIgnoreCase) ? head : await check.ConnectAsync();
+            var connection = i == 1 && head.Reader.Closed is null && !answer.Head.Members("Connection").Contains("close", StringComparer.OrdinalIgnoreCase)
+                ? head : await check.ConnectAsync();
             await connection.SendRequestAsync("GET", run.Path, ["Accept: text/event-stream", .. check.Profile.Fields]);
             using var response = await ReadAsync(connection, i);
             await response.WaitForEventsAsync(1, $"the first event of GET {i} after the HEAD", Soon);

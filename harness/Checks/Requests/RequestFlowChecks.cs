@@ -69,7 +69,8 @@ internal sealed class RequestFlowChecks
         var third = await check.OpenAsync(run);
         await third.Exchange.SendAsync("data: third\n\n", check.Cancellation);
         await third.Response.WaitForEventsAsync(1, "the third client's event");
-        string[] got = [.. ((ClientResponse[])[first.Response, second.Response, third.Response]).Select(response => string.Join(",", response.Events.Select(read => read.Data)))];
+        string[] got = [.. ((ClientResponse[])[first.Response, second.Response, third.Response]).Select(
+            response => string.Join(",", response.Events.Select(read => read.Data)))];
         return got is ["first", "second", "third"] && run.Exchanges.Count == 3
             ? Outcome.Ok("three requests, three bodies")
             : Outcome.Failed($"{run.Exchanges.Count} requests at the origin; the clients got {string.Join(" | ", got)}");

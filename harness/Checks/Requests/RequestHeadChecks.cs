@@ -74,7 +74,8 @@ internal sealed class RequestHeadChecks
             return Outcome.Skipped("the target is the origin itself");
         }
 
-        var got = (await AskAsync(check, ["Connection: keep-alive, x-hop", "X-Hop: 1", "Keep-Alive: timeout=5", "TE: trailers", "Proxy-Connection: keep-alive"])).Request;
+        var got = (await AskAsync(
+            check, ["Connection: keep-alive, x-hop", "X-Hop: 1", "Keep-Alive: timeout=5", "TE: trailers", "Proxy-Connection: keep-alive"])).Request;
         var passed = ((string[])["X-Hop", "Keep-Alive", "TE", "Proxy-Connection"]).Where(got.Has).ToList();
         if (got.Members("Connection").Contains("x-hop", StringComparer.OrdinalIgnoreCase))
         {
@@ -94,7 +95,8 @@ internal sealed class RequestHeadChecks
 
         var got = (await AskAsync(check, ["X-Forwarded-For: 6.6.6.6"])).Request;
         var told = got.Fields
-            .Where(field => field.Key.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || field.Key.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || field.Key.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase))
+            .Where(field => field.Key.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+                || field.Key.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || field.Key.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase))
             .Select(field => $"{field.Key}: {field.Value}");
         var line = string.Join(", ", told);
         return got.Value("X-Forwarded-For") == "6.6.6.6"
@@ -110,7 +112,8 @@ internal sealed class RequestHeadChecks
         var connection = await check.RequestAsync("GET", run.Path, fields);
         var response = await connection.ReadResponseAsync();
         // A target that shares streams may first have asked for itself: the client's own request is the last.
-        return run.Exchanges is [.., var last] ? last : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
+        return run.Exchanges is [.., var last]
+            ? last : throw new NotSeenException($"the request was not sent to the origin but answered with {response.Status}");
     }
 
     private static async Task<Outcome> TargetAsync(CheckContext check, string suffix)
@@ -121,7 +124,9 @@ internal sealed class RequestHeadChecks
         var response = await connection.ReadResponseAsync();
         if (run.Exchanges is not [var exchange, ..])
         {
-            return response.Status is >= 400 and < 500 ? Outcome.NonStrict($"refused with {response.Status}") : Outcome.Failed($"answered with {response.Status}, not sent to this path of the origin");
+            return response.Status is >= 400 and < 500
+                ? Outcome.NonStrict(
+                $"refused with {response.Status}") : Outcome.Failed($"answered with {response.Status}, not sent to this path of the origin");
         }
 
         var (sent, got) = (run.Path + suffix, exchange.Request.Target);

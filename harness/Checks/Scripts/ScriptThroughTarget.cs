@@ -30,7 +30,8 @@ internal static class ScriptThroughTarget
     private static async Task<Outcome> PlayAsync(CheckContext check, CaseScript script, ScriptConnection connection, string urlSuffix, ProtocolPair pair)
     {
         var origin = check.NewRun();
-        var encoded = connection.Steps.Any(step => step.Head?.Fields.Any(field => field.StartsWith("Content-Encoding:", StringComparison.OrdinalIgnoreCase)) == true);
+        var encoded = connection.Steps.Any(
+            step => step.Head?.Fields.Any(field => field.StartsWith("Content-Encoding:", StringComparison.OrdinalIgnoreCase)) == true);
         string[] fields = encoded ? ["Accept-Encoding: gzip"] : [];
 
         // A head that is held back may take as long as the script.
@@ -51,7 +52,8 @@ internal static class ScriptThroughTarget
         await SendAsync(check, script, connection, exchange, (step, _) => AcknowledgeAsync(connection, step, reading, encoded));
         var sent = await SentStream.OfAsync(script, connection);
         var answer = await Patience.ForAsync(token => reading.Answer.WaitAsync(token), "the head of the answer", null, check.Cancellation);
-        if (answer.Status == 502 && connection.Steps.Any(step => step.Head?.Fields.Any(field => field.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) == true))
+        if (answer.Status == 502 && connection.Steps.Any(step =>
+            step.Head?.Fields.Any(field => field.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) == true))
         {
             return Outcome.Ok("refused with 502: two lengths");
         }

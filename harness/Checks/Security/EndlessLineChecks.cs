@@ -52,7 +52,8 @@ internal static class EndlessLineChecks
         var ending = Ending.Open;
         while (got < Line)
         {
-            var (count, ended) = await Patience.ForAsync(token => response.Connection.Reader.ReadBodyAsync(buffer, token), $"byte {got} of the line", null, check.Cancellation);
+            var (count, ended) = await Patience.ForAsync(
+                token => response.Connection.Reader.ReadBodyAsync(buffer, token), $"byte {got} of the line", null, check.Cancellation);
             if (ended is { } end)
             {
                 ending = end;

@@ -84,7 +84,8 @@ internal static class Http2RequestChecks
     private static string Show(MessageHead head)
     {
         string[] told = ["x-trick", "x-more", "transfer-encoding", "content-length"];
-        return string.Join("; ", (string[])[head.StartLine, .. head.Fields.Where(field => told.Contains(field.Key.ToLowerInvariant())).Select(field => $"{field.Key}: {field.Value}")]);
+        return string.Join("; ", (string[])[
+            head.StartLine, .. head.Fields.Where(field => told.Contains(field.Key.ToLowerInvariant())).Select(field => $"{field.Key}: {field.Value}")]);
     }
 
     private static async Task<Outcome> RapidResetAsync(CheckContext check)

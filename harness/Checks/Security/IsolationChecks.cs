@@ -51,7 +51,8 @@ internal static class IsolationChecks
             return Outcome.Skipped("the target is the origin itself");
         }
 
-        string[] ways = [$"{open}/..{closed}", $"{open}/%2e%2e{closed}", $"{open}//..{closed}", $"{open};/..{closed}", $"{open}%2f..%2f{closed.TrimStart('/')}"];
+        string[] ways = [$"{open}/..{closed}", $"{open}/%2e%2e{closed}", $"{open}//..{closed}", $"{open};/..{closed}",
+            $"{open}%2f..%2f{closed.TrimStart('/')}"];
         var parts = new List<(string, Outcome)> { (closed, await ReachAsync(check, closed, closed)) };
         foreach (var way in ways)
         {

@@ -23,7 +23,8 @@ internal sealed class LineSender(OriginExchange exchange)
                 Interlocked.Add(ref _sent, piece.Length);
             }
         }
-        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception gone) when (
+            gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             // Let go, by the target or by the case.
         }

@@ -157,7 +157,8 @@ internal static class RequestFramingChecks
         trick with { Body = trick.Body.Replace('#', number), Safe = [.. trick.Safe.Select(safe => safe.Replace('#', number))] };
 
     private static bool IsFraming(KeyValuePair<string, string> field) =>
-        field.Key.Trim().Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || field.Key.Trim().Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
+        field.Key.Trim().Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || field.Key.Trim()
+            .Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
 
     // One length in digits, or chunked, or neither: what every reader reads alike.
     private static bool IsPlain(MessageHead head) => head.Fields.Where(IsFraming).ToArray() switch

@@ -192,7 +192,8 @@ internal static class StreamsOfOneConnectionChecks
                 await exchange.SendAsync(piece, cancellation);
             }
         }
-        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception gone) when (
+            gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             // Cut, by us or by a target that gives up readers so slow.
         }

@@ -57,8 +57,10 @@ internal static class TlsChecks
             {
                 outcomes.Add(await Part.RunAsync($"{pair.Name}, R1 (2.1.1)", () => ReferenceAsync(check, pair)));
                 outcomes.Add(await Part.RunAsync($"{pair.Name}, lockstep (2.2.1, 7.2.1, 7.2.2)", () => LockstepAsync(check, pair)));
-                outcomes.Add(await Part.RunAsync($"{pair.Name}, reset (4.2.3)", () => BrokenStream.JudgeAsync(check, ["data: a\n\n"], 1, exchange => exchange.Reset(), pair: pair)));
-                outcomes.Add(await Part.RunAsync($"{pair.Name}, reset inside an event (4.2.4)", () => BrokenStream.JudgeAsync(check, ["data: a\n\n", "data: b"], 1, exchange => exchange.Reset(), pair: pair)));
+                outcomes.Add(await Part.RunAsync($"{pair.Name}, reset (4.2.3)", () =>
+                    BrokenStream.JudgeAsync(check, ["data: a\n\n"], 1, exchange => exchange.Reset(), pair: pair)));
+                outcomes.Add(await Part.RunAsync($"{pair.Name}, reset inside an event (4.2.4)", () =>
+                    BrokenStream.JudgeAsync(check, ["data: a\n\n", "data: b"], 1, exchange => exchange.Reset(), pair: pair)));
             }
         }
 

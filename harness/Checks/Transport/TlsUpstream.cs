@@ -38,7 +38,8 @@ internal sealed class TlsUpstream : IAsyncDisposable
             _secure = new SslStream(new NetworkStream(_socket, ownsSocket: true));
             await _secure.AuthenticateAsServerAsync(_certificate, clientCertificateRequired: false, checkCertificateRevocation: false);
             var head = await Patience.ForAsync(new MessageReader(_secure, new WireLine()).ReadHeadAsync, "a request over TLS", null, cancellation);
-            await _secure.WriteAsync(Bytes.Of(head is null ? throw new NotSeenException("the target closed before its request over TLS") : answer), cancellation);
+            await _secure.WriteAsync(
+                Bytes.Of(head is null ? throw new NotSeenException("the target closed before its request over TLS") : answer), cancellation);
         }
         catch (Exception failure) when (failure is IOException or System.Security.Authentication.AuthenticationException)
         {

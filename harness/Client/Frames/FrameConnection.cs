@@ -93,7 +93,8 @@ internal sealed class FrameConnection : IDisposable
         var stream = new FrameStream(this, _next, _cancellation);
         _next += 2;
         _streams[stream.Id] = stream;
-        var block = FieldBlock.Write(pseudo.Where(field => fields.All(given => given.Name != field.Name)).Concat(fields.OrderBy(field => !field.Name.StartsWith(':'))));
+        var block = FieldBlock.Write(
+            pseudo.Where(field => fields.All(given => given.Name != field.Name)).Concat(fields.OrderBy(field => !field.Name.StartsWith(':'))));
         await SendAsync(new Frame(FrameType.Headers, stream.Id, block, (byte)(Frame.EndHeaders | (endStream ? Frame.EndStream : 0))));
         return stream;
     }

@@ -36,7 +36,8 @@ internal sealed class FrameStream(FrameConnection connection, int id, Cancellati
     /// <exception cref="NotSeenException">It did not come, or the stream ended without one.</exception>
     public async Task<FrameAnswer> ReadResponseAsync(TimeSpan? limit = null)
     {
-        var status = await ReadStatusAsync(limit) ?? throw new NotSeenException($"the stream ended without an answer ({Ending}, code {ResetCode?.ToString(provider: null) ?? "none"})");
+        var status = await ReadStatusAsync(limit) ?? throw new NotSeenException(
+            $"the stream ended without an answer ({Ending}, code {ResetCode?.ToString(provider: null) ?? "none"})");
         return new FrameAnswer(this, status, Connection.Tap.Ms, Connection.Tap, cancellation);
     }
 

@@ -69,7 +69,8 @@ internal sealed class BrowserClient : IClientUnderTest
                 await PageAsync(exchange, "lane.html");
                 break;
             case "/status":
-                var failed = _results.Where(result => result.Verdict is Verdict.Failed or Verdict.NonStrict or Verdict.Error).Select(result => new { result.Id, Verdict = result.Verdict.ToString(), result.Actual });
+                var failed = _results.Where(result => result.Verdict is Verdict.Failed or Verdict.NonStrict or Verdict.Error).Select(
+                    result => new { result.Id, Verdict = result.Verdict.ToString(), result.Actual });
                 await AnswerAsync(exchange, new { Done = _results.Count, Total = _total, Failed = failed });
                 break;
             case "/next":
@@ -106,7 +107,9 @@ internal sealed class BrowserClient : IClientUnderTest
             var session = await _waiting.Reader.ReadAsync(patience.Token);
             session.Take();
             var app = session.Order.App;
-            await AnswerAsync(exchange, new { session.Order.Run, Path = session.Order.Url[session.Order.Url.IndexOf("/r/", StringComparison.Ordinal)..], session.Order.Types, app.CloseAfter, app.CloseAfterMs });
+            await AnswerAsync(exchange,
+                new { session.Order.Run, Path = session.Order.Url[session.Order.Url.IndexOf("/r/", StringComparison.Ordinal)..], session.Order.Types,
+                app.CloseAfter, app.CloseAfterMs });
         }
         catch (OperationCanceledException)
         {

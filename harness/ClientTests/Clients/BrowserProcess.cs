@@ -17,7 +17,9 @@ internal sealed class BrowserProcess : IAsyncDisposable
         var profile = Directory.CreateTempSubdirectory("sse-harness-browser-");
         try
         {
-            var start = new ProcessStartInfo(program, ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-timer-throttling", $"--user-data-dir={profile.FullName}", url])
+            var start = new ProcessStartInfo(program,
+                ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-timer-throttling",
+                $"--user-data-dir={profile.FullName}", url])
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,

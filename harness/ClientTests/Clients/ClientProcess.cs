@@ -26,7 +26,8 @@ internal sealed class ClientProcess : IAsyncDisposable
     public Task<string?> Ended { get; }
 
     /// <exception cref="ClientSetupException">It cannot be started.</exception>
-    public static ClientProcess Start(IReadOnlyList<string> words, IEnumerable<KeyValuePair<string, string>> environment, bool input, Action<ClientReport> report)
+    public static ClientProcess Start(IReadOnlyList<string> words, IEnumerable<KeyValuePair<string, string>> environment, bool input,
+        Action<ClientReport> report)
     {
         var start = new ProcessStartInfo(words[0], words.Skip(1))
         {

@@ -9,7 +9,8 @@ internal sealed class ExecClient(IReadOnlyList<string> words) : IClientUnderTest
 {
     public Task<IClientSession> OpenAsync(ClientOrder order, Action<ClientReport> report, CancellationToken cancellation)
     {
-        string[] command = [.. words.Select(word => word.Replace("{url}", order.Url, StringComparison.Ordinal)), .. words.Any(word => word.Contains("{url}", StringComparison.Ordinal)) ? [] : new[] { order.Url }];
+        string[] command = [.. words.Select(word => word.Replace("{url}", order.Url, StringComparison.Ordinal)),
+            .. words.Any(word => word.Contains("{url}", StringComparison.Ordinal)) ? [] : new[] { order.Url }];
         var process = ClientProcess.Start(command, Environment(order), input: false, report);
         return Task.FromResult<IClientSession>(new Session(process));
     }

@@ -45,7 +45,8 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
 
         var (events, remark) = acceptance.AnyEvents ? (null, null) : CompareEvents(acceptance);
         return (events
-            ?? (end == RunEnd.Sentinel && !seen.SentinelSeen && (acceptance.Verdict == Verdict.Ok || acceptance.Events is not []) ? "the event that ends the case was not reported" + How() : null)
+            ?? (end == RunEnd.Sentinel && !seen.SentinelSeen && (acceptance.Verdict == Verdict.Ok || acceptance.Events is not [])
+                ? "the event that ends the case was not reported" + How() : null)
             ?? CompareReported(acceptance)
             ?? (IsRaw ? null : RequestJudge.Compare(acceptance, run, end, seen) ?? CompareLife(acceptance)), remark);
     }
@@ -117,7 +118,8 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
             return "no error was reported";
         }
 
-        if (acceptance.ErrorStatus is { } status && seen.Reports.FirstOrDefault(report => report.Report.Status is not null).Report?.Status is { } got && got != status)
+        if (acceptance.ErrorStatus is { } status && seen.Reports.FirstOrDefault(report => report.Report.Status is not null).Report?.Status is { } got
+            && got != status)
         {
             return $"the error has status {got}, not {status}";
         }
@@ -139,7 +141,8 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
                 ReportKind.Open => "open",
                 _ => $"error {report.State}",
             }).ToArray();
-        return got.Take(expected.Count).SequenceEqual(expected) && (got.Length == expected.Count || end != RunEnd.Quiet) ? null : $"{string.Join(", ", got)}; not {string.Join(", ", expected)}";
+        return got.Take(expected.Count).SequenceEqual(expected) && (got.Length == expected.Count || end != RunEnd.Quiet)
+            ? null : $"{string.Join(", ", got)}; not {string.Join(", ", expected)}";
     }
 
     private string? Gaps(Acceptance acceptance)
@@ -194,7 +197,8 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
 
     private static string Show(SseEvent one) => Show(one.Type, Quote(one.Data), one.Id);
 
-    private static string Show(string type, string data, string id) => $"[{(type == "message" ? "" : type + " ")}{data}{(id.Length == 0 ? "" : $" #{Bytes.Escape(Bytes.Utf8(id), 40)}")}]";
+    private static string Show(string type, string data, string id) =>
+        $"[{(type == "message" ? "" : type + " ")}{data}{(id.Length == 0 ? "" : $" #{Bytes.Escape(Bytes.Utf8(id), 40)}")}]";
 
     private static string Quote(string text) => $"\"{Bytes.Escape(Bytes.Utf8(text), 60)}\"";
 }

@@ -94,13 +94,15 @@ internal sealed record ClientReport(ReportKind Kind)
         }
 
         var bytes = Encoding.UTF8.GetBytes(expected);
-        return (DataLength is null || DataLength == bytes.Length) && string.Equals(DataSha256, Convert.ToHexStringLower(SHA256.HashData(bytes)), StringComparison.OrdinalIgnoreCase);
+        return (DataLength is null || DataLength == bytes.Length)
+            && string.Equals(DataSha256, Convert.ToHexStringLower(SHA256.HashData(bytes)), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether this is the event, but for its id.</summary>
     public bool Is(SseEvent expected) => Type == expected.Type && HasData(expected.Data);
 
-    private static string? Member(JsonElement line, string name) => line.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Member(JsonElement line, string name) =>
+        line.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static long? Number(JsonElement line, string name) =>
         line.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? (long)Math.Min(value.GetDouble(), long.MaxValue / 2) : null;

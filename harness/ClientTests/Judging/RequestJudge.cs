@@ -40,7 +40,8 @@ internal static class RequestJudge
         }
 
         return acceptance.LastEventId is { } id && answers.Count > run.Connections.Count
-            ? CompareField(LastEventId, id.Length == 0 ? null : id, exact: true, answers[run.Connections.Count].Exchange.Request) is { } lost ? $"request {run.Connections.Count + 1}: {lost}" : null
+            ? CompareField(LastEventId, id.Length == 0 ? null : id, exact: true, answers[run.Connections.Count].Exchange.Request) is { } lost
+                ? $"request {run.Connections.Count + 1}: {lost}" : null
             : null;
     }
 
@@ -62,7 +63,8 @@ internal static class RequestJudge
             return $"target ends with {Bytes.Escape(Bytes.Of(request.Target[Math.Min(request.Target.Length, "/r/000000000000".Length)..]))}, not {suffix}";
         }
 
-        return expected.Fields.Select(field => CompareField(field.Key, field.Value, expected.Exact || field.Key == LastEventId, request)).FirstOrDefault(wrong => wrong is not null);
+        return expected.Fields.Select(
+            field => CompareField(field.Key, field.Value, expected.Exact || field.Key == LastEventId, request)).FirstOrDefault(wrong => wrong is not null);
     }
 
     private static string? CompareField(string name, string? expected, bool exact, MessageHead request)
@@ -79,7 +81,8 @@ internal static class RequestJudge
         }
 
         string[] allowed = exact ? [expected] : expected.Split('|');
-        return values.Count == 1 && (allowed is ["*"] || allowed.Any(one => Bytes.Text(Bytes.Utf8(one)) == values[0])) ? null : $"{name}: {Show(values)}, not {Bytes.Escape(Bytes.Utf8(expected), 60)}";
+        return values.Count == 1 && (allowed is ["*"] || allowed.Any(one => Bytes.Text(Bytes.Utf8(one)) == values[0]))
+            ? null : $"{name}: {Show(values)}, not {Bytes.Escape(Bytes.Utf8(expected), 60)}";
     }
 
     private static string Show(IReadOnlyList<string> values) => string.Join(" and ", values.Select(value => Bytes.Escape(Bytes.Of(value), 60)));

@@ -13,7 +13,8 @@ internal static class CorsFindings
     {
         if (result.Options.Origin is not { } origin)
         {
-            return result.Main.HasHead ? [Finding.Info(Topic, "not looked at", "--origin https://app.example, if pages of another origin read this stream")] : [];
+            return result.Main.HasHead
+                ? [Finding.Info(Topic, "not looked at", "--origin https://app.example, if pages of another origin read this stream")] : [];
         }
 
         return result.Main.HasHead ? [.. Stream(result.Main, origin), .. Preflight(result.Preflight!, origin)] : [];

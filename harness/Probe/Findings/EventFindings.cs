@@ -67,7 +67,9 @@ internal static class EventFindings
         var notes = visit.Reader.Notes;
         if (notes.UnknownFields.Count > 0)
         {
-            var near = notes.UnknownFields.Select(name => (name, meant: Known.FirstOrDefault(known => name.Trim().Equals(known, StringComparison.OrdinalIgnoreCase)))).FirstOrDefault(pair => pair.meant is not null);
+            var near = notes.UnknownFields.Select(name => (
+                name, meant: Known.FirstOrDefault(known => name.Trim().Equals(known, StringComparison.OrdinalIgnoreCase)))).FirstOrDefault(pair =>
+                pair.meant is not null);
             var names = string.Join(", ", notes.UnknownFields.Select(name => $"`{OneLine(name)}`"));
             yield return near.meant is not null
                 ? Finding.Fail(

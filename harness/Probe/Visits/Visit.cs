@@ -57,7 +57,8 @@ internal sealed class Visit
 
     public bool HasHead => Headers is not null;
 
-    public bool IsEventStream => Status == 200 && ContentHeaders?.ContentType?.MediaType?.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+    public bool IsEventStream =>
+        Status == 200 && ContentHeaders?.ContentType?.MediaType?.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>All values of a header of the answer, joined as RFC 9110, 5.3 allows; null when it is not there.</summary>
     public string? Header(string name) =>

@@ -66,7 +66,8 @@ internal static class Visitor
         return visit;
     }
 
-    private static async Task ReadAsync(Visit visit, ProbeClient client, HttpResponseMessage response, Func<Visit, bool>? enough, CancellationToken cancellation)
+    private static async Task ReadAsync(Visit visit, ProbeClient client, HttpResponseMessage response, Func<Visit, bool>? enough,
+        CancellationToken cancellation)
     {
         await using var body = Decoded(await response.Content.ReadAsStreamAsync(cancellation), response.Content.Headers);
         var buffer = new byte[64 << 10];

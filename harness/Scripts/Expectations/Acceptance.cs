@@ -38,7 +38,8 @@ internal sealed record Acceptance
     /// <summary>Between the end of an answer and the next request, in order; null for one that is not judged.</summary>
     public IReadOnlyList<ExpectedGap?>? Gaps { get; init; }
 
-    /// <summary>Where the client reports states: its reports in order, from <c>open</c>, <c>error connecting</c>, <c>error closed</c> and event data in quotes.</summary>
+    /// <summary>Where the client reports states: its reports in order, from <c>open</c>, <c>error connecting</c>, <c>error closed</c> and event data in
+    /// quotes.</summary>
     public IReadOnlyList<string>? Reports { get; init; }
 
     /// <summary>An event may be reported only when more bytes have come.</summary>

@@ -24,7 +24,8 @@ while (Console.In.ReadLine() is { } line)
         }
 
         // What is no whole number does not fit the argument at all.
-        int? retry = e.TryGetProperty("retry", out var value) ? value.ValueKind == JsonValueKind.Number ? value.GetInt32() : int.Parse(value.GetString()!) : null;
+        int? retry = e.TryGetProperty("retry", out var value)
+            ? value.ValueKind == JsonValueKind.Number ? value.GetInt32() : int.Parse(value.GetString()!) : null;
         if (Text("data") is { } data)
         {
             FrameWriter.WriteEvent(frame, data, Text("type"), Text("id"), retry);

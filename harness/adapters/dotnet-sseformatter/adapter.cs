@@ -21,7 +21,8 @@ while (Console.In.ReadLine() is { } line)
 
     try
     {
-        TimeSpan? retry = e.TryGetProperty("retry", out var value) ? TimeSpan.FromMilliseconds(value.ValueKind == JsonValueKind.Number ? value.GetDouble() : int.Parse(value.GetString()!)) : null;
+        TimeSpan? retry = e.TryGetProperty("retry", out var value)
+            ? TimeSpan.FromMilliseconds(value.ValueKind == JsonValueKind.Number ? value.GetDouble() : int.Parse(value.GetString()!)) : null;
         var frame = new MemoryStream();
         await SseFormatter.WriteAsync(One(new SseItem<string>(data, Text("type")) { EventId = Text("id"), ReconnectionInterval = retry }), frame);
         output.Write(frame.ToArray());

@@ -120,7 +120,8 @@ void WriteSecret(string name, string text)
 {
     var path = Path.Combine(folder, name);
     File.Delete(path);
-    using var file = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+    using var file = new StreamWriter(
+        path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
     file.Write(text);
 }
 

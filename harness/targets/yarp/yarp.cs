@@ -23,7 +23,8 @@ builder.Services.AddReverseProxy().LoadFromMemory(
     [
         new RouteConfig { RouteId = "to-http2", ClusterId = "http2", Order = 0, Match = new RouteMatch { Path = "{**rest}", Hosts = ["*:7214", "*:7314"] } },
         .. from name in (string[])["refused", "notls", "unknown"] select Route(name),
-        .. from name in (string[])["two", "tls", "ten"] select Route(name) with { Transforms = [new Dictionary<string, string> { ["PathRemovePrefix"] = $"/{name}" }] },
+        .. from name in (string[])["two", "tls", "ten"] select Route(
+            name) with { Transforms = [new Dictionary<string, string> { ["PathRemovePrefix"] = $"/{name}" }] },
         new RouteConfig { RouteId = "streams", ClusterId = "http1", Order = 1, Match = new RouteMatch { Path = "/r/{**rest}" } },
         new RouteConfig { RouteId = "open", ClusterId = "http1", Order = 1, Match = new RouteMatch { Path = "/sse/{**rest}" } },
     ],

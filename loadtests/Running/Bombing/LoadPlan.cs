@@ -16,7 +16,8 @@ internal sealed record LoadPlan(int Clients, TimeSpan Ramp, TimeSpan Hold)
             for (var at = TimeSpan.Zero; at < stage.During; at += stage.Interval)
             {
                 // A stage that ramps has its whole number only when the next one begins.
-                Come(stage, stage.Kind is LoadStageKind.RampingConstant or LoadStageKind.RampingInject ? Due(stage, before, at) : stage.Copies, begun + at + stage.Interval);
+                Come(stage, stage.Kind is LoadStageKind.RampingConstant or LoadStageKind.RampingInject
+                    ? Due(stage, before, at) : stage.Copies, begun + at + stage.Interval);
             }
 
             begun += stage.During;

@@ -31,7 +31,8 @@ internal sealed record NBomberConfig(IReadOnlyList<LoadStage>? Stages, string Re
         }
 
         var settings = all.OfType<JsonObject>().SingleOrDefault(each => Text(each["ScenarioName"]) == scenario)
-            ?? throw Wrong(path, "GlobalSettings:ScenariosSettings", $"has no {scenario}, only {string.Join(", ", all.Select(each => Text(each?["ScenarioName"]) ?? "one without a name"))}");
+            ?? throw Wrong(path, "GlobalSettings:ScenariosSettings",
+                $"has no {scenario}, only {string.Join(", ", all.Select(each => Text(each?["ScenarioName"]) ?? "one without a name"))}");
         if (settings["WarmUpDuration"] is not null)
         {
             throw Wrong(path, "WarmUpDuration", "streams are not opened for practice: leave it out");
@@ -51,7 +52,8 @@ internal sealed record NBomberConfig(IReadOnlyList<LoadStage>? Stages, string Re
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
+            return JsonNode.Parse(File.ReadAllText(path),
+                documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
                 ?? throw new UsageException($"{flag}: {path} is no JSON object");
         }
         catch (JsonException wrong)
@@ -93,8 +95,10 @@ internal sealed record NBomberConfig(IReadOnlyList<LoadStage>? Stages, string Re
         var stage = (kind, value) switch
         {
             (LoadStageKind.Pause, JsonValue during) => LoadStage.Pause(Time(path, where, during)),
-            (LoadStageKind.Inject or LoadStageKind.RampingInject, JsonArray { Count: 3 } three) => new LoadStage(kind, Count(path, where, three[0]), Time(path, where, three[1]), Time(path, where, three[2])),
-            (LoadStageKind.KeepConstant or LoadStageKind.RampingConstant, JsonArray { Count: 2 } two) => new LoadStage(kind, Count(path, where, two[0]), LoadStage.Least, Time(path, where, two[1])),
+            (LoadStageKind.Inject or LoadStageKind.RampingInject, JsonArray { Count: 3 } three) =>
+                new LoadStage(kind, Count(path, where, three[0]), Time(path, where, three[1]), Time(path, where, three[2])),
+            (LoadStageKind.KeepConstant or LoadStageKind.RampingConstant, JsonArray { Count: 2 } two) =>
+                new LoadStage(kind, Count(path, where, two[0]), LoadStage.Least, Time(path, where, two[1])),
             _ => throw Wrong(path, where, $"{name} takes {(kind is LoadStageKind.Pause ? "a time" : kind is LoadStageKind.KeepConstant or LoadStageKind.RampingConstant ? "[copies, time]" : "[copies, interval, time]")}"),
         };
         return stage.During >= LoadStage.Least && stage.Interval <= stage.During

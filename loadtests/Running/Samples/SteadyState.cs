@@ -49,7 +49,8 @@ internal sealed class SteadyState(Conductor conductor, bool eventsAlone = true)
                 }
 
                 figures.Add(new Figure("gateway CPU", Text($"{end.PercentOfCore(begin, elapsed):0} % of a core")));
-                figures.Add(new Figure("gateway memory at the end", Text($"{end.Megabytes:0} MB, {end.KilobytesEach(start, _end.Counts.Open):0.0} KB per stream")));
+                figures.Add(
+                    new Figure("gateway memory at the end", Text($"{end.Megabytes:0} MB, {end.KilobytesEach(start, _end.Counts.Open):0.0} KB per stream")));
             }
 
             return figures;

@@ -11,5 +11,6 @@ internal static class BroadcastCommand
     };
 
     public static Command Create() => new LoadCommand(
-        "broadcast", "The same events for all clients: their age at the client, what they cost, whether one is missing", Defaults, (_, options) => new BroadcastScenario(options));
+        "broadcast", "The same events for all clients: their age at the client, what they cost, whether one is missing", Defaults, (_, options) =>
+            new BroadcastScenario(options));
 }

@@ -14,6 +14,7 @@ internal static class ChatCommand
     {
         var room = LoadCommandLine.Number("--room", "N", "People in a room", 20, 1, 1000);
         return new LoadCommand(
-            "chat", "People sign in to the reference chat and talk: how long until they see what they have said", Defaults, (parsed, options) => new ChatScenario(options, parsed.GetValue(room)), room);
+            "chat", "People sign in to the reference chat and talk: how long until they see what they have said", Defaults, (parsed, options) =>
+                new ChatScenario(options, parsed.GetValue(room)), room);
     }
 }

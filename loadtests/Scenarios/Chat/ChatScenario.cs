@@ -45,7 +45,8 @@ internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScen
     }
 
     public override LoadClient CreateClient(int number, Place place, IMeasured measured) => new Talker(
-        Http, place, string.Create(CultureInfo.InvariantCulture, $"person-{number}"), string.Create(CultureInfo.InvariantCulture, $"room-{number / roomSize}"), TimeSpan.FromSeconds(1 / Options.Rate), number, measured);
+        Http, place, string.Create(CultureInfo.InvariantCulture, $"person-{number}"), string.Create(CultureInfo.InvariantCulture, $"room-{number / roomSize}"),
+        TimeSpan.FromSeconds(1 / Options.Rate), number, measured);
 
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)
     {
@@ -65,7 +66,8 @@ internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScen
         result.Figures.AddRange(_steady?.Figures ?? []);
         result.Figures.Add(new Figure("messages said and seen", ConsoleTable.Number(result.Timing(TimingNames.RoundTrip).Count)));
         requirements
-            .Add("everybody sees all they have said, in order, once", _allBack && result.Counts.Repeated == 0, $"{result.Counts.Settled} of {Options.Clients} have, {result.Counts.Repeated} out of order or twice")
+            .Add("everybody sees all they have said, in order, once", _allBack && result.Counts.Repeated == 0,
+                $"{result.Counts.Settled} of {Options.Clients} have, {result.Counts.Repeated} out of order or twice")
             .AllOpened(result, Options.Clients);
     }
 }

@@ -17,11 +17,14 @@ internal static class CompareCommand
         var size = LoadCommandLine.Number("--size", "BYTES", "Data of an event", 100, 40, 16384);
         var seconds = LoadCommandLine.Number("--seconds", "SECONDS", "How long is measured", 8.0, 1, 600);
         var rounds = LoadCommandLine.Number("--rounds", "N", "How often each has its turn", 3, 1, 20);
-        var only = new Option<string[]>("--only") { HelpName = "NAME", Description = $"Only these, e.g. --only nginx; {string.Join(", ", CompareScenario.All.Select(peer => peer.Name))}" };
+        var only = new Option<string[]>(
+            "--only") { HelpName = "NAME", Description = $"Only these, e.g. --only nginx; {string.Join(", ", CompareScenario.All.Select(peer => peer.Name))}" };
         only.AcceptOnlyFromAmong([.. CompareScenario.All.Select(peer => peer.Name)]);
-        var output = new Option<string?>("--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-compare unless given" };
+        var output = new Option<string?>(
+            "--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-compare unless given" };
         var bombing = new BombingFlags();
-        var command = new Command("compare", "The same broadcast through this gateway and what else is installed of nginx, nchan, HAProxy, Caddy, YARP: CPU and memory of each")
+        var command = new Command(
+            "compare", "The same broadcast through this gateway and what else is installed of nginx, nchan, HAProxy, Caddy, YARP: CPU and memory of each")
         {
             clients, rate, size, seconds, rounds, only, output,
         };
@@ -34,7 +37,8 @@ internal static class CompareCommand
             }
 
             var options = new CompareOptions(
-                parsed.GetValue(clients), parsed.GetValue(rate), parsed.GetValue(size), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), parsed.GetValue(only) ?? []);
+                parsed.GetValue(clients), parsed.GetValue(rate), parsed.GetValue(size), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds),
+                parsed.GetValue(only) ?? []);
             var asked = CompareScenario.All.Where(peer => options.Only.Count == 0 || options.Only.Contains(peer.Name)).ToArray();
             foreach (var missing in asked.Where(peer => !peer.IsInstalled))
             {

@@ -16,7 +16,8 @@ internal sealed record CompareReport(
     /// <summary>In Markdown.</summary>
     public string Table()
     {
-        var table = new StringBuilder("| | CPU us/event | CPU us/opening | KB/stream open / at the end | latency p50 / p99 ms | lost |\n|---|---|---|---|---|---|\n");
+        var table = new StringBuilder(
+            "| | CPU us/event | CPU us/opening | KB/stream open / at the end | latency p50 / p99 ms | lost |\n|---|---|---|---|---|---|\n");
         foreach (var each in Figures)
         {
             table.Append(CultureInfo.InvariantCulture, $"| {each.Peer} | {each.EventMicroseconds:0.0} | {each.OpenMicroseconds:0} | {each.StreamKilobytes:0.0} / {each.StreamKilobytesAtEnd:0.0} | {each.P50Ms:0.0} / {each.P99Ms:0.0} | {each.Lost} |\n");

@@ -24,7 +24,8 @@ internal sealed class CompareScenario(CompareOptions options, IRunner runner, st
     // Connects a second: what all of them take without losing a SYN.
     private const double OpeningRate = 1500;
 
-    public static IReadOnlyList<Peer> All { get; } = [new GatewayPeer(share: false), new GatewayPeer(share: true), new NginxPeer(), new NchanPeer(), new HaproxyPeer(), new CaddyPeer(), new YarpPeer()];
+    public static IReadOnlyList<Peer> All { get; } = [new GatewayPeer(share: false), new GatewayPeer(share: true), new NginxPeer(), new NchanPeer(),
+        new HaproxyPeer(), new CaddyPeer(), new YarpPeer()];
 
     /// <returns>The means, in the order of the peers.</returns>
     public async Task<IReadOnlyList<PeerFigures>> RunAsync(IReadOnlyList<Peer> peers, CancellationToken cancellation)
@@ -58,10 +59,12 @@ internal sealed class CompareScenario(CompareOptions options, IRunner runner, st
 
             var load = new LoadOptions
             {
-                Clients = options.Clients, Ramp = TimeSpan.FromSeconds(options.Clients / OpeningRate), Hold = options.Measured, Rate = options.Rate, Size = options.Size, Target = running.Stream,
+                Clients = options.Clients, Ramp = TimeSpan.FromSeconds(options.Clients / OpeningRate), Hold = options.Measured, Rate = options.Rate,
+                Size = options.Size, Target = running.Stream,
             };
             var crowd = new BroadcastScenario(load).Crowd;
-            await using var clients = runner.CreateClients(crowd, new Place(running.Stream), [], Path.Combine(folder, $"{round}-{peer.Name.Replace(", ", "-", StringComparison.Ordinal)}"));
+            await using var clients = runner.CreateClients(
+                crowd, new Place(running.Stream), [], Path.Combine(folder, $"{round}-{peer.Name.Replace(", ", "-", StringComparison.Ordinal)}"));
             await clients.StartAsync(cancellation);
             await OpenAsync(clients, cancellation);
             var opened = ProcessTree.Usage(running.Id);

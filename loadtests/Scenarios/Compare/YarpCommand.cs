@@ -24,7 +24,8 @@ internal static partial class YarpCommand
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(parsed.GetValue(port)));
             builder.Services.AddReverseProxy().LoadFromMemory(
                 [new RouteConfig { RouteId = "all", ClusterId = "origin", Match = new RouteMatch { Path = "{**rest}" } }],
-                [new ClusterConfig { ClusterId = "origin", Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = parsed.GetValue(upstream)! } } }]);
+                [new ClusterConfig { ClusterId = "origin", Destinations = new Dictionary<string,
+                    DestinationConfig> { ["one"] = new() { Address = parsed.GetValue(upstream)! } } }]);
             await using var app = builder.Build();
             app.MapReverseProxy();
             await app.StartAsync(cancellation);

@@ -22,7 +22,8 @@ internal static class DrainCommand
             Defaults,
             (parsed, options) => new DrainScenario(
                 options,
-                new DrainOptions(TimeSpan.FromSeconds(parsed.GetValue(window)), Enum.Parse<DrainTrigger>(parsed.GetValue(by)!, ignoreCase: true), parsed.GetValue(posts))),
+                new DrainOptions(
+                    TimeSpan.FromSeconds(parsed.GetValue(window)), Enum.Parse<DrainTrigger>(parsed.GetValue(by)!, ignoreCase: true), parsed.GetValue(posts))),
             window,
             by,
             posts);

@@ -96,9 +96,11 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
         var average = total / seconds;
         requirements
             .Add("the peak of reconnects is under twice the average", peak < 2 * average,
-                string.Create(CultureInfo.InvariantCulture, $"{peak} in the fullest second, {average:0.#} a second on average ({total} by the {seconds} s of the window): {peak / average:0.00} times"))
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{peak} in the fullest second, {average:0.#} a second on average ({total} by the {seconds} s of the window): {peak / average:0.00} times"))
             .NothingLost(result)
-            .Add("every stream ends whole, and its client is told when to come back", _counts is { Cut: 0, Untold: 0 }, $"{_counts.Cut} cut, {_counts.Untold} not told")
+            .Add("every stream ends whole, and its client is told when to come back", _counts is { Cut: 0, Untold: 0 },
+                $"{_counts.Cut} cut, {_counts.Untold} not told")
             .Add("every client is back at the first attempt", back == Options.Clients && total == back, $"{back} back in {total} attempts");
         if (_outcome is { } outcome)
         {
@@ -108,12 +110,15 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
 
     private void Judge(DrainOutcome outcome, Requirements requirements) => requirements
         .Add("A is unready before the first client comes back", outcome is { Unready: not null, ReturnedBefore: 0 },
-            outcome.Unready is { } unready ? string.Create(CultureInfo.InvariantCulture, $"after {unready.TotalMilliseconds:0} ms, {outcome.ReturnedBefore} back by then") : "it never was")
+            outcome.Unready is { } unready
+                ? string.Create(
+                CultureInfo.InvariantCulture, $"after {unready.TotalMilliseconds:0} ms, {outcome.ReturnedBefore} back by then") : "it never was")
         .Add("a new stream at A is refused in-band", outcome.Refused, outcome.Refused ? "gateway.refused" : "it was not")
         .Add("POST streams end by themselves", outcome.WholePosts == drain.Posts,
             string.Create(CultureInfo.InvariantCulture, $"{outcome.WholePosts} of {drain.Posts} whole, the last after {outcome.PostsEnded.TotalSeconds:0.0} s"))
         .Add("A exits with code 0", outcome.ExitCode == 0,
-            outcome.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"code {code} after {outcome.Exited.TotalSeconds:0.0} s") : "it did not exit");
+            outcome.ExitCode is { } code
+                ? string.Create(CultureInfo.InvariantCulture, $"code {code} after {outcome.Exited.TotalSeconds:0.0} s") : "it did not exit");
 
     private async Task<DrainOutcome> DrainAsync(GatewayProcess gateway, CancellationToken cancellation)
     {
@@ -141,5 +146,7 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
     }
 
     private void AddMemory(string what, ProcessUsage now, ProcessUsage empty) =>
-        _figures.Add(new Figure($"memory of {what}", string.Create(CultureInfo.InvariantCulture, $"{now.Megabytes:0} MB, {now.KilobytesEach(empty, Options.Clients):0.0} KB per stream")));
+        _figures.Add(new Figure(
+            $"memory of {what}", string.Create(
+            CultureInfo.InvariantCulture, $"{now.Megabytes:0} MB, {now.KilobytesEach(empty, Options.Clients):0.0} KB per stream")));
 }

@@ -9,5 +9,6 @@ namespace LoadTests.Scenarios.Idle;
 /// <param name="Ended">Streams that were over at the end.</param>
 internal readonly record struct IdleFigures(double Percent, double Megabytes, double FramesPerSecond, int Ended)
 {
-    public Figure Figure(string what) => new(what, string.Create(CultureInfo.InvariantCulture, $"{Percent:0.00} % of a core, {Megabytes:0} MB, {FramesPerSecond:0} heartbeats/s"));
+    public Figure Figure(string what) =>
+        new(what, string.Create(CultureInfo.InvariantCulture, $"{Percent:0.00} % of a core, {Megabytes:0} MB, {FramesPerSecond:0} heartbeats/s"));
 }

@@ -47,7 +47,8 @@ internal sealed class IdleScenario(IdleOptions options, IRunner runner, string f
         var beating = await MeasureAsync("heartbeats", arguments, options.Streams, cancellation);
         result.Figures.Add(beating.Figure($"{options.Streams}, heartbeats as by default"));
         return new LoadOutcome(result, new Requirements()
-            .Add($"{options.Streams} idle streams cost under 1 % of a core at rest", swept.Percent < 1, $"{swept.Percent:0.00} %, of which {empty.Percent:0.00} % without any stream")
+            .Add($"{options.Streams} idle streams cost under 1 % of a core at rest", swept.Percent < 1,
+                $"{swept.Percent:0.00} %, of which {empty.Percent:0.00} % without any stream")
             .Add("every stream lives to the end", swept.Ended + beating.Ended == 0, $"{swept.Ended} and {beating.Ended} ended"));
     }
 
@@ -74,7 +75,8 @@ internal sealed class IdleScenario(IdleOptions options, IRunner runner, string f
         await clients.StartAsync(cancellation);
         await OpenAsync(clients, load, cancellation);
         var opened = gateway.Usage();
-        Console.WriteLine(FormattableString.Invariant($"{count} streams opened: {opened.MicrosecondsEach(started, count):0} us of CPU and {opened.KilobytesEach(started, count):0.0} KB for each"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{count} streams opened: {opened.MicrosecondsEach(started, count):0} us of CPU and {opened.KilobytesEach(started, count):0.0} KB for each"));
         var figures = await MeasureAsync(gateway, () => clients.Counts, cancellation);
         await clients.FinishAsync(null, TimeSpan.Zero);
         await clients.CloseAsync(new Requirements().Add("every stream lives to the end", figures.Ended == 0, $"{figures.Ended} ended"));
@@ -87,7 +89,8 @@ internal sealed class IdleScenario(IdleOptions options, IRunner runner, string f
         var (before, frames, clock) = (gateway.Usage(), counts().Events, Stopwatch.GetTimestamp());
         await Task.Delay(options.Measured, cancellation);
         var (after, elapsed, now) = (gateway.Usage(), Stopwatch.GetElapsedTime(clock), counts());
-        return new IdleFigures(after.PercentOfCore(before, elapsed), after.Megabytes, (now.Events - frames) / elapsed.TotalSeconds, (int)(now.Opened - now.Open));
+        return new IdleFigures(
+            after.PercentOfCore(before, elapsed), after.Megabytes, (now.Events - frames) / elapsed.TotalSeconds, (int)(now.Opened - now.Open));
     }
 
     private static async Task OpenAsync(ILoadClients clients, LoadOptions load, CancellationToken cancellation)

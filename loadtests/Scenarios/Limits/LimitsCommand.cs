@@ -12,5 +12,6 @@ internal static class LimitsCommand
     };
 
     public static Command Create() => new LoadCommand(
-        "limits", "Twice as many clients as the limit: how the others are refused, and whether they get in when there is room", Defaults, (_, options) => new LimitsScenario(options)).OwnGatewayOnly();
+        "limits", "Twice as many clients as the limit: how the others are refused, and whether they get in when there is room", Defaults, (_, options) =>
+            new LimitsScenario(options)).OwnGatewayOnly();
 }

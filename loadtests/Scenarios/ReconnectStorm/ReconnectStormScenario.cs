@@ -16,7 +16,8 @@ internal sealed class ReconnectStormScenario(LoadOptions options, bool gently) :
 
     public override string Name => "reconnect-storm";
 
-    public override string Question => $"The gateway is {(gently ? "drained" : "killed")} and started again under all clients: do all come back, how fast, and is an event lost?";
+    public override string Question =>
+        $"The gateway is {(gently ? "drained" : "killed")} and started again under all clients: do all come back, how fast, and is an event lost?";
 
     public override Mishaps Expected => Mishaps.Refused | Mishaps.Failed | Mishaps.Over;
 
@@ -51,7 +52,8 @@ internal sealed class ReconnectStormScenario(LoadOptions options, bool gently) :
         result.Figures.Add(new Figure("attempts for each client", FormattableString.Invariant($"{(double)counts.Reconnects / Options.Clients:0.0}")));
         requirements
             .NothingLost(result)
-            .Add("every client is back", _back is not null && counts.Open == Options.Clients, _back is { } back ? $"{counts.Open}, the last {back.TotalSeconds:0.0} s after the gateway went" : $"{counts.Open} of {Options.Clients}");
+            .Add("every client is back", _back is not null && counts.Open == Options.Clients, _back is { } back
+                ? $"{counts.Open}, the last {back.TotalSeconds:0.0} s after the gateway went" : $"{counts.Open} of {Options.Clients}");
         if (Options.Share)
         {
             // A gateway that begins anew has nothing to replay, and says so: what it has a notice for is not lost in silence.

@@ -3,7 +3,8 @@ using LoadTests.Measures;
 
 namespace LoadTests.Scenarios.SlowReaders;
 
-/// <summary>A client that stops reading when it is told to, and goes on when it is told to. Its events are as old as it makes them, so they are not timed.</summary>
+/// <summary>A client that stops reading when it is told to, and goes on when it is told to. Its events are as old as it makes them, so they are not
+/// timed.</summary>
 internal sealed class SlowReader(StreamRequest request, IMeasured measured) : StreamClient(request, measured, timed: false), IDisposable
 {
     public const string Stop = "stop reading";

@@ -15,6 +15,7 @@ internal static class SlowReadersCommand
     {
         var percent = LoadCommandLine.Number("--slow", "PERCENT", "How many of the clients stop reading", 5, 1, 50);
         return new LoadCommand(
-            "slow-readers", "Some clients stop reading: whether the others notice, and what it costs", Defaults, (parsed, options) => new SlowReadersScenario(options, parsed.GetValue(percent)), percent);
+            "slow-readers", "Some clients stop reading: whether the others notice, and what it costs", Defaults, (parsed, options) =>
+                new SlowReadersScenario(options, parsed.GetValue(percent)), percent);
     }
 }

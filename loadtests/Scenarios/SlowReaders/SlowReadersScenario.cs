@@ -43,7 +43,8 @@ internal sealed class SlowReadersScenario(LoadOptions options, int percent) : Br
             var each = (after.Megabytes - before.Megabytes) / Slow;
             result.Figures.Add(new Figure("memory for each slow one", each.ToString("0.00", CultureInfo.InvariantCulture) + " MB"));
             requirements.Add(
-                $"the gateway holds less than {MostMegabytesEach:0} MB for each", each < MostMegabytesEach, string.Create(CultureInfo.InvariantCulture, $"{before.Megabytes:0} MB before, {after.Megabytes:0} MB with {Slow} who do not read"));
+                $"the gateway holds less than {MostMegabytesEach:0} MB for each", each < MostMegabytesEach,
+                string.Create(CultureInfo.InvariantCulture, $"{before.Megabytes:0} MB before, {after.Megabytes:0} MB with {Slow} who do not read"));
         }
     }
 

@@ -21,7 +21,8 @@ internal sealed class SoakScenario(LoadOptions options, TimeSpan life, int seed)
 
     public override string Name => "soak";
 
-    public override string Question => $"Clients that come and go every {life.TotalSeconds:0} s for long: do memory and handles of the gateway stay, and is an event lost?";
+    public override string Question =>
+        $"Clients that come and go every {life.TotalSeconds:0} s for long: do memory and handles of the gateway stay, and is an event lost?";
 
     public override LoadClient CreateClient(int number, Place place, IMeasured measured) => number < Options.EventSources
         ? base.CreateClient(number, place, measured)
@@ -44,7 +45,8 @@ internal sealed class SoakScenario(LoadOptions options, TimeSpan life, int seed)
         Compare("open files", "", Median(early, sample => sample.Handles!.Value), Median(late, sample => sample.Handles!.Value), SpareHandles);
 
         void Compare(string what, string unit, double before, double after, double spare) => requirements.Add(
-            $"{what} of the gateway stay", after <= (before * MostGrowth) + spare, string.Create(CultureInfo.InvariantCulture, $"median {before:0} {unit} in the first fifth after the start, {after:0} {unit} in the last"));
+            $"{what} of the gateway stay", after <= (before * MostGrowth) + spare,
+            string.Create(CultureInfo.InvariantCulture, $"median {before:0} {unit} in the first fifth after the start, {after:0} {unit} in the last"));
     }
 
     private static double Median(Sample[] samples, Func<Sample, double> of) => samples.Select(of).Order().ElementAt(samples.Length / 2);

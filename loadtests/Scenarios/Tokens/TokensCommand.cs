@@ -11,5 +11,6 @@ internal static class TokensCommand
     };
 
     public static Command Create() => new LoadCommand(
-        "tokens", "Each client POSTs and gets an answer of its own, 50 tokens a second for 20 s: the age of a token, whether each answer is whole", Defaults, (_, options) => new TokensScenario(options));
+        "tokens", "Each client POSTs and gets an answer of its own, 50 tokens a second for 20 s: the age of a token, whether each answer is whole", Defaults,
+        (_, options) => new TokensScenario(options));
 }

@@ -7,7 +7,8 @@ using LoadTests.Running.Samples;
 
 namespace LoadTests.Scenarios.Tokens;
 
-/// <summary>Each client asks with a POST and gets an answer of its own, token by token: how old is a token when it is there, and does each answer come whole?</summary>
+/// <summary>Each client asks with a POST and gets an answer of its own, token by token: how old is a token when it is there, and does each answer come
+/// whole?</summary>
 internal sealed class TokensScenario(LoadOptions options) : LoadScenario(options)
 {
     private static readonly byte[] Prompt = """{"prompt":"Say something long.","stream":true}"""u8.ToArray();
@@ -17,7 +18,8 @@ internal sealed class TokensScenario(LoadOptions options) : LoadScenario(options
 
     public override string Name => "tokens";
 
-    public override string Question => "Each client POSTs and gets an answer of its own, token by token: how old is a token when it is there, and does each answer come whole?";
+    public override string Question =>
+        "Each client POSTs and gets an answer of its own, token by token: how old is a token when it is there, and does each answer come whole?";
 
     private int Tokens => Math.Max(1, (int)(Options.Rate * Options.Hold.TotalSeconds));
 

@@ -61,7 +61,8 @@ public static class FrameWriter
         ReadOnlySpan<byte> id = default, int? retryMilliseconds = null) =>
         TryWrite(output, data, type, id, retryMilliseconds);
 
-    /// <summary>Writes one event from characters, or nothing when <paramref name="type"/>, <paramref name="id"/> or <paramref name="retryMilliseconds"/> is refused.</summary>
+    /// <summary>Writes one event from characters, or nothing when <paramref name="type"/>, <paramref name="id"/> or <paramref name="retryMilliseconds"/> is
+    /// refused.</summary>
     /// <param name="output">Receives the bytes.</param>
     /// <param name="data">As for <c>WriteEvent</c>.</param>
     /// <param name="type">As for <c>WriteEvent</c>.</param>

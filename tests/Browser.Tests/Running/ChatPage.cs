@@ -49,7 +49,8 @@ internal sealed class ChatPage : IAsyncDisposable
 
     public ILocator People => Page.GetByTestId("people").Locator("li");
 
-    public static Task<ChatPage> OpenAsync(Chromium chromium, Site site, BrowserNewContextOptions? options = null) => OpenAsync(chromium, site.Address, options);
+    public static Task<ChatPage> OpenAsync(Chromium chromium, Site site, BrowserNewContextOptions? options = null) =>
+        OpenAsync(chromium, site.Address, options);
 
     /// <summary>As above, at an address that leads to the site.</summary>
     public static async Task<ChatPage> OpenAsync(Chromium chromium, Uri address, BrowserNewContextOptions? options = null)

@@ -45,7 +45,8 @@ internal sealed class Site : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>
-    /// Starts both. <paramref name="settings"/> that begin with <c>Chat:</c> are the service's, the others the gateway's, such as <c>SseGateway:Limits:Streams=1</c>.
+    /// Starts both. <paramref name="settings"/> that begin with <c>Chat:</c> are the service's, the others the gateway's, such as
+    /// <c>SseGateway:Limits:Streams=1</c>.
     /// </summary>
     public static async Task<Site> StartAsync(params string[] settings)
     {

@@ -21,7 +21,8 @@ public sealed class OptionsTests
             ("SigningKey", "short"), ("DatabasePath", "/no/such/folder/chat.db"), ("TokenLifetime", "60"), ("MaxBodyBytes", "many"), ("HistoryLimit", "0"),
             ("TrustGatewaySubject", "perhaps"), ("Issuer", " "), ("AllowedOrigins:0", "https://a.example/path"), ("Databsepath", "x")));
 
-        string[] settings = ["SigningKey", "DatabasePath", "TokenLifetime", "MaxBodyBytes", "HistoryLimit", "TrustGatewaySubject", "Issuer", "AllowedOrigins", "Databsepath"];
+        string[] settings = ["SigningKey", "DatabasePath", "TokenLifetime", "MaxBodyBytes", "HistoryLimit", "TrustGatewaySubject", "Issuer", "AllowedOrigins",
+            "Databsepath"];
         Assert.Equal(settings.Order(), error.Errors.Select(line => line.Split(':')[1]).Order());
         Assert.All(error.Errors, line => Assert.StartsWith("Chat:", line, StringComparison.Ordinal));
         Assert.DoesNotContain("short", error.Message, StringComparison.Ordinal);

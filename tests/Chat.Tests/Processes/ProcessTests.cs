@@ -53,7 +53,8 @@ public sealed class ProcessTests
     [Fact]
     public async Task Wrong_settings_are_one_line_each_and_exit_code_2()
     {
-        var (exitCode, errors) = await ChatProcess.RunAsync("--Chat:DatabasePath=/no/such/folder/chat.db", "--Chat:MaxTextLength=-1", "--Chat:SigningKey=short");
+        var (exitCode, errors) = await ChatProcess.RunAsync(
+            "--Chat:DatabasePath=/no/such/folder/chat.db", "--Chat:MaxTextLength=-1", "--Chat:SigningKey=short");
 
         Assert.Equal(2, exitCode);
         Assert.Equal(3, errors.Length);
@@ -67,7 +68,8 @@ public sealed class ProcessTests
         using var service = await ChatProcess.StartAsync($"--Chat:DatabasePath={folder.File("one.db")}", "--urls=http://127.0.0.1:0");
 
         var (exitCode, errors) = await ChatProcess.RunAsync(
-            $"--Chat:DatabasePath={folder.File("two.db")}", $"--urls={service.Address.GetLeftPart(UriPartial.Authority)}", $"--Chat:SigningKey={ChatServer.SigningKey}");
+            $"--Chat:DatabasePath={folder.File("two.db")}", $"--urls={service.Address.GetLeftPart(UriPartial.Authority)}",
+            $"--Chat:SigningKey={ChatServer.SigningKey}");
 
         Assert.Equal(2, exitCode);
         Assert.Contains("address already in use", Assert.Single(errors), StringComparison.Ordinal);

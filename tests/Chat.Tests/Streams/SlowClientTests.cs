@@ -60,7 +60,8 @@ public sealed class SlowClientTests
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };
         await socket.ConnectAsync(server.Address.Host, server.Address.Port, Deadline.Token());
         await socket.SendAsync(
-            Encoding.ASCII.GetBytes($"GET /rooms/lobby/events HTTP/1.1\r\nHost: {server.Address.Authority}\r\nAuthorization: Bearer {token}\r\n\r\n"), Deadline.Token());
+            Encoding.ASCII.GetBytes($"GET /rooms/lobby/events HTTP/1.1\r\nHost: {server.Address.Authority}\r\nAuthorization: Bearer {token}\r\n\r\n"),
+            Deadline.Token());
         return socket;
     }
 }

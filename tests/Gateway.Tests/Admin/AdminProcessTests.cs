@@ -16,7 +16,8 @@ public sealed class AdminProcessTests
     public async Task Drain_ends_streams_and_then_the_process_with_code_0()
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = GatewayProcess.Start("--upstream", upstream.Url, "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0", "--drain-window", "1s");
+        await using var gateway = GatewayProcess.Start(
+            "--upstream", upstream.Url, "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0", "--drain-window", "1s");
         using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
         using var client = await gateway.ConnectAsync();
         await client.SendAsync("GET /events HTTP/1.1\r\nHost: gateway\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n");
@@ -62,6 +63,7 @@ public sealed class AdminProcessTests
     {
         var (code, _, errors) = await GatewayProcess.RunAsync("--upstream", "http://127.0.0.1:9", "--admin-url", url);
         Assert.Equal(2, code);
-        Assert.StartsWith("sse-gateway: --admin-url (SseGateway:Admin:Url): must", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("sse-gateway: --admin-url (SseGateway:Admin:Url): must", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 }

@@ -129,7 +129,8 @@ public sealed class StreamListTests
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.Admin.GetAsync("/streams/" + id, Test)).StatusCode);
     }
 
-    private static Task<JsonElement> ListAsync(GatewayUnderTest gateway, string query) => gateway.Admin.GetFromJsonAsync<JsonElement>("/streams?" + query, Test);
+    private static Task<JsonElement> ListAsync(GatewayUnderTest gateway, string query) =>
+        gateway.Admin.GetFromJsonAsync<JsonElement>("/streams?" + query, Test);
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 }

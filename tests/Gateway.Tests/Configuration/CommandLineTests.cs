@@ -139,7 +139,8 @@ public sealed class CommandLineTests
     [Fact]
     public void Flags_win_over_the_file_and_lists_are_replaced()
     {
-        using var file = new Edge.TempFile("""{"SseGateway":{"Limits":{"Streams":5,"StreamsPerRoute":6},"Cors":{"Origins":["https://a.example","https://b.example"]}}}""");
+        using var file = new Edge.TempFile(
+            """{"SseGateway":{"Limits":{"Streams":5,"StreamsPerRoute":6},"Cors":{"Origins":["https://a.example","https://b.example"]}}}""");
         var line = CommandLine.Parse(["--config", file.Path, "--max-streams", "7", "--cors-origin", "https://c.example"]);
         var errors = new StartupErrors(line.Flags);
         var configuration = new ConfigurationBuilder();

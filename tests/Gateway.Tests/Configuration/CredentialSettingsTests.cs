@@ -40,21 +40,31 @@ public sealed class CredentialSettingsTests : IDisposable
         { "Jwt:KeyFile=SHORT|Jwt:Issuer=i|Jwt:Audience=a", $"{Jwt}:KeyFile: must hold at least 32 bytes (256 bits), has 9: SHORT" },
         { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Jwt:Algorithms=HS512", $"{Jwt}:KeyFile: must hold at least 64 bytes (512 bits), has 32: SECRET" },
         { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Jwt:Algorithms=None", $"{Jwt}:Algorithms: \"none\" would accept tokens without a signature" },
-        { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Jwt:Algorithms=HS257", $"{Jwt}:Algorithms: must be among HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, got \"HS257\"" },
-        { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Jwt:Algorithms=RS256", $"{Jwt}:Algorithms: RS256 needs Authority or JwksFile; KeyFile is a secret for HS256, HS384 or HS512" },
-        { "Jwt:JwksFile=KEYSET|Jwt:Issuer=i|Jwt:Audience=a|Jwt:Algorithms=RS256,HS256", $"{Jwt}:Algorithms: HS256 needs KeyFile; with Authority or JwksFile only signatures of private keys are accepted" },
-        { "Jwt:Authority=https://idp.example|Jwt:Audience=a|Jwt:Algorithms=HS256", $"{Jwt}:Algorithms: HS256 needs KeyFile; with Authority or JwksFile only signatures of private keys are accepted" },
-        { "Jwt:KeyFile=SECRET|Jwt:JwksFile=KEYSET|Jwt:Issuer=i|Jwt:Audience=a", $"{Jwt}:KeyFile: only one of KeyFile, Authority and JwksFile may be set (set the others to \"\" in a route that overrides them)" },
+        { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Jwt:Algorithms=HS257",
+            $"{Jwt}:Algorithms: must be among HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, got \"HS257\"" },
+        { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Jwt:Algorithms=RS256",
+            $"{Jwt}:Algorithms: RS256 needs Authority or JwksFile; KeyFile is a secret for HS256, HS384 or HS512" },
+        { "Jwt:JwksFile=KEYSET|Jwt:Issuer=i|Jwt:Audience=a|Jwt:Algorithms=RS256,HS256",
+            $"{Jwt}:Algorithms: HS256 needs KeyFile; with Authority or JwksFile only signatures of private keys are accepted" },
+        { "Jwt:Authority=https://idp.example|Jwt:Audience=a|Jwt:Algorithms=HS256",
+            $"{Jwt}:Algorithms: HS256 needs KeyFile; with Authority or JwksFile only signatures of private keys are accepted" },
+        { "Jwt:KeyFile=SECRET|Jwt:JwksFile=KEYSET|Jwt:Issuer=i|Jwt:Audience=a",
+            $"{Jwt}:KeyFile: only one of KeyFile, Authority and JwksFile may be set (set the others to \"\" in a route that overrides them)" },
         { "Jwt:JwksFile=BROKEN|Jwt:Issuer=i|Jwt:Audience=a", $"{Jwt}:JwksFile: is no JSON Web Key Set: BROKEN" },
-        { "Jwt:Authority=http://idp.example|Jwt:Audience=a", $"{Jwt}:Authority: must use https (http is accepted for loopback only), got \"http://idp.example\"" },
+        { "Jwt:Authority=http://idp.example|Jwt:Audience=a",
+            $"{Jwt}:Authority: must use https (http is accepted for loopback only), got \"http://idp.example\"" },
         { "Jwt:Authority=idp.example|Jwt:Audience=a", $"{Jwt}:Authority: must be an absolute https:// URL, got \"idp.example\"" },
-        { "ApiKeys:Keys:0:Subject=bot|ApiKeys:Keys:0:Sha256=pa55word", "SseGateway:Authentication:ApiKeys:Keys:0:Sha256: must be 64 hexadecimal digits (the SHA-256 of the key)" },
-        { $"ApiKeys:Keys:0:Subject= |ApiKeys:Keys:0:Sha256={new string('a', 64)}", "SseGateway:Authentication:ApiKeys:Keys:0:Subject: must be 1 to 256 bytes of UTF-8 without control characters and without spaces at its ends" },
+        { "ApiKeys:Keys:0:Subject=bot|ApiKeys:Keys:0:Sha256=pa55word",
+            "SseGateway:Authentication:ApiKeys:Keys:0:Sha256: must be 64 hexadecimal digits (the SHA-256 of the key)" },
+        { $"ApiKeys:Keys:0:Subject= |ApiKeys:Keys:0:Sha256={new string('a', 64)}",
+            "SseGateway:Authentication:ApiKeys:Keys:0:Subject: must be 1 to 256 bytes of UTF-8 without control characters and without spaces at its ends" },
         { "ApiKeys:Keys:0:Name=x", "SseGateway:Authentication:ApiKeys:Keys:0:Name: is not a setting; here are Subject, Sha256, Scopes" },
-        { $"ApiKeys:Keys:0:Subject=x|ApiKeys:Keys:0:Sha256={new string('a', 64)}|ApiKeys:Keys:1:Subject=y|ApiKeys:Keys:1:Sha256={new string('A', 64)}", "SseGateway:Authentication:ApiKeys:Keys:1:Sha256: is a duplicate: the same key is listed twice" },
+        { $"ApiKeys:Keys:0:Subject=x|ApiKeys:Keys:0:Sha256={new string('a', 64)}|ApiKeys:Keys:1:Subject=y|ApiKeys:Keys:1:Sha256={new string('A', 64)}",
+            "SseGateway:Authentication:ApiKeys:Keys:1:Sha256: is a duplicate: the same key is listed twice" },
         { "Carriers:Ticket=a b", "SseGateway:Authentication:Carriers:Ticket: must be a plain parameter name, got \"a b\"" },
         { "Carriers:Query=Ticket", "SseGateway:Authentication:Carriers:Ticket: must differ from Query: nobody could say what \"ticket\" holds" },
-        { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Carriers:Header=false", "SseGateway:Authentication:Carriers: are all off; a token could not be sent at all" },
+        { "Jwt:KeyFile=SECRET|Jwt:Issuer=i|Jwt:Audience=a|Carriers:Header=false",
+            "SseGateway:Authentication:Carriers: are all off; a token could not be sent at all" },
     };
 
     [Theory]
@@ -75,7 +85,8 @@ public sealed class CredentialSettingsTests : IDisposable
     [Fact]
     public void A_value_that_should_be_a_hash_is_never_repeated()
     {
-        Assert.DoesNotContain(Load("ApiKeys:Keys:0:Subject=bot", "ApiKeys:Keys:0:Sha256=pa55word").Errors, error => error.Contains("pa55word", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Load("ApiKeys:Keys:0:Subject=bot", "ApiKeys:Keys:0:Sha256=pa55word").Errors, error => error.Contains("pa55word", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -84,29 +95,36 @@ public sealed class CredentialSettingsTests : IDisposable
     public void Token_rules_without_a_key_to_check_tokens_with_are_an_error(params string[] settings)
     {
         var (_, errors) = LoadRaw(settings);
-        Assert.Equal(["SseGateway:Authentication:Jwt: says what tokens must be like, but not with which key to check them; set KeyFile, Authority or JwksFile"], errors);
+        Assert.Equal(
+            ["SseGateway:Authentication:Jwt: says what tokens must be like, but not with which key to check them; set KeyFile, Authority or JwksFile"], errors);
     }
 
     [Fact]
     public void Keys_that_nobody_asks_for_are_a_forgotten_mode()
     {
         var (_, errors) = LoadRaw("Authentication:Jwt:KeyFile=SECRET", "Authentication:Jwt:Issuer=i", "Authentication:Jwt:Audience=a");
-        Assert.Equal(["SseGateway:Authentication:Mode: must be set to Required, or to None on purpose: keys are set, but no route asks for a credential"], errors);
-        Assert.Empty(LoadRaw("Authentication:Mode=None", "Authentication:Jwt:KeyFile=SECRET", "Authentication:Jwt:Issuer=i", "Authentication:Jwt:Audience=a").Errors);
-        Assert.Empty(LoadRaw("Routes:r:Authentication:Mode=Required", "Authentication:Jwt:KeyFile=SECRET", "Authentication:Jwt:Issuer=i", "Authentication:Jwt:Audience=a").Errors);
+        Assert.Equal(
+            ["SseGateway:Authentication:Mode: must be set to Required, or to None on purpose: keys are set, but no route asks for a credential"], errors);
+        Assert.Empty(
+            LoadRaw("Authentication:Mode=None", "Authentication:Jwt:KeyFile=SECRET", "Authentication:Jwt:Issuer=i", "Authentication:Jwt:Audience=a").Errors);
+        Assert.Empty(LoadRaw(
+            "Routes:r:Authentication:Mode=Required", "Authentication:Jwt:KeyFile=SECRET", "Authentication:Jwt:Issuer=i",
+            "Authentication:Jwt:Audience=a").Errors);
     }
 
     [Fact]
     public void An_error_in_the_defaults_is_not_repeated_for_each_route()
     {
-        var (_, errors) = LoadRaw("Authentication:Mode=Required", "Authentication:Jwt:KeyFile=SHORT", "Authentication:Jwt:Issuer=i", "Authentication:Jwt:Audience=a", "Routes:r:Authentication:RequiredScopes=x");
+        var (_, errors) = LoadRaw("Authentication:Mode=Required", "Authentication:Jwt:KeyFile=SHORT", "Authentication:Jwt:Issuer=i",
+            "Authentication:Jwt:Audience=a", "Routes:r:Authentication:RequiredScopes=x");
         Assert.Single(errors);
     }
 
     [Fact]
     public void Routes_that_do_not_override_the_jwt_share_its_keys()
     {
-        var (settings, _) = LoadRaw("Authentication:Mode=Required", "Authentication:Jwt:KeyFile=SECRET", "Authentication:Jwt:Issuer=i", "Authentication:Jwt:Audience=a", "Routes:r:Authentication:RequiredScopes=x");
+        var (settings, _) = LoadRaw("Authentication:Mode=Required", "Authentication:Jwt:KeyFile=SECRET", "Authentication:Jwt:Issuer=i",
+            "Authentication:Jwt:Audience=a", "Routes:r:Authentication:RequiredScopes=x");
         Assert.Same(settings.Defaults.Authentication.Jwt, settings.ForRoute("r").Authentication.Jwt);
     }
 
@@ -126,7 +144,8 @@ public sealed class CredentialSettingsTests : IDisposable
     [Fact]
     public void A_secret_prints_as_stars()
     {
-        var (settings, _) = Load("Jwt:KeyFile=SECRET", "Jwt:Issuer=i", "Jwt:Audience=a", "ApiKeys:Keys:0:Subject=bot", $"ApiKeys:Keys:0:Sha256={new string('a', 64)}");
+        var (settings, _) = Load(
+            "Jwt:KeyFile=SECRET", "Jwt:Issuer=i", "Jwt:Audience=a", "ApiKeys:Keys:0:Subject=bot", $"ApiKeys:Keys:0:Sha256={new string('a', 64)}");
         Assert.Equal("***", settings.Defaults.Authentication.Jwt.Keys[0].ToString());
         Assert.Contains("Sha256 = ***", settings.Defaults.Authentication.ApiKeys.Keys[0].ToString(), StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using SseGateway.Configuration;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Syntax;
@@ -60,7 +61,8 @@ public sealed class GatewaySettingsTests
     [Fact]
     public void A_route_may_turn_a_list_and_a_carrier_off()
     {
-        var (settings, errors) = Load(["Cors:Origins=https://a.example", "Authentication:Carriers:Query=token", "Routes:r:Cors:Origins=", "Routes:r:Authentication:Carriers:Query="]);
+        var (settings, errors) = Load(
+            ["Cors:Origins=https://a.example", "Authentication:Carriers:Query=token", "Routes:r:Cors:Origins=", "Routes:r:Authentication:Carriers:Query="]);
         Assert.Empty(errors);
         Assert.True(settings.Defaults.Cors.Owned);
         Assert.False(settings.ForRoute("r").Cors.Owned);
@@ -82,7 +84,8 @@ public sealed class GatewaySettingsTests
     [Fact]
     public void A_single_value_replaces_a_list_from_a_file()
     {
-        var (settings, errors) = Load(["Cors:Origins:0=https://a.example", "Cors:Origins:1=https://b.example", "Cors:Origins=https://c.example, https://d.example"]);
+        var (settings, errors) = Load(
+            ["Cors:Origins:0=https://a.example", "Cors:Origins:1=https://b.example", "Cors:Origins=https://c.example, https://d.example"]);
         Assert.Empty(errors);
         Assert.Equal(["https://c.example", "https://d.example"], settings.Defaults.Cors.Origins.Order());
     }
@@ -119,11 +122,15 @@ public sealed class GatewaySettingsTests
     [InlineData("Timeouts:Head=0", "SseGateway:Timeouts:Head: must be more than zero, got \"0\"")]
     [InlineData("Timeouts:Head=99.00:00:00", "SseGateway:Timeouts:Head: must be 24.00:00:00 or less, got \"99.00:00:00\"")]
     [InlineData("Timeouts:Unacknowledged=1s", "SseGateway:Timeouts:Unacknowledged: must be at least 2s")]
-    [InlineData("Routes:r:Timeouts:Unacknowledged=9s", "SseGateway:Routes:r:Timeouts:Unacknowledged: cannot be set for one route, only under SseGateway:Timeouts: routes share their connections")]
-    [InlineData("Routes:r:Timeouts:ConnectionLifetime=9s", "SseGateway:Routes:r:Timeouts:ConnectionLifetime: cannot be set for one route, only under SseGateway:Timeouts: routes share their connections")]
+    [InlineData("Routes:r:Timeouts:Unacknowledged=9s",
+        "SseGateway:Routes:r:Timeouts:Unacknowledged: cannot be set for one route, only under SseGateway:Timeouts: routes share their connections")]
+    [InlineData("Routes:r:Timeouts:ConnectionLifetime=9s",
+        "SseGateway:Routes:r:Timeouts:ConnectionLifetime: cannot be set for one route, only under SseGateway:Timeouts: routes share their connections")]
     [InlineData("AllowInPath=EncodedSlash,Backslash", "SseGateway:AllowInPath: must be of EncodedSlash, EmptySegment, DoubleEncoding, got \"Backslash\"")]
-    [InlineData("Limits:TrustedProxies=10.0.0.0/33", "SseGateway:Limits:TrustedProxies: must be addresses or networks such as 10.0.0.0/8 or ::1, got \"10.0.0.0/33\"")]
-    [InlineData("Limits:TrustedProxies:0=proxy.local", "SseGateway:Limits:TrustedProxies: must be addresses or networks such as 10.0.0.0/8 or ::1, got \"proxy.local\"")]
+    [InlineData(
+        "Limits:TrustedProxies=10.0.0.0/33", "SseGateway:Limits:TrustedProxies: must be addresses or networks such as 10.0.0.0/8 or ::1, got \"10.0.0.0/33\"")]
+    [InlineData("Limits:TrustedProxies:0=proxy.local",
+        "SseGateway:Limits:TrustedProxies: must be addresses or networks such as 10.0.0.0/8 or ::1, got \"proxy.local\"")]
     [InlineData("Limits:TrustedProxies:0=10.1", "SseGateway:Limits:TrustedProxies: must be addresses or networks such as 10.0.0.0/8 or ::1, got \"10.1\"")]
     [InlineData("Tickets:FirstUse=0", "SseGateway:Tickets:FirstUse: must be more than zero, got \"0\"")]
     [InlineData("Tickets:Lease=0", "SseGateway:Tickets:Lease: must be more than zero, got \"0\"")]
@@ -135,12 +142,14 @@ public sealed class GatewaySettingsTests
     [InlineData("Cors:Origins=https://a.example/", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path, no wildcard), got \"https://a.example/\"")]
     [InlineData("Cors:Origins=https://*.example", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path, no wildcard), got \"https://*.example\"")]
     [InlineData("Cors:Origins=app.example", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port, got \"app.example\"")]
-    [InlineData("Cors:Origins=https://žofie.example", "SseGateway:Cors:Origins: must have its host in punycode (xn--…), as browsers send it, got \"https://žofie.example\"")]
+    [InlineData("Cors:Origins=https://žofie.example",
+        "SseGateway:Cors:Origins: must have its host in punycode (xn--…), as browsers send it, got \"https://žofie.example\"")]
     [InlineData("Cors:Origins=*,https://a.example", "SseGateway:Cors:Origins: \"*\" stands for every origin and cannot be listed with others")]
     [InlineData("Cors:Headers=*", "SseGateway:Cors:Headers: \"*\" is not supported; list the names")]
     [InlineData("Cors:Headers=X Y", "SseGateway:Cors:Headers: must be HTTP names, got \"X Y\"")]
     [InlineData("Authentication:Carriers:Cookie=a b", "SseGateway:Authentication:Carriers:Cookie: must be a cookie name, got \"a b\"")]
-    [InlineData("Authentication:Mode=Required", "SseGateway:Authentication:Mode: is Required, but neither Jwt (KeyFile, Authority or JwksFile) nor ApiKeys:Keys is set")]
+    [InlineData("Authentication:Mode=Required",
+        "SseGateway:Authentication:Mode: is Required, but neither Jwt (KeyFile, Authority or JwksFile) nor ApiKeys:Keys is set")]
     [InlineData("Authentication:RequiredScopes=x", "SseGateway:Authentication:RequiredScopes: need Mode Required")]
     [InlineData("Routes:x:Refusal=Auto", "SseGateway:Routes:x: there is no such route in ReverseProxy:Routes; did you mean r?")]
     [InlineData("Routes:elephant:Refusal=Auto", "SseGateway:Routes:elephant: there is no such route in ReverseProxy:Routes")]
@@ -165,7 +174,9 @@ public sealed class GatewaySettingsTests
     [Fact]
     public void All_errors_are_reported_together()
     {
-        var (_, errors) = Load(["Limits:Streams=-1", "Limits:Stream=1", "Cors:Origins=x", "Refusal=Never", "Routes:r:Timeouts:Head=soon", "Routes:nowhere:Refusal=Auto", "Bogus=1"]);
+        var (_, errors) = Load(
+            ["Limits:Streams=-1", "Limits:Stream=1", "Cors:Origins=x", "Refusal=Never", "Routes:r:Timeouts:Head=soon", "Routes:nowhere:Refusal=Auto",
+            "Bogus=1"]);
         Assert.Equal(7, errors.Count);
     }
 
@@ -188,7 +199,8 @@ public sealed class GatewaySettingsTests
     public void Addresses_to_listen_on_are_checked(string urls, string? problem)
     {
         var errors = new StartupErrors();
-        GatewaySettings.Load(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("urls", (string?)urls)]).Build(), errors, requireRoutes: false);
+        GatewaySettings.Load(
+            new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("urls", (string?)urls)]).Build(), errors, requireRoutes: false);
         Assert.Equal(problem is null ? [] : [$"urls: {problem}, got \"{urls}\""], errors.Lines);
     }
 
@@ -237,14 +249,16 @@ public sealed class GatewaySettingsTests
     {
         var errors = new StartupErrors();
         var values = settings.Select(setting => KeyValuePair.Create("SseGateway:" + setting[..setting.IndexOf('=', StringComparison.Ordinal)],
-            (string?)setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..])).Append(KeyValuePair.Create("ReverseProxy:Routes:r:ClusterId", (string?)"c"));
+            (string?)setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..])).Append(KeyValuePair.Create("ReverseProxy:Routes:r:ClusterId",
+            (string?)"c"));
         return (GatewaySettings.Load(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), errors, requireRoutes), errors.Lines);
     }
 
     private static IReadOnlyList<string> Errors(string key, string value)
     {
         var errors = new StartupErrors();
-        GatewaySettings.Load(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)value)]).Build(), errors, requireRoutes: false);
+        GatewaySettings.Load(
+            new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)value)]).Build(), errors, requireRoutes: false);
         return errors.Lines;
     }
 }

@@ -25,7 +25,8 @@ public sealed class ReverseProxyCheckTests
     [InlineData("Routes:r:Timeout=00:00:05", "ReverseProxy:Routes:r:Timeout: is not supported; use SseGateway:Timeouts")]
     [InlineData("Routes:r:Order=first", "ReverseProxy: cannot be read: ")]
     [InlineData("Clusters:c:LoadBalancingPolicy=Best", "ReverseProxy:Clusters:c: No matching ILoadBalancingPolicy found")]
-    [InlineData("Clusters:c:Destinations:d:Address=127.0.0.1", "ReverseProxy:Clusters:c:Destinations:d:Address: must be an absolute http:// or https:// URL, got \"127.0.0.1\"")]
+    [InlineData("Clusters:c:Destinations:d:Address=127.0.0.1",
+        "ReverseProxy:Clusters:c:Destinations:d:Address: must be an absolute http:// or https:// URL, got \"127.0.0.1\"")]
     [InlineData("Clusters:e:LoadBalancingPolicy=Random", "ReverseProxy:Clusters:e:Destinations: there are none")]
     public async Task What_it_does_not_take_is_named_in_our_list(string setting, string beginning)
     {
@@ -35,7 +36,8 @@ public sealed class ReverseProxyCheckTests
     [Fact]
     public async Task All_errors_come_together()
     {
-        Assert.Equal(3, (await CheckAsync([.. Right, "Routes:r:ClusterId=x", "Clusters:e:LoadBalancingPolicy=Best", "Routes:r:Match:Path={"])).Count(line => !line.Contains("there are none", StringComparison.Ordinal)));
+        Assert.Equal(3, (await CheckAsync([.. Right, "Routes:r:ClusterId=x", "Clusters:e:LoadBalancingPolicy=Best", "Routes:r:Match:Path={"])).Count(line =>
+            !line.Contains("there are none", StringComparison.Ordinal)));
     }
 
     private static async Task<IReadOnlyList<string>> CheckAsync(string[] settings)

@@ -39,8 +39,10 @@ public sealed class SharingSettingsTests
     public void Every_setting_is_read()
     {
         var (settings, errors) = Load([
-            .. Authenticated, "Limits:SharedStreams=7", "Sharing:Enabled=true", "Sharing:ShareBy=claim:tenant, Header:X-Team ,header:x-room,header:X-Room,SUBJECT,claim:Tenant",
-            "Sharing:Ids=gateway", "Sharing:LogBytes=8192", "Sharing:LogCount=3", "Sharing:LogAge=1m", "Sharing:Linger=0", "Sharing:Join=last:5", "Sharing:OnGap=close",
+            .. Authenticated, "Limits:SharedStreams=7", "Sharing:Enabled=true",
+            "Sharing:ShareBy=claim:tenant, Header:X-Team ,header:x-room,header:X-Room,SUBJECT,claim:Tenant",
+            "Sharing:Ids=gateway", "Sharing:LogBytes=8192", "Sharing:LogCount=3", "Sharing:LogAge=1m", "Sharing:Linger=0", "Sharing:Join=last:5",
+            "Sharing:OnGap=close",
             "Sharing:OnSlow=skip", "Sharing:GiveUpAfter=5s", "Sharing:Snapshot=put", "Sharing:Notices=false"]);
         Assert.Empty(errors);
         Assert.Equal(7, settings.MaxSharedStreams);
@@ -83,7 +85,8 @@ public sealed class SharingSettingsTests
     [InlineData("Sharing:ShareBy=:subject", "ShareBy: must be subject, header:NAME or claim:NAME, got \":subject\"")]
     [InlineData("Sharing:ShareBy=header:", "ShareBy: must be subject, header:NAME or claim:NAME, got \"header:\"")]
     [InlineData("Sharing:ShareBy=header:X Room", "ShareBy: must be subject, header:NAME or claim:NAME, got \"header:X Room\"")]
-    [InlineData("Sharing:ShareBy=claim:https://example.com/tenant", "ShareBy: must be subject, header:NAME or claim:NAME, got \"claim:https://example.com/tenant\"")]
+    [InlineData(
+        "Sharing:ShareBy=claim:https://example.com/tenant", "ShareBy: must be subject, header:NAME or claim:NAME, got \"claim:https://example.com/tenant\"")]
     [InlineData("Sharing:ShareBy=cookie:session", "ShareBy: must be subject, header:NAME or claim:NAME, got \"cookie:session\"")]
     [InlineData("Sharing:Ids=Both", "Ids: must be Upstream or Gateway, got \"Both\"")]
     [InlineData("Sharing:LogBytes=4095", "LogBytes: must be 4096 to 1073741824, got \"4095\"")]
@@ -134,7 +137,8 @@ public sealed class SharingSettingsTests
     public void A_limit_of_shared_streams_is_of_the_process()
     {
         Assert.Equal(["SseGateway:Limits:SharedStreams: must be 0 or more, got \"-1\""], Load("Limits:SharedStreams=-1").Errors);
-        Assert.StartsWith("SseGateway:Routes:r:Limits:SharedStreams: is not a setting", Assert.Single(Load("Routes:r:Limits:SharedStreams=1").Errors), StringComparison.Ordinal);
+        Assert.StartsWith("SseGateway:Routes:r:Limits:SharedStreams: is not a setting", Assert.Single(Load("Routes:r:Limits:SharedStreams=1").Errors),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -187,14 +191,17 @@ public sealed class SharingSettingsTests
     public async Task Every_wrong_flag_is_named_at_once_and_nothing_starts()
     {
         var (exitCode, output, errors) = await GatewayProcess.RunAsync(
-            "--upstream", "http://127.0.0.1:9", "--urls", "http://127.0.0.1:0", "--share", "perhaps", "--share-by", "user", "--share-ids", "Both", "--share-join", "first",
-            "--share-log-bytes", "1", "--share-log-count", "0", "--share-log-age", "old", "--share-linger", "long", "--share-on-gap", "Wait", "--share-on-slow", "Wait",
+            "--upstream", "http://127.0.0.1:9", "--urls", "http://127.0.0.1:0", "--share", "perhaps", "--share-by", "user", "--share-ids", "Both",
+            "--share-join", "first",
+            "--share-log-bytes", "1", "--share-log-count", "0", "--share-log-age", "old", "--share-linger", "long", "--share-on-gap", "Wait", "--share-on-slow",
+            "Wait",
             "--share-give-up-after", "never", "--share-snapshot", "gateway.gap", "--max-shared-streams", "-1");
 
         Assert.Equal((2, ""), (exitCode, output));
         var lines = errors.Trim().Split('\n');
         Assert.Equal(13, lines.Length);
-        var flags = GatewayFlags.Create().Select(flag => flag.Option.Name).Where(flag => flag.StartsWith("--share", StringComparison.Ordinal) || flag == "--max-shared-streams");
+        var flags = GatewayFlags.Create().Select(
+            flag => flag.Option.Name).Where(flag => flag.StartsWith("--share", StringComparison.Ordinal) || flag == "--max-shared-streams");
         Assert.All(flags, flag => Assert.Single(lines, line => line.Contains($"{flag} (SseGateway:", StringComparison.Ordinal)));
     }
 

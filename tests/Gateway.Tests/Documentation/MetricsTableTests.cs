@@ -25,7 +25,8 @@ public sealed class MetricsTableTests
         }
 
         var text = (await Exposition.ReadAsync(gateway)).Text;
-        var exported = text.Split('\n').Where(line => line.StartsWith("# TYPE sse_gateway_", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToArray();
+        var exported = text.Split(
+            '\n').Where(line => line.StartsWith("# TYPE sse_gateway_", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToArray();
         Assert.True(exported.Length > 10);
         var documented = DocsTable.Read("operating.md", "Metric", "Type", "Labels", "Unit", "Meaning").Select(row => row["Metric"]);
         Assert.Equal(exported.Order(), documented.Order());

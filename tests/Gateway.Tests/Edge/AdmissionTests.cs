@@ -61,7 +61,8 @@ public sealed class AdmissionTests : IDisposable
     [MemberData(nameof(WaysOut))]
     public async Task The_place_comes_back_whatever_the_way_out(string way)
     {
-        await using var host = await EdgeHost.StartAsync(["Limits:Streams=1", "Limits:StreamsPerAddress=1", "Limits:StreamsPerRoute=1", .. way == "401" ? Authentication() : []]);
+        await using var host = await EdgeHost.StartAsync(
+            ["Limits:Streams=1", "Limits:StreamsPerAddress=1", "Limits:StreamsPerRoute=1", .. way == "401" ? Authentication() : []]);
         for (var round = 0; round < 20; round++)
         {
             host.UpstreamStreams();
@@ -151,7 +152,8 @@ public sealed class AdmissionTests : IDisposable
         foreach (var (method, accept) in new[]
         {
             ("GET", "text/event-stream"), ("GET", "application/json, Text/Event-Stream;q=0.5"), ("POST", "text/event-stream"),
-            ("GET", "*/*"), ("GET", "text/*"), ("GET", "text/event-stream;q=0"), ("GET", "text/event-streams"), ("HEAD", "text/event-stream"), ("OPTIONS", "text/event-stream"),
+            ("GET", "*/*"), ("GET", "text/*"), ("GET", "text/event-stream;q=0"), ("GET", "text/event-streams"), ("HEAD", "text/event-stream"),
+            ("OPTIONS", "text/event-stream"),
         })
         {
             using var answer = await host.SendAsync(method, "/a/x", $"Accept: {accept}");

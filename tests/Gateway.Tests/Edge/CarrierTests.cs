@@ -223,7 +223,8 @@ public sealed class CarrierTests : IDisposable
     public async Task The_scheme_before_a_tls_proxy_is_believed_from_trusted_proxies_only(string trusted, int expected)
     {
         await using var host = await StartAsync("Authentication:Carriers:Cookie=token", $"Limits:TrustedProxies={trusted}");
-        using var answer = await host.SendAsync("GET", "/a/x", $"Origin: https://{host.Address.Authority}", "X-Forwarded-Proto: https", $"Cookie: token={_good}");
+        using var answer = await host.SendAsync(
+            "GET", "/a/x", $"Origin: https://{host.Address.Authority}", "X-Forwarded-Proto: https", $"Cookie: token={_good}");
         Assert.Equal(expected, answer.Status);
     }
 

@@ -175,7 +175,8 @@ public sealed class CorsTests : IDisposable
         Assert.Equal(200, stream.Status);
         for (var i = 0; i < 5; i++)
         {
-            using var answer = await host.SendAsync("OPTIONS", "/a/x", "Origin: https://app.example", "Access-Control-Request-Method: GET", "Accept: text/event-stream");
+            using var answer = await host.SendAsync(
+                "OPTIONS", "/a/x", "Origin: https://app.example", "Access-Control-Request-Method: GET", "Accept: text/event-stream");
             Assert.Equal(204, answer.Status);
         }
 
@@ -195,7 +196,8 @@ public sealed class CorsTests : IDisposable
     [Fact]
     public async Task Refusals_and_errors_carry_cors()
     {
-        await using var host = await EdgeHost.StartAsync([.. SetUp, .. Authentication(), "Routes:b:Authentication:RequiredScopes=x", "Limits:StreamsPerRoute=1"]);
+        await using var host = await EdgeHost.StartAsync(
+            [.. SetUp, .. Authentication(), "Routes:b:Authentication:RequiredScopes=x", "Limits:StreamsPerRoute=1"]);
         host.UpstreamStreams();
         var token = $"Authorization: Bearer {new TestToken()}";
         using var stream = await host.SendAsync("GET", "/a/x", "Accept: text/event-stream", token);

@@ -126,7 +126,8 @@ internal sealed class EdgeHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static RouteModel Route(string id) => new(new RouteConfig { RouteId = id, Match = new RouteMatch { Path = "/" } }, cluster: null, HttpTransformer.Default);
+    private static RouteModel Route(string id) =>
+        new(new RouteConfig { RouteId = id, Match = new RouteMatch { Path = "/" } }, cluster: null, HttpTransformer.Default);
 
     private async Task ForwardAsync(HttpContext context)
     {

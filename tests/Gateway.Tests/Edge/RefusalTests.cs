@@ -11,7 +11,8 @@ public sealed partial class RefusalTests
     public static TheoryData<string, string, string, bool> Clients => new()
     {
         { "Chromium's EventSource", "GET", string.Join("\r\n", Browser.EventSourceFields), true },
-        { "EventSource on plain http, where Sec-Fetch is missing", "GET", "Accept: text/event-stream\r\nCache-Control: no-cache\r\nUser-Agent: Mozilla/5.0", true },
+        { "EventSource on plain http, where Sec-Fetch is missing", "GET", "Accept: text/event-stream\r\nCache-Control: no-cache\r\nUser-Agent: Mozilla/5.0",
+            true },
         { "an EventSource library that keeps to the standard", "GET", "Accept: text/event-stream\r\nCache-Control: no-cache", true },
         { "a script's fetch for events only", "GET", "Accept: text/event-stream\r\nSec-Fetch-Mode: cors\r\nUser-Agent: Mozilla/5.0", false },
         { "httpx-sse", "GET", "Accept: text/event-stream\r\nCache-Control: no-store", false },

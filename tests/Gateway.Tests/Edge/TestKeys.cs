@@ -21,7 +21,8 @@ internal static class TestKeys
         {
             var rsa = item.Key.ExportParameters(includePrivateParameters: false);
             return $$"""{"kty":"RSA","use":"sig","kid":"{{item.Id}}","n":"{{Base64UrlEncoder.Encode(rsa.Modulus)}}","e":"{{Base64UrlEncoder.Encode(rsa.Exponent)}}"}""";
-        }).Append($$"""{"kty":"EC","use":"sig","kid":"e1","crv":"P-256","x":"{{Base64UrlEncoder.Encode(ec.Q.X)}}","y":"{{Base64UrlEncoder.Encode(ec.Q.Y)}}"}""");
+        }).Append(
+            $$"""{"kty":"EC","use":"sig","kid":"e1","crv":"P-256","x":"{{Base64UrlEncoder.Encode(ec.Q.X)}}","y":"{{Base64UrlEncoder.Encode(ec.Q.Y)}}"}""");
         return $$"""{"keys":[{{string.Join(',', keys)}}]}""";
     }
 }

@@ -24,7 +24,8 @@ public sealed class StartTests
         Assert.Equal(2, exitCode);
         foreach (var setting in new[] { "--upstream", "--max-streams", "--jwt-key-file", "Head", "Refusal", "--cors-origin" })
         {
-            Assert.Single(errors.Split('\n'), line => line.Contains(setting, StringComparison.OrdinalIgnoreCase) && !line.Contains("  ", StringComparison.Ordinal));
+            Assert.Single(
+                errors.Split('\n'), line => line.Contains(setting, StringComparison.OrdinalIgnoreCase) && !line.Contains("  ", StringComparison.Ordinal));
         }
         Assert.DoesNotContain("listens on", output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
@@ -35,7 +36,8 @@ public sealed class StartTests
     [InlineData("--upstream", "http://127.0.0.1:9", "--SseGateway:Authentication:Mode=Required")]
     [InlineData("--upstream", "http://127.0.0.1:9", "--SseGateway:Limts:Streams=5")]
     [InlineData("--upstream", "http://127.0.0.1:9", "--config", "/nonexistent.json")]
-    [InlineData("--upstream", "http://127.0.0.1:9", "--Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0", "--Kestrel:Endpoints:Tls:Certificate:Path=/nonexistent.pfx")]
+    [InlineData(
+        "--upstream", "http://127.0.0.1:9", "--Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0", "--Kestrel:Endpoints:Tls:Certificate:Path=/nonexistent.pfx")]
     [InlineData]
     public async Task Wrong_command_line_exits_with_2_and_says_why(params string[] arguments)
     {

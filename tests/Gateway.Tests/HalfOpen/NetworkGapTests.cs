@@ -107,7 +107,8 @@ public sealed class NetworkGapTests
                 $"--Kestrel:Endpoints:One:Url={scheme}://{TwoHosts.NearAddress}:{Port}",
                 "--Kestrel:Certificates:Default:Path=" + TemporaryFile.Write(certificate.ExportCertificatePem()),
                 "--Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(key.ExportPkcs8PrivateKeyPem()),
-                .. GatewayUnderTest.Route("relayed", "/relayed", upstream.Url).Concat(GatewayUnderTest.Route("shared", "/shared", upstream.Url)).Select(setting => "--" + setting),
+                .. GatewayUnderTest.Route(
+                    "relayed", "/relayed", upstream.Url).Concat(GatewayUnderTest.Route("shared", "/shared", upstream.Url)).Select(setting => "--" + setting),
                 "--SseGateway:Routes:shared:Sharing:Enabled=true",
                 "--write-timeout", NotReading,
                 "--unacknowledged-timeout", NotHeardOf,

@@ -106,7 +106,8 @@ public sealed class VanishedPeerTests
     private static async Task<(UpstreamExchange Exchange, Http2Client Client)> OpenHttp2Async(NetworkNamespace from, string path, ScriptedUpstream upstream)
     {
         var client = Http2Client.Create(
-            new Uri($"http://{TwoHosts.NearAddress}:{Http2Port}"), () => from.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)));
+            new Uri($"http://{TwoHosts.NearAddress}:{Http2Port}"), () =>
+                from.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)));
         var asking = client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         var exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync();

@@ -35,7 +35,8 @@ public sealed class ConsoleLinesProviderTests
         using var services = new ServiceCollection().AddLogging(logging => logging.AddSimpleConsole()).BuildServiceProvider();
         using var output = new MemoryStream();
         using (var lines = new ConsoleLines(output))
-        using (var provider = new ConsoleLinesProvider(lines, services.GetRequiredService<IOptions<ConsoleLoggerOptions>>(), services.GetServices<ConsoleFormatter>()))
+        using (var provider = new ConsoleLinesProvider(
+            lines, services.GetRequiredService<IOptions<ConsoleLoggerOptions>>(), services.GetServices<ConsoleFormatter>()))
         {
             foreach (var (category, exception, message) in entries)
             {

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SseGateway;
-using SseGateway.Configuration.Reading;
+using SseGateway.Configuration;
 using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Life;
 using Xunit;

@@ -31,7 +31,8 @@ public sealed class WarmUpTests
         foreach (var mode in new[] { "shared", "relay" })
         {
             // As often as it takes for the runtime to call something often: thirty times.
-            Assert.True(log.Lines.Count(line => line.Contains("opened: ", StringComparison.Ordinal) && line.Contains($"mode {mode}", StringComparison.Ordinal)) > 30, mode);
+            Assert.True(log.Lines.Count(line => line.Contains("opened: ", StringComparison.Ordinal)
+                && line.Contains($"mode {mode}", StringComparison.Ordinal)) > 30, mode);
         }
         Assert.Equal(0, streams!.Count);
     }

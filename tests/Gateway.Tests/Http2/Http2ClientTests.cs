@@ -186,7 +186,8 @@ public sealed class Http2ClientTests
 
     private static Task<HttpResponseMessage> OpenUntilCancelledAsync(HttpClient client, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/events") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var request = new HttpRequestMessage(
+            HttpMethod.Get, "/events") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.Add("Accept", "text/event-stream");
         return Deadline.ForAsync(client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken), "the head at the HTTP/2 client");
     }

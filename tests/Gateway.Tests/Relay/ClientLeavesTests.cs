@@ -120,7 +120,8 @@ public sealed class ClientLeavesTests
         await idle.WaitForPeerCloseAsync();
         await open.WaitForPeerCloseAsync();
 
-        Assert.DoesNotContain(gateway.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            gateway.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
     }
 
     private static void Leave(RawClient client, bool byReset)

@@ -138,7 +138,8 @@ public sealed class RelayOutputStressTests
         return received.ToArray();
     }
 
-    /// <summary>Takes out what stands between frames, or for a comment between lines, and is the gateway's; the rest has to be what was sent, from the start on.</summary>
+    /// <summary>Takes out what stands between frames, or for a comment between lines, and is the gateway's; the rest has to be what was sent, from the start
+    /// on.</summary>
     private static (int Passed, int Heartbeats, int Notices) Strip(
         byte[] received, byte[] wire, HashSet<int> ends, HashSet<int> lines, byte[] heartbeat, string name)
     {

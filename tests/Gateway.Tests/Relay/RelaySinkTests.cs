@@ -9,7 +9,8 @@ namespace Gateway.Tests.Relay;
 
 public sealed class RelaySinkTests
 {
-    private static readonly byte[] Event = "event: message\nid: 4711\ndata: {\"text\":\"a hundred bytes or so, as most events of a chat have them\"}\n\n"u8.ToArray();
+    private static readonly byte[] Event =
+        "event: message\nid: 4711\ndata: {\"text\":\"a hundred bytes or so, as most events of a chat have them\"}\n\n"u8.ToArray();
 
     private static CancellationToken Test => TestContext.Current.CancellationToken;
 

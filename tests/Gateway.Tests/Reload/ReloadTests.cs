@@ -52,7 +52,8 @@ public sealed class ReloadTests
 
         foreach (var name in new[] { "SseGateway:Heartbeat", "SseGateway:Refusal", "ReverseProxy:Clusters:new:Destinations:one:Address" })
         {
-            Assert.Single(gateway.Log.Lines, line => line.Contains($"SettingsReload[131] The settings were not reloaded, those before stay in force: {name}: must", StringComparison.Ordinal));
+            Assert.Single(gateway.Log.Lines, line => line.Contains(
+                $"SettingsReload[131] The settings were not reloaded, those before stay in force: {name}: must", StringComparison.Ordinal));
         }
 
         Assert.Equal(404, await StatusAsync(gateway, "/new/1"));
@@ -154,7 +155,8 @@ public sealed class ReloadTests
             file.Routes("old", "new");
             foreach (var setting in Tokens.RequireHs256())
             {
-                var (key, value) = (setting.Split('=')[0].Replace("SseGateway:", "Routes:new:", StringComparison.Ordinal), setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+                var (key, value) = (setting.Split('=')[0].Replace("SseGateway:", "Routes:new:", StringComparison.Ordinal),
+                    setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]);
                 file.Set(key, value);
             }
 

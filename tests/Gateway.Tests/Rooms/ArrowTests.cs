@@ -15,7 +15,8 @@ public sealed class ArrowTests
     private static readonly Architecture Gateway = new ArchLoader().LoadAssemblies(typeof(GatewayApp).Assembly).Build();
 
     [Theory]
-    [InlineData("Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
+    [InlineData(
+        "Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
     [InlineData("Configuration", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
     [InlineData("Streams", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
     [InlineData("Transport", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]

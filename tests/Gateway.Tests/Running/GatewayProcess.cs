@@ -65,7 +65,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static GatewayProcess StartUnder(string[] command, params string[] arguments) => new(arguments, command);
 
     /// <summary>Starts it with a command and environment variables of the test's.</summary>
-    public static GatewayProcess StartUnder(string[] command, Dictionary<string, string> environment, params string[] arguments) => new(arguments, command, environment);
+    public static GatewayProcess StartUnder(string[] command, Dictionary<string, string> environment, params string[] arguments) =>
+        new(arguments, command, environment);
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)

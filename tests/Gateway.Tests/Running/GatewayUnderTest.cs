@@ -48,7 +48,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     public StreamRegistry Streams => Services.GetRequiredService<StreamRegistry>();
 
     /// <summary>The operator's listener; started with <see cref="WithAdmin"/>.</summary>
-    public HttpClient Admin => field ??= new HttpClient { BaseAddress = new Uri(Services.GetRequiredService<AdminServer>().Address!), Timeout = Deadline.Limit };
+    public HttpClient Admin =>
+        field ??= new HttpClient { BaseAddress = new Uri(Services.GetRequiredService<AdminServer>().Address!), Timeout = Deadline.Limit };
 
     public StreamLimiter Limiter => Services.GetRequiredService<StreamLimiter>();
 

@@ -71,7 +71,8 @@ public sealed class FirstAnswerTests
             Assert.Equal(status, response.Status);
             Assert.Equal(
                 ("application/json", "Basic realm=x", "7", "/there", null),
-                (response.Head.Value("Content-Type"), response.Head.Value("WWW-Authenticate"), response.Head.Value("Retry-After"), response.Head.Value("Location"), response.Head.Value("Set-Cookie")));
+                (response.Head.Value("Content-Type"), response.Head.Value(
+                    "WWW-Authenticate"), response.Head.Value("Retry-After"), response.Head.Value("Location"), response.Head.Value("Set-Cookie")));
             Assert.Equal("""{"no":"way"}""", await response.ReadTextAsync());
         }
         await Deadline.UntilAsync(() => gateway.Limiter.Entries == 0 && gateway.Streams.Count == 0);
@@ -227,7 +228,8 @@ public sealed class FirstAnswerTests
         responses.Add(await gateway.OpenAsync());
         foreach (var response in responses)
         {
-            Assert.Equal(("7", "live", "text/event-stream"), (response.Head.Value("X-Version"), response.Head.Value("Sse-Resume"), response.Head.Value("Content-Type")));
+            Assert.Equal(
+                ("7", "live", "text/event-stream"), (response.Head.Value("X-Version"), response.Head.Value("Sse-Resume"), response.Head.Value("Content-Type")));
             Assert.Equal(["a", "b"], response.Head.Members("X-Many"));
             foreach (var name in new[] { "X-Hop", "Keep-Alive", "Content-Length" }) Assert.False(response.Head.Has(name), name);
             response.Dispose();

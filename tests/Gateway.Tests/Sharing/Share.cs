@@ -10,7 +10,8 @@ namespace Gateway.Tests.Sharing;
 internal static class Share
 {
     /// <summary>Settings of a route that shares, and the given ones below <c>SseGateway:Sharing</c>.</summary>
-    public static string[] With(params string[] settings) => ["SseGateway:Sharing:Enabled=true", .. settings.Select(setting => "SseGateway:Sharing:" + setting)];
+    public static string[] With(params string[] settings) =>
+        ["SseGateway:Sharing:Enabled=true", .. settings.Select(setting => "SseGateway:Sharing:" + setting)];
 
     /// <summary>Events whose data is their id.</summary>
     public static string Events(int first, int last) => string.Concat(Enumerable.Range(first, last - first + 1).Select(Event));

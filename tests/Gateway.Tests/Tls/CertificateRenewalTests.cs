@@ -86,7 +86,8 @@ public sealed class CertificateRenewalTests : IDisposable
         await File.WriteAllBytesAsync(path, _first.Pfx, TestContext.Current.CancellationToken);
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(
-            upstream, "Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0", "Kestrel:Endpoints:Tls:Certificate:Path=" + path, "Kestrel:Endpoints:Tls:Certificate:Password=" + IssuedPair.Password);
+            upstream, "Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0", "Kestrel:Endpoints:Tls:Certificate:Path=" + path,
+            "Kestrel:Endpoints:Tls:Certificate:Password=" + IssuedPair.Password);
         Assert.Equal((_first.Thumbprint, 2), await ShakeHandsAsync(gateway.Address.Port));
 
         await File.WriteAllBytesAsync(path, _second.Pfx, TestContext.Current.CancellationToken);
@@ -111,7 +112,8 @@ public sealed class CertificateRenewalTests : IDisposable
     public async Task The_default_certificate_of_the_programs_addresses_is_renewed_too()
     {
         Write(_first, "moved");
-        await using var gateway = GatewayProcess.Start(["--urls", "https://127.0.0.1:0", "--upstream", "http://127.0.0.1:9", "--admin-url", "off", .. Default().Select(setting => "--" + setting)]);
+        await using var gateway = GatewayProcess.Start(
+            ["--urls", "https://127.0.0.1:0", "--upstream", "http://127.0.0.1:9", "--admin-url", "off", .. Default().Select(setting => "--" + setting)]);
         var port = (await gateway.AddressAsync()).Port;
         Assert.Equal((_first.Thumbprint, 2), await ShakeHandsAsync(port));
 
@@ -141,7 +143,8 @@ public sealed class CertificateRenewalTests : IDisposable
         Assert.Equal(exact.Thumbprint, (await ShakeHandsAsync(gateway.Address.Port, "a.example")).Thumbprint);
         Assert.Equal(wildcard.Thumbprint, (await ShakeHandsAsync(gateway.Address.Port, "b.c.example")).Thumbprint);
         Assert.Equal(_first.Thumbprint, (await ShakeHandsAsync(gateway.Address.Port, "else.test")).Thumbprint);
-        Assert.Equal((SslApplicationProtocol.Http11, SslApplicationProtocol.Http2), (await AgreedAsync(gateway.Address.Port, "a.example"), await AgreedAsync(gateway.Address.Port, "b.example")));
+        Assert.Equal((SslApplicationProtocol.Http11, SslApplicationProtocol.Http2),
+            (await AgreedAsync(gateway.Address.Port, "a.example"), await AgreedAsync(gateway.Address.Port, "b.example")));
 
         await File.WriteAllTextAsync(Path.Combine(_folder, "exact.pem"), _second.CertificatePem, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_folder, "exact.key"), _second.KeyPem, TestContext.Current.CancellationToken);

@@ -118,7 +118,8 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
     {
         var since = TimeProvider.System.GetTimestamp();
         var ending = await Deadline.ForAsync(reader.ReadUntilClosedAsync, "the gateway to close its upstream connection", patience);
-        TestContext.Current.TestOutputHelper?.WriteLine($"upstream saw the close ({ending}) after {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds:0} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"upstream saw the close ({ending}) after {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds:0} ms");
         Finish();
         return ending;
     }

@@ -14,7 +14,8 @@ public sealed class FieldBlockTests
     [InlineData("48826402", 302)]
     [InlineData("48836C0CFF", 503)]
     [InlineData("0F", 0)]
-    public void A_status_is_read_in_each_form_it_may_have(string block, int status) => Assert.Equal(status, FieldBlock.ReadStatus(Convert.FromHexString(block)));
+    public void A_status_is_read_in_each_form_it_may_have(string block, int status) =>
+        Assert.Equal(status, FieldBlock.ReadStatus(Convert.FromHexString(block)));
 
     [Fact]
     public void A_long_value_has_its_length_in_more_bytes()

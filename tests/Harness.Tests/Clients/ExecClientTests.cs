@@ -16,7 +16,8 @@ public sealed class ExecClientTests
     [Fact]
     public async Task A_program_is_started_for_each_case_and_judged_by_what_it_prints()
     {
-        var printsHello = """sh -c 'echo not for us; echo "{\"type\":\"message\",\"data\":\"hello\"}"; echo "{\"type\":\"sse-case-end\",\"data\":\"1.1.1\"}"' {url}""";
+        var printsHello =
+            """sh -c 'echo not for us; echo "{\"type\":\"message\",\"data\":\"hello\"}"; echo "{\"type\":\"sse-case-end\",\"data\":\"1.1.1\"}"' {url}""";
         await using var client = new ExecClient(CommandWords.Split(printsHello));
         var results = await RunAsync(client, new ClientProfile(), "1.1.1", "1.1.3");
         Assert.Equal((Verdict.Ok, Verdict.Failed), (results[0].Verdict, results[1].Verdict));
@@ -45,7 +46,8 @@ public sealed class ExecClientTests
     {
         await using var client = new BatchClient(["dotnet", Adapter("dotnet-sseparser", "DotnetSseParser.dll"), "{urls}"]);
         var profile = new ClientProfile { Capabilities = [ClientProfile.RawParser] };
-        string[] ids = [.. CaseScripts.All.Where(script => script.Id.StartsWith("1.", StringComparison.Ordinal) && script.Row.Core).Select(script => script.Id)];
+        string[] ids = [.. CaseScripts.All.Where(script => script.Id.StartsWith("1.", StringComparison.Ordinal) && script.Row.Core).Select(
+            script => script.Id)];
         var results = await RunAsync(client, profile, ids);
         Assert.Equal(["1.5.3", "1.5.5", "1.9.5", "1.9.6"], results.Where(result => result.Verdict != Verdict.Ok).Select(result => result.Id));
     }
@@ -73,6 +75,7 @@ public sealed class ExecClientTests
     private static string Adapter(string folder, string program)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName, "harness", "adapters", folder, "bin", output.Parent.Name, output.Name, program);
+        return Path.Combine(
+            output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName, "harness", "adapters", folder, "bin", output.Parent.Name, output.Name, program);
     }
 }

@@ -80,7 +80,8 @@ internal sealed class FakeLdService : IAsyncDisposable
     {
         var number = 0;
         var app = new AppActions { Method = stream.Method, Body = stream.Body, Headers = stream.Headers };
-        return _client.OpenAsync(new ClientOrder("", stream.StreamUrl, app, []), report => _ = TellAsync($"{stream.CallbackUrl}/{Interlocked.Increment(ref number)}", report), CancellationToken.None);
+        return _client.OpenAsync(new ClientOrder("", stream.StreamUrl, app, []), report =>
+            _ = TellAsync($"{stream.CallbackUrl}/{Interlocked.Increment(ref number)}", report), CancellationToken.None);
     }
 
     private async Task TellAsync(string url, ClientReport report)

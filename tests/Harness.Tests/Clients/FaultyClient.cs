@@ -68,13 +68,15 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
         report(new ClientReport(ReportKind.Closed));
     }
 
-    private async Task<(bool Final, int? Status)> ConnectAsync(ClientOrder order, FaultyParser parser, string lastEventId, Action<ClientReport> report, CancellationToken stop)
+    private async Task<(bool Final, int? Status)> ConnectAsync(
+        ClientOrder order, FaultyParser parser, string lastEventId, Action<ClientReport> report, CancellationToken stop)
     {
         try
         {
             using var request = Request(order, lastEventId);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
-            var isStream = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) && types.ToString().Split(';')[0].Trim().Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
+            var isStream = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) && types.ToString().Split(';')[0].Trim()
+                .Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
             if (response.StatusCode != HttpStatusCode.OK || !isStream)
             {
                 return (fault != Fault.RetriesAfter204 || response.StatusCode != HttpStatusCode.NoContent, (int)response.StatusCode);

@@ -49,7 +49,8 @@ public sealed class FaultyClientTests
     {
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         await using var client = new FaultyClient(fault);
-        (CaseScript, string?)[] cases = [.. CaseScripts.All.Where(script => script.Row is { Core: true, Long: false }).Select(script => (script, (string?)null))];
+        (CaseScript, string?)[] cases = [.. CaseScripts.All.Where(script => script.Row is { Core: true, Long: false }).Select(
+            script => (script, (string?)null))];
         var results = await AskAsync(cases, 32);
         Assert.True(cases.Length > 80, $"{cases.Length} cases");
 
@@ -69,6 +70,7 @@ public sealed class FaultyClientTests
         bool IsWrong(CaseResult result) => (result.Verdict == Verdict.Failed) != due.Contains(result.Id);
 
         Task<IReadOnlyList<CaseResult>> AskAsync((CaseScript, string?)[] some, int atOnce) =>
-            new ClientRunner(client, origin, Profile, new ClientPace(0.2, TimeSpan.FromMilliseconds(100)), atOnce, "").RunAsync(some, _ => { }, TestContext.Current.CancellationToken);
+            new ClientRunner(client, origin, Profile, new ClientPace(0.2, TimeSpan.FromMilliseconds(100)), atOnce, "").RunAsync(
+                some, _ => { }, TestContext.Current.CancellationToken);
     }
 }

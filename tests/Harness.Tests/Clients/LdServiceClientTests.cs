@@ -25,7 +25,9 @@ public sealed class LdServiceClientTests
         Assert.Equal(["headers", "post"], profile.Capabilities);
         var runner = new ClientRunner(client, origin, profile, ClientPace.Default, 8, "");
         var results = await runner.RunAsync([.. Ids.Select(id => (CaseScripts.Find(id)!, (string?)null))], _ => { }, TestContext.Current.CancellationToken);
-        Assert.Equal(failing, string.Join(' ', results.Where(result => result.Verdict != Verdict.Ok).Select(result => result.Id == failing ? result.Id : $"{result.Id} {result.Verdict}: {result.Actual}")));
+        Assert.Equal(failing, string.Join(
+            ' ', results.Where(
+            result => result.Verdict != Verdict.Ok).Select(result => result.Id == failing ? result.Id : $"{result.Id} {result.Verdict}: {result.Actual}")));
         Assert.Equal(0, service.Open);
     }
 

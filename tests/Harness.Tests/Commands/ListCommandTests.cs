@@ -39,7 +39,8 @@ public sealed class ListCommandTests
     {
         var rows = JsonDocument.Parse((await Invocation.RunAsync("list", "1.2.2", "--json")).Output).RootElement;
         Assert.Equal(("1.2.2", "parse/eol/2", "M", true), (
-            rows[0].GetProperty("id").GetString(), rows[0].GetProperty("slug").GetString(), rows[0].GetProperty("level").GetString(), rows[0].GetProperty("core").GetBoolean()));
+            rows[0].GetProperty("id").GetString(), rows[0].GetProperty("slug").GetString(), rows[0].GetProperty("level").GetString(),
+            rows[0].GetProperty("core").GetBoolean()));
     }
 
     [Theory]
@@ -65,7 +66,8 @@ public sealed class ListCommandTests
         var output = new StringWriter { NewLine = "\n" };
         CoverageTable.Write(output, rows, new HashSet<string> { "1.2.1", "1.2.2", "1.2.4" }, new Dictionary<string, string> { ["7.2.1"] = "needs a proxy" });
         var lines = output.ToString().Split('\n');
-        Assert.Contains(lines, line => line.StartsWith("  1.2 parse/eol", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(2).SequenceEqual(["2/7", "1/4", "3/11"]));
+        Assert.Contains(lines, line => line.StartsWith("  1.2 parse/eol", StringComparison.Ordinal)
+            && line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(2).SequenceEqual(["2/7", "1/4", "3/11"]));
         Assert.Contains("  7.2.1    head before the first byte: needs a proxy", lines);
         Assert.Contains("  1.2.3    all three mixed in a block: no reason given", lines);
         Assert.DoesNotContain(lines, line => line.StartsWith("  1.2.1 ", StringComparison.Ordinal));
@@ -99,7 +101,8 @@ public sealed class ListCommandTests
     [InlineData("WPT, LD", "")]
     public void Links_are_found_in_clauses(string clause, string names)
     {
-        var expected = names.Contains('|', StringComparison.Ordinal) || !names.StartsWith('§') ? names.Split('|', StringSplitOptions.RemoveEmptyEntries) : names.Split(' ');
+        var expected = names.Contains('|', StringComparison.Ordinal) || !names.StartsWith('§')
+            ? names.Split('|', StringSplitOptions.RemoveEmptyEntries) : names.Split(' ');
         Assert.Equal(expected, ClauseLinks.In(clause).Select(link => link.Text));
     }
 }

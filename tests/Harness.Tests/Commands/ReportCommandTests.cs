@@ -12,7 +12,8 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task Merge_takes_single_and_merged_files_and_writes_both_forms()
     {
-        var (a, b, c) = (await FileAsync("a", Sample.Report("nginx", Sample.Result("1.1.1", Verdict.Ok))), await FileAsync("b", Sample.Report("haproxy")), await FileAsync("c", Sample.Report("caddy")));
+        var (a, b, c) = (await FileAsync("a", Sample.Report("nginx", Sample.Result("1.1.1", Verdict.Ok))), await FileAsync("b", Sample.Report("haproxy")),
+            await FileAsync("c", Sample.Report("caddy")));
         Assert.Equal(0, (await Invocation.RunAsync("report", "merge", a, b, "--json", PathOf("ab"))).Code);
         var merged = await Invocation.RunAsync("report", "merge", PathOf("ab"), c, "--json", PathOf("abc"), "--html", PathOf("abc.html"));
         Assert.Equal((0, "3 runs: nginx, haproxy, caddy\n"), (merged.Code, merged.Output));
@@ -49,9 +50,11 @@ public sealed class ReportCommandTests : IDisposable
     public async Task Diff_tells_worse_better_and_other_by_target_and_case_and_gives_1_when_something_is_worse()
     {
         var older = await FileAsync("old", Sample.Report(
-            "nginx", Sample.Result("1.1.1", Verdict.Ok), Sample.Result("1.1.2", Verdict.Failed), Sample.Result("1.1.3", Verdict.Ok), Sample.Result("1.1.4", Verdict.Skipped), Sample.Result("1.1.5", Verdict.Ok)));
+            "nginx", Sample.Result("1.1.1", Verdict.Ok), Sample.Result("1.1.2", Verdict.Failed), Sample.Result("1.1.3", Verdict.Ok),
+            Sample.Result("1.1.4", Verdict.Skipped), Sample.Result("1.1.5", Verdict.Ok)));
         var newer = await FileAsync("new", Sample.Report(
-            "nginx", Sample.Result("1.1.1", Verdict.Failed, "got two"), Sample.Result("1.1.2", Verdict.NonStrict), Sample.Result("1.1.3", Verdict.Error), Sample.Result("1.1.4", Verdict.Ok), Sample.Result("1.1.5", Verdict.Ok)));
+            "nginx", Sample.Result("1.1.1", Verdict.Failed, "got two"), Sample.Result("1.1.2", Verdict.NonStrict), Sample.Result("1.1.3", Verdict.Error),
+            Sample.Result("1.1.4", Verdict.Ok), Sample.Result("1.1.5", Verdict.Ok)));
         var (code, output, _) = await Invocation.RunAsync("diff", older, newer);
         Assert.Equal(1, code);
         Assert.Equal(
@@ -76,7 +79,8 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task Diff_keeps_targets_and_profiles_apart()
     {
-        var older = await FileAsync("old", Sample.Report("nginx", Sample.Result("1.1.1", Verdict.Ok) with { Profile = "d1" }, Sample.Result("1.1.1", Verdict.Failed)));
+        var older = await FileAsync(
+            "old", Sample.Report("nginx", Sample.Result("1.1.1", Verdict.Ok) with { Profile = "d1" }, Sample.Result("1.1.1", Verdict.Failed)));
         var newer = await FileAsync("new", Sample.Report("haproxy", Sample.Result("1.1.1", Verdict.Failed)));
         var (code, output, _) = await Invocation.RunAsync("diff", older, newer);
         Assert.Equal(0, code);

@@ -11,11 +11,13 @@ public sealed class RunOptionGroupTests
     [Fact]
     public void What_is_typed_is_read()
     {
-        var options = Read("1.2.1", "--cases", "3.2", "!3.2.4", "--seed", "42", "--fail-on", "non-strict", "--json", "a.json", "--junit", "a.xml", "--html", "a.html",
+        var options = Read(
+            "1.2.1", "--cases", "3.2", "!3.2.4", "--seed", "42", "--fail-on", "non-strict", "--json", "a.json", "--junit", "a.xml", "--html", "a.html",
             "--name", "nginx", "--target-version", "1.26", "--note", "off", "--parallel", "8");
         Assert.Equal(["1.2.1", "3.2.1", "3.2.2", "3.2.3"], options.Filter.Select(CaseCatalogue.Instance.Rows).Select(row => row.Id));
         Assert.Equal(
-            new RunOptions { Filter = options.Filter, Known = options.Known, Seed = 42, FailOn = FailOn.NonStrict, JsonFile = "a.json", JUnitFile = "a.xml", HtmlFile = "a.html", Name = "nginx", TargetVersion = "1.26", Note = "off", Parallel = 8 },
+            new RunOptions { Filter = options.Filter, Known = options.Known, Seed = 42, FailOn = FailOn.NonStrict, JsonFile = "a.json", JUnitFile = "a.xml",
+                HtmlFile = "a.html", Name = "nginx", TargetVersion = "1.26", Note = "off", Parallel = 8 },
             options);
     }
 

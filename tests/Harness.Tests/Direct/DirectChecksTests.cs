@@ -19,7 +19,8 @@ public sealed class DirectChecksTests
         var results = await DirectRun.AskAsync(EdgeDefect.None, [.. DirectRun.Cases.Select(check => check.Row.Id).Except(NotHere)]);
 
         Assert.All(results, result => Assert.True(result.Verdict is not (Verdict.Failed or Verdict.Error), $"{result.Id} {result.Verdict}: {result.Actual}"));
-        Assert.Equal(NotOfTheSample.Order(StringComparer.Ordinal), results.Where(result => result.Verdict == Verdict.Skipped).Select(result => result.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(NotOfTheSample.Order(StringComparer.Ordinal),
+            results.Where(result => result.Verdict == Verdict.Skipped).Select(result => result.Id).Order(StringComparer.Ordinal));
     }
 
     [Fact]

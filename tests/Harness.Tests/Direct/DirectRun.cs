@@ -29,6 +29,7 @@ internal static class DirectRun
         await using var server = await SampleServer.StartAsync(defect);
         var target = await TargetAddress.ResolveAsync(server.Url, TestContext.Current.CancellationToken) with { IsServer = true };
         var cases = Cases.Where(check => asked.Any(id => check.Row.Id == id || check.Row.Id.StartsWith(id + ".", StringComparison.Ordinal))).ToArray();
-        return await new CheckRunner(target, origin, server.Profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
+        return await new CheckRunner(
+            target, origin, server.Profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
     }
 }

@@ -15,7 +15,8 @@ public sealed class EdgeChecksTests
     {
         var results = await RunAsync(EdgeDefect.None, ["4.5", "7.4", "8.1", "8.2", "8.3", "9.1", "9.2", "9.3", "10.1", "11.2.1", "11.3"]);
 
-        Assert.All(results, result => Assert.True(result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.Skipped, $"{result.Id} {result.Verdict}: {result.Actual}"));
+        Assert.All(results, result => Assert.True(
+            result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.Skipped, $"{result.Id} {result.Verdict}: {result.Actual}"));
         Assert.True(results.Count(result => result.Verdict == Verdict.Ok) > 40);
     }
 
@@ -67,7 +68,9 @@ public sealed class EdgeChecksTests
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         await using var edge = await SampleEdge.StartAsync(defect, origin.Address);
         var target = await TargetAddress.ResolveAsync(edge.Url, TestContext.Current.CancellationToken);
-        var cases = CheckCase.All.Where(check => check.Row is { Long: false } row && row.IsFor('G') && asked.Any(id => row.Id == id || row.Id.StartsWith(id + ".", StringComparison.Ordinal))).ToArray();
-        return await new CheckRunner(target, origin, edge.Profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
+        var cases = CheckCase.All.Where(check => check.Row is { Long: false } row && row.IsFor('G') && asked.Any(
+            id => row.Id == id || row.Id.StartsWith(id + ".", StringComparison.Ordinal))).ToArray();
+        return await new CheckRunner(
+            target, origin, edge.Profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
     }
 }

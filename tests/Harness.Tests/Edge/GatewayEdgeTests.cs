@@ -14,7 +14,8 @@ using Xunit;
 
 namespace Harness.Tests.Edge;
 
-/// <summary>The edge's cases, asked of this project's gateway as <c>harness/targets/gateway</c> sets it up: what fails here and is not known breaks the build.</summary>
+/// <summary>The edge's cases, asked of this project's gateway as <c>harness/targets/gateway</c> sets it up: what fails here and is not known breaks the
+/// build.</summary>
 public sealed class GatewayEdgeTests : IDisposable
 {
     // Id and reason. A fixed one has to be taken out.
@@ -33,12 +34,14 @@ public sealed class GatewayEdgeTests : IDisposable
         var target = await TargetAddress.ResolveAsync(profile.Cors!.Url!, TestContext.Current.CancellationToken);
         var cases = CheckCase.All.Where(check => check.Row is { Long: false, Wave: < 3 } row && row.IsFor('G')).ToArray();
 
-        var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
+        var results = await new CheckRunner(
+            target, origin, profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
 
         Assert.True(tokens > 0 && results.Count(result => result.Verdict == Verdict.Ok) > 30);
         Assert.Empty(results.Where(result => result.Verdict == Verdict.Error).Select(result => $"{result.Id}: {result.Actual}"));
         Assert.Equal(
-            Known.Keys.Order(), results.Where(result => result.Verdict == Verdict.Failed).Select(result => Known.ContainsKey(result.Id) ? result.Id : $"{result.Id}: {result.Actual}").Order());
+            Known.Keys.Order(), results.Where(result => result.Verdict == Verdict.Failed).Select(
+                result => Known.ContainsKey(result.Id) ? result.Id : $"{result.Id}: {result.Actual}").Order());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -85,7 +88,8 @@ public sealed class GatewayEdgeTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "ec.pem"), ec.ExportPkcs8PrivateKeyPem());
         SigningKey[] keys = [new("RS256", "rsa", "rsa.pem"), new("ES256", "ec", "ec.pem")];
         var tokens = new TokenMaker(new AuthSetup { Keys = keys }, name => Path.Combine(_folder, name));
-        File.WriteAllText(Path.Combine(_folder, "jwks.json"), $$"""{"keys":[{{string.Join(',', keys.Select(key => tokens.PublicKey(key, key.KeyId).ToJsonString()))}}]}""");
+        File.WriteAllText(
+            Path.Combine(_folder, "jwks.json"), $$"""{"keys":[{{string.Join(',', keys.Select(key => tokens.PublicKey(key, key.KeyId).ToJsonString()))}}]}""");
         return keys.Length;
     }
 }

@@ -46,13 +46,15 @@ public sealed class PublisherChecksTests
         Assert.True(right.Length == 0 || Good.Contains($"«{right}»", StringComparison.Ordinal), defect);
         var script = right.Length == 0 ? Good : Good.Replace($"«{right}»", wrong, StringComparison.Ordinal);
         var file = Path.ChangeExtension(Path.GetTempFileName(), ".mjs");
-        await File.WriteAllTextAsync(file, script.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, script.Replace("«", "", StringComparison.Ordinal).Replace("»", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         try
         {
             var results = await RunAsync($"node {file}");
 
             Assert.Equal(6, results.Count);
-            Assert.Equal(failing, string.Join(' ', results.Where(result => result.Verdict is not (Verdict.Ok or Verdict.NonStrict)).Select(result => result.Id)));
+            Assert.Equal(
+                failing, string.Join(' ', results.Where(result => result.Verdict is not (Verdict.Ok or Verdict.NonStrict)).Select(result => result.Id)));
         }
         finally
         {
@@ -74,7 +76,8 @@ public sealed class PublisherChecksTests
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         var target = new TargetAddress(new Uri($"http://{origin.Address}"), origin.Address);
         var cases = CheckCase.All.Where(check => check.Attribute.Publisher).ToArray();
-        return await new CheckRunner(target, origin, new TargetProfile { Publisher = new PublisherSetup(exec) }, seed: 1, parallel: 4, again: "publisher") { Confirms = true }
+        return await new CheckRunner(
+            target, origin, new TargetProfile { Publisher = new PublisherSetup(exec) }, seed: 1, parallel: 4, again: "publisher") { Confirms = true }
             .RunAsync(cases, TestContext.Current.CancellationToken);
     }
 }

@@ -37,7 +37,8 @@ internal sealed class SampleEdge : IAsyncDisposable
 
     private SampleEdge(EdgeDefect defect, IPEndPoint origin)
     {
-        (_defect, _tokens, _slots, _replay, _forwarder) = (defect, new SampleTokens(defect, Rsa, Ec), new SampleSlots(defect), new SampleReplay(defect), new SampleForwarder(defect, new Uri($"http://{origin}")));
+        (_defect, _tokens, _slots, _replay, _forwarder) = (defect, new SampleTokens(defect, Rsa, Ec), new SampleSlots(defect), new SampleReplay(defect),
+            new SampleForwarder(defect, new Uri($"http://{origin}")));
         File.WriteAllText(Path.Combine(_folder, "rsa.pem"), Rsa.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(Path.Combine(_folder, "ec.pem"), Ec.ExportPkcs8PrivateKeyPem());
         var builder = WebApplication.CreateBuilder();
@@ -117,7 +118,8 @@ internal sealed class SampleEdge : IAsyncDisposable
             AddCors(context, route);
             return Task.CompletedTask;
         });
-        var isPreflight = HttpMethods.IsOptions(context.Request.Method) && context.Request.Headers.Origin.Count > 0 && context.Request.Headers.AccessControlRequestMethod.Count > 0;
+        var isPreflight = HttpMethods.IsOptions(context.Request.Method) && context.Request.Headers.Origin.Count > 0
+            && context.Request.Headers.AccessControlRequestMethod.Count > 0;
         if (isPreflight && _defect != EdgeDefect.PreflightNeedsToken && (_defect != EdgeDefect.PreflightTakesSlot || route != "limits"))
         {
             AnswerPreflight(context);
@@ -163,7 +165,8 @@ internal sealed class SampleEdge : IAsyncDisposable
             return;
         }
 
-        if (carrierIsCookie && _defect != EdgeDefect.CookieFromAnyPage && context.Request.Headers.Origin is { Count: > 0 } origin && !Origins.Contains(origin.ToString()))
+        if (carrierIsCookie && _defect != EdgeDefect.CookieFromAnyPage && context.Request.Headers.Origin is { Count: > 0 } origin
+            && !Origins.Contains(origin.ToString()))
         {
             await Answer(context, 403);
             return;
@@ -207,7 +210,8 @@ internal sealed class SampleEdge : IAsyncDisposable
             context.Response.Headers.CacheControl = "private";
             if (_defect != EdgeDefect.PassesQueryToken)
             {
-                var rest = context.Request.QueryString.Value!.TrimStart('?').Split('&').Where(pair => !pair.StartsWith("access_token=", StringComparison.Ordinal)).ToArray();
+                var rest = context.Request.QueryString.Value!.TrimStart(
+                    '?').Split('&').Where(pair => !pair.StartsWith("access_token=", StringComparison.Ordinal)).ToArray();
                 var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
                 request.RawTarget = request.RawTarget.Split('?')[0] + (rest.Length == 0 ? "" : "?" + string.Join('&', rest));
             }
@@ -315,7 +319,8 @@ internal sealed class SampleEdge : IAsyncDisposable
 
         if (_defect != EdgeDefect.NoVary)
         {
-            headers.Append("Vary", HttpMethods.IsOptions(context.Request.Method) ? "Origin, Access-Control-Request-Method, Access-Control-Request-Headers" : "Origin");
+            headers.Append(
+                "Vary", HttpMethods.IsOptions(context.Request.Method) ? "Origin, Access-Control-Request-Method, Access-Control-Request-Headers" : "Origin");
         }
 
         if (route == "star")

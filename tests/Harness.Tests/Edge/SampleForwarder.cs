@@ -136,5 +136,6 @@ internal sealed class SampleForwarder(EdgeDefect defect, Uri upstream) : IDispos
         return request;
     }
 
-    private Uri Url(string target) => new(upstream.GetLeftPart(UriPartial.Authority) + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    private Uri Url(string target) =>
+        new(upstream.GetLeftPart(UriPartial.Authority) + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 }

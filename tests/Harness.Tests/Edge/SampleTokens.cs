@@ -46,7 +46,8 @@ internal sealed class SampleTokens(EdgeDefect defect, RSA rsa, ECDsa ec)
         ("RS256", "rsa") => rsa.VerifyData(input, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
         ("ES256", "ec") => signature.Length == 64 && ec.VerifyData(input, signature, HashAlgorithmName.SHA256),
         ("none", _) when defect == EdgeDefect.TakesAlgNone => signature.Length == 0,
-        ("HS256", _) when defect == EdgeDefect.TakesPublicKeyAsSecret => HMACSHA256.HashData(Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem()), input).SequenceEqual(signature),
+        ("HS256", _) when defect == EdgeDefect.TakesPublicKeyAsSecret =>
+            HMACSHA256.HashData(Encoding.ASCII.GetBytes(rsa.ExportSubjectPublicKeyInfoPem()), input).SequenceEqual(signature),
         _ => false,
     };
 
@@ -54,7 +55,8 @@ internal sealed class SampleTokens(EdgeDefect defect, RSA rsa, ECDsa ec)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         return defect == EdgeDefect.IgnoresExpiry
-            || (claims["exp"] is JsonValue exp && exp.TryGetValue<long>(out var end) && now < end + ClockSkew && (claims["nbf"] is null || (long)claims["nbf"]! <= now + ClockSkew));
+            || (claims["exp"] is JsonValue exp && exp.TryGetValue<long>(out var end) && now < end + ClockSkew
+                && (claims["nbf"] is null || (long)claims["nbf"]! <= now + ClockSkew));
     }
 
     private bool IsForUs(JsonNode? audience) => defect == EdgeDefect.IgnoresAudience || audience switch

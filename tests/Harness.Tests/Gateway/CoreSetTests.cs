@@ -38,11 +38,13 @@ public sealed class CoreSetTests
         var target = await TargetAddress.ResolveAsync(new Uri(gateway.Urls.First()), TestContext.Current.CancellationToken);
         var cases = CheckCase.All.Where(check => check.Row is { Core: true, Long: false }).ToArray();
 
-        var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
+        var results = await new CheckRunner(
+            target, origin, profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
 
         Assert.Contains(results, result => result.Verdict == Verdict.Ok);
         Assert.Empty(results.Where(result => result.Verdict == Verdict.Error).Select(result => $"{result.Id}: {result.Actual}"));
         Assert.Equal(
-            known.Keys.Order(), results.Where(result => result.Verdict == Verdict.Failed).Select(result => known.ContainsKey(result.Id) ? result.Id : $"{result.Id}: {result.Actual}").Order());
+            known.Keys.Order(), results.Where(result => result.Verdict == Verdict.Failed).Select(
+                result => known.ContainsKey(result.Id) ? result.Id : $"{result.Id}: {result.Actual}").Order());
     }
 }

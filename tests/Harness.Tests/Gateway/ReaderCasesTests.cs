@@ -21,7 +21,8 @@ public sealed class ReaderCasesTests
 
     [Fact]
     public Task Shared_streams_pass_what_their_readers_need() =>
-        PassAsync(OfShared, ["--share", "--share-linger", "1s"], new TargetProfile { Capabilities = ["inserts-comments", "rewrites", "shares", "replay"], LingerSeconds = 1 });
+        PassAsync(OfShared, ["--share", "--share-linger", "1s"],
+            new TargetProfile { Capabilities = ["inserts-comments", "rewrites", "shares", "replay"], LingerSeconds = 1 });
 
     private static async Task PassAsync(string[] asked, string[] flags, TargetProfile profile)
     {
@@ -38,13 +39,15 @@ public sealed class ReaderCasesTests
             // It beats once a second; what is declared is what a busy machine needs for that.
             HeartbeatSeconds = 4,
             Drain = new DrainedTarget(
-                drained, Reload: null, Stop: null, Seconds: 10, Start: $"dotnet {typeof(GatewayApp).Assembly.Location} --urls {drained} --warm-up false --drain-window 5s {string.Join(' ', all)}"),
+                drained, Reload: null, Stop: null, Seconds: 10,
+                Start: $"dotnet {typeof(GatewayApp).Assembly.Location} --urls {drained} --warm-up false --drain-window 5s {string.Join(' ', all)}"),
         };
 
         var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, cancellation);
 
         Assert.Equal(asked.Length, results.Count);
-        var wrong = results.Where(result => result.Verdict is not (Verdict.Ok or Verdict.NonStrict)).Select(result => $"{result.Id} {result.Verdict}: {result.Actual}").ToArray();
+        var wrong = results.Where(
+            result => result.Verdict is not (Verdict.Ok or Verdict.NonStrict)).Select(result => $"{result.Id} {result.Verdict}: {result.Actual}").ToArray();
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }
 

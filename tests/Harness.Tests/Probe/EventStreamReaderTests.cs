@@ -45,7 +45,8 @@ public sealed class EventStreamReaderTests
     public void What_is_odd_is_noted()
     {
         var reader = new EventStreamReader();
-        reader.Read(Encoding.Latin1.GetBytes("\u00EF\u00BB\u00BF: c\r\nData: x\n: d\rid: \0\nevent: t\n\nretry: 20\nretry: 5x\nid: 1\ndata: \u00FF\n\ndata: b\n\n"));
+        reader.Read(
+            Encoding.Latin1.GetBytes("\u00EF\u00BB\u00BF: c\r\nData: x\n: d\rid: \0\nevent: t\n\nretry: 20\nretry: 5x\nid: 1\ndata: \u00FF\n\ndata: b\n\n"));
         var notes = reader.Notes;
         Assert.Equal((true, 2L, 1L, 1L, 1L), (notes.StartsWithBom, notes.Comments, notes.IdsWithNul, notes.BlocksWithoutData, notes.InvalidLines));
         Assert.Equal((1L, 1L), (notes.LinesEndedByCrLf, notes.LinesEndedByCr));

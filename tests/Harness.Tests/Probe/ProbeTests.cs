@@ -54,7 +54,8 @@ public sealed class ProbeTests
         await using var html = await ProbedServer.StartAsync(context => AnswerAsync(context, 200, "text/html", "<html>Log in"));
         Has(await ProbeAsync(html.Url), Severity.Fail, "type", "Content-Type is text/html");
         await using var missing = await ProbedServer.StartAsync(context => AnswerAsync(context, 404, "text/plain", "nothing\e[31m here"));
-        Has(await ProbeAsync(missing.Url), Severity.Fail, "status", "404: EventSource fails for good at any status but 200; the body starts `nothing\\x1B[31m here`");
+        Has(await ProbeAsync(
+            missing.Url), Severity.Fail, "status", "404: EventSource fails for good at any status but 200; the body starts `nothing\\x1B[31m here`");
         await using var closed = await ProbedServer.StartAsync(context => AnswerAsync(context, 401, "text/plain", ""));
         Has(await ProbeAsync(closed.Url), Severity.Fail, "status", "401: not let in");
     }
@@ -121,7 +122,8 @@ public sealed class ProbeTests
         var findings = await ProbeAsync(none.Url, Origin);
         Has(findings, Severity.Fail, "CORS", "Access-Control-Allow-Origin is missing");
         Has(findings, Severity.Warn, "CORS preflight", "");
-        await using var other = await ProbedServer.StartAsync(StreamOf("data: a\n\n", headers => headers.AccessControlAllowOrigin = "https://app.example.evil"));
+        await using var other = await ProbedServer.StartAsync(
+            StreamOf("data: a\n\n", headers => headers.AccessControlAllowOrigin = "https://app.example.evil"));
         Has(await ProbeAsync(other.Url, Origin), Severity.Fail, "CORS", "https://app.example.evil");
         await using var twice = await ProbedServer.StartAsync(StreamOf("data: a\n\n", headers => headers.AccessControlAllowOrigin = new(["*", "*"])));
         Has(await ProbeAsync(twice.Url, Origin), Severity.Fail, "CORS", "more than once");
@@ -162,7 +164,9 @@ public sealed class ProbeTests
     [Fact]
     public async Task Headers_that_let_caches_keep_the_stream_are_told()
     {
-        foreach (var (header, severity) in ((string?, Severity)[])[(null, Severity.Warn), ("public, max-age=60", Severity.Fail), ("private", Severity.Warn), ("no-cache", Severity.Info), ("no-store, no-transform", Severity.Ok)])
+        foreach (var (header, severity) in ((string?, Severity)[])[
+            (null, Severity.Warn), ("public, max-age=60", Severity.Fail), ("private", Severity.Warn), ("no-cache", Severity.Info),
+            ("no-store, no-transform", Severity.Ok)])
         {
             await using var server = await ProbedServer.StartAsync(StreamOf("data: a\n\n", headers => headers.CacheControl = header));
             Has(await ProbeAsync(server.Url), severity, "caching", "Cache-Control");
@@ -195,7 +199,8 @@ public sealed class ProbeTests
         // By FIN: a reset could overtake the head.
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = ServeAsync(listener, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n"u8.ToArray());
+        var serving = ServeAsync(
+            listener, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n"u8.ToArray());
         var findings = await ProbeAsync($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
         listener.Stop();
         await serving;
@@ -205,9 +210,11 @@ public sealed class ProbeTests
     [Fact]
     public async Task A_head_request_that_hangs_or_errs_is_told()
     {
-        await using var errs = await ProbedServer.StartAsync(context => HttpMethods.IsHead(context.Request.Method) ? AnswerAsync(context, 500, "text/plain", "") : StreamOf("data: a\n\n")(context));
+        await using var errs = await ProbedServer.StartAsync(
+            context => HttpMethods.IsHead(context.Request.Method) ? AnswerAsync(context, 500, "text/plain", "") : StreamOf("data: a\n\n")(context));
         Has(await ProbeAsync(errs.Url), Severity.Warn, "HEAD", "500");
-        await using var hangs = await ProbedServer.StartAsync(context => HttpMethods.IsHead(context.Request.Method) ? ProbedServer.HoldAsync(context) : StreamOf("data: a\n\n")(context));
+        await using var hangs = await ProbedServer.StartAsync(
+            context => HttpMethods.IsHead(context.Request.Method) ? ProbedServer.HoldAsync(context) : StreamOf("data: a\n\n")(context));
         Has(await ProbeAsync(hangs.Url), Severity.Warn, "HEAD", "no answer");
     }
 
@@ -220,7 +227,8 @@ public sealed class ProbeTests
             seen.Enqueue((context.Request.Method, context.Request.Headers.Authorization.ToString(), context.Request.Headers.Accept.ToString()));
             return StreamOf("data: a\n\n")(context);
         });
-        await ProbeRun.RunAsync(Options(server.Url) with { Origin = Origin, Headers = [new("Authorization", "Bearer x"), new("Accept", "*/*")] }, TestContext.Current.CancellationToken);
+        await ProbeRun.RunAsync(Options(server.Url) with { Origin = Origin, Headers = [new("Authorization", "Bearer x"), new("Accept", "*/*")] },
+            TestContext.Current.CancellationToken);
         Assert.All(seen, request => Assert.Equal(request.Method == "OPTIONS" ? ("OPTIONS", "", "") : (request.Method, "Bearer x", "*/*"), request));
         Assert.Equal(["GET", "HEAD", "OPTIONS"], seen.Select(request => request.Method).Distinct().Order(StringComparer.Ordinal));
     }
@@ -267,7 +275,8 @@ public sealed class ProbeTests
         Assert.Equal((0, ""), (fine.Code, fine.Error));
         var root = JsonDocument.Parse(fine.Output).RootElement;
         Assert.Equal((1, 200, 1), (root.GetProperty("schema").GetInt32(), root.GetProperty("status").GetInt32(), root.GetProperty("events").GetInt32()));
-        Assert.Contains(root.GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("topic").GetString() == "type" && finding.GetProperty("severity").GetString() == "ok");
+        Assert.Contains(root.GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("topic").GetString() == "type"
+            && finding.GetProperty("severity").GetString() == "ok");
         var failed = await Invocation.RunAsync("probe", bad.Url, "--seconds", "1");
         Assert.Equal(1, failed.Code);
         var lines = failed.Output.Split('\n');

@@ -19,7 +19,8 @@ public sealed class RhythmTests
         var visit = Stream();
         visit.LongestSilenceMs = silence;
         visit.CommentTimes.AddRange(times.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(double.Parse));
-        var finding = Assert.Single(EventFindings.Of(new ProbeResult(new ProbeOptions(new Uri("http://127.0.0.1/")), visit)), finding => finding.Topic == "heartbeat");
+        var finding = Assert.Single(
+            EventFindings.Of(new ProbeResult(new ProbeOptions(new Uri("http://127.0.0.1/")), visit)), finding => finding.Topic == "heartbeat");
         Assert.Equal((severity, true), (finding.Severity.ToString(), finding.Text.Contains(text, StringComparison.Ordinal)));
     }
 

@@ -64,7 +64,8 @@ public sealed class BrokenProxyTests(ProxyRuns runs) : IClassFixture<ProxyRuns>
         var results = await runs.Of(defect);
         var failed = Failed(results);
         var again = failed.Select(result => result.Id).Except(ids).ToArray();
-        var unexpected = Failed(again.Length == 0 ? [] : await runs.AgainAsync(defect, again)).Select(result => $"{result.Id} {result.Verdict}: {result.Actual}");
+        var unexpected = Failed(
+            again.Length == 0 ? [] : await runs.AgainAsync(defect, again)).Select(result => $"{result.Id} {result.Verdict}: {result.Actual}");
         var missed = ids.Except(failed.Select(result => result.Id)).Select(id => $"{id} did not fail");
         string[] wrong = [.. unexpected, .. missed];
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));

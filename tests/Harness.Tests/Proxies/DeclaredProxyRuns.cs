@@ -15,7 +15,8 @@ public sealed class DeclaredProxyRuns : IDisposable
     private readonly Dictionary<Defect, Task<IReadOnlyList<CaseResult>>> _runs;
 
     public DeclaredProxyRuns() =>
-        _runs = Enum.GetValues<Defect>().Where(defect => defect is Defect.None or > Defect.ReusesTheConnectionOfAHead and < Defect.GivesUpSilentClients).ToDictionary(defect => defect, RunAsync);
+        _runs = Enum.GetValues<Defect>().Where(
+            defect => defect is Defect.None or > Defect.ReusesTheConnectionOfAHead and < Defect.GivesUpSilentClients).ToDictionary(defect => defect, RunAsync);
 
     public static IReadOnlyList<string> Asked { get; } = ["2.3.13", "4.1.11", "4.1.12", "4.2.9", "5.2.9", "5.2.11", "7.3.13", "7.4.6", "7.4.14"];
 

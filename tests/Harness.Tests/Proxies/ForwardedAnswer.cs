@@ -47,7 +47,8 @@ internal sealed class ForwardedAnswer(
         var chunked = !noBody && (head.IsChunked || head.ContentLength is null || body.Compresses);
         string[] framing = chunked ? ["Transfer-Encoding: chunked"] : head.ContentLength is { } length ? [$"Content-Length: {length}"] : [];
         string[] coding = body.Compresses ? ["Content-Encoding: gzip"] : [];
-        await SendAsync(ForwardedHead.Write($"HTTP/1.1 {head.Status.ToString(CultureInfo.InvariantCulture)} Passed", head, framing.Concat(coding), proxy.Defect), cancellation);
+        await SendAsync(ForwardedHead.Write(
+            $"HTTP/1.1 {head.Status.ToString(CultureInfo.InvariantCulture)} Passed", head, framing.Concat(coding), proxy.Defect), cancellation);
         var isEncoded = head.Value("Content-Encoding") is { } named && (proxy.Defect == Defect.TakesIdentityForACoding || !ForwardedHead.IsNoCoding(named));
         var beats = isEventStream && !isEncoded && !noBody && chunked && proxy.Heartbeat > TimeSpan.Zero ? new Heartbeats(proxy.Defect, request) : null;
         return await PassBodyAsync(body, beats, chunked, cancellation);

@@ -61,7 +61,8 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
 
             if (attempt > 1 || proxy.Defect != Defect.RepeatsPosts || request.Method != "POST")
             {
-                await (ForwardedHead.IsPage(request) && proxy.Defect != Defect.EndsPagesWhenTheUpstreamIsAway ? AskAgainLaterAsync(cancellation) : AnswerAsync(502, cancellation));
+                await (ForwardedHead.IsPage(request) && proxy.Defect != Defect.EndsPagesWhenTheUpstreamIsAway
+                    ? AskAgainLaterAsync(cancellation) : AnswerAsync(502, cancellation));
                 return false;
             }
         }
@@ -80,7 +81,8 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
             var head = ForwardedHead.Write(request.StartLine, request, framing, proxy.Defect);
             await upstream.WriteAsync(head, cancellation);
             var sending = SendBodyAndWatchAsync(request, socket, upstream, over.Token);
-            var answer = new ForwardedAnswer(proxy, request, new MessageReader(upstream, new WireLine()), _stream, () => _answered = true, token => AskAgainAsync(head, token));
+            var answer = new ForwardedAnswer(
+                proxy, request, new MessageReader(upstream, new WireLine()), _stream, () => _answered = true, token => AskAgainAsync(head, token));
             var ending = await answer.PassAsync(over.Token);
             if (ending is null)
             {
@@ -174,7 +176,8 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
 
     // To a page any status but 200 is the last one.
     private Task AskAgainLaterAsync(CancellationToken cancellation) => _stream.WriteAsync(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 12\r\nConnection: close\r\n\r\nretry: 300\n\n"u8.ToArray(), cancellation).AsTask();
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 12\r\nConnection: close\r\n\r\nretry: 300\n\n"u8.ToArray(),
+        cancellation).AsTask();
 
     private Task AnswerAsync(int status, CancellationToken cancellation) => _stream.WriteAsync(
         Bytes.Of($"HTTP/1.1 {status.ToString(CultureInfo.InvariantCulture)} Refused\r\nContent-Type: text/plain\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"), cancellation).AsTask();

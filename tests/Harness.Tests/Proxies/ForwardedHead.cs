@@ -9,7 +9,8 @@ internal static class ForwardedHead
     private const int MostFields = 200;
     private const int MostBytes = 48 * 1024;
 
-    private static readonly string[] HopByHop = ["Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "TE", "Upgrade", "Transfer-Encoding", "Content-Length", "Trailer"];
+    private static readonly string[] HopByHop = ["Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "TE", "Upgrade", "Transfer-Encoding",
+        "Content-Length", "Trailer"];
 
     /// <summary>The status with which a request is refused; 0 when it is not.</summary>
     public static int Refuse(MessageHead request)
@@ -43,7 +44,8 @@ internal static class ForwardedHead
     public static byte[] Write(string startLine, MessageHead head, IEnumerable<string> framing, Defect defect)
     {
         var dropped = defect == Defect.PassesHopByHopFields ? ["Transfer-Encoding", "Content-Length"] : HopByHop.Concat(head.Members("Connection")).ToArray();
-        var fields = head.Fields.Where(field => !dropped.Contains(field.Key, StringComparer.OrdinalIgnoreCase)).Select(field => $"{field.Key}: {field.Value}").ToList();
+        var fields = head.Fields.Where(
+            field => !dropped.Contains(field.Key, StringComparer.OrdinalIgnoreCase)).Select(field => $"{field.Key}: {field.Value}").ToList();
         if (defect == Defect.JoinsSetCookies && head.Values("Set-Cookie") is { Count: > 1 } cookies)
         {
             fields.RemoveAll(field => field.StartsWith("Set-Cookie:", StringComparison.OrdinalIgnoreCase));

@@ -14,7 +14,8 @@ public sealed class ProxyRuns : IDisposable
     private readonly Dictionary<Defect, Task<IReadOnlyList<CaseResult>>> _runs;
 
     // Those after it are about cases that a target has to declare something for (DeclaredProxyTests).
-    public ProxyRuns() => _runs = Enum.GetValues<Defect>().Where(defect => defect <= Defect.ReusesTheConnectionOfAHead).ToDictionary(defect => defect, defect => RunAsync(defect, _ => true));
+    public ProxyRuns() => _runs = Enum.GetValues<Defect>().Where(defect => defect <= Defect.ReusesTheConnectionOfAHead).ToDictionary(defect => defect,
+        defect => RunAsync(defect, _ => true));
 
     internal Task<IReadOnlyList<CaseResult>> Of(Defect defect) => _runs[defect];
 

@@ -13,7 +13,8 @@ public sealed class JUnitReportTests
     {
         var root = Of(Sample.Result("1.1.1", Verdict.Ok), Sample.Result("1.1.2", Verdict.Ok), Sample.Result("1.2.1", Verdict.Ok) with { Profile = "d1" });
         Assert.Equal(["1.1 parse/data", "1.2 parse/eol"], root.Elements("testsuite").Select(suite => suite.Attribute("name")!.Value));
-        Assert.Equal(["1.1.1 one event", "1.1.2 no space after the colon", "1.2.1@d1 CRLF"], root.Descendants("testcase").Select(test => test.Attribute("name")!.Value));
+        Assert.Equal(
+            ["1.1.1 one event", "1.1.2 no space after the colon", "1.2.1@d1 CRLF"], root.Descendants("testcase").Select(test => test.Attribute("name")!.Value));
         Assert.Equal("nginx.parse.data.1", root.Descendants("testcase").First().Attribute("classname")!.Value);
     }
 
@@ -22,7 +23,8 @@ public sealed class JUnitReportTests
     {
         var root = Of(
             Sample.Result("1.1.1", Verdict.Ok), Sample.Result("1.1.2", Verdict.NonStrict), Sample.Result("1.1.3", Verdict.Failed, "got none"),
-            Sample.Result("1.1.4", Verdict.Informational), Sample.Result("1.1.5", Verdict.Skipped, "no cap"), Sample.Result("1.1.6", Verdict.Error, "port in use"),
+            Sample.Result("1.1.4", Verdict.Informational), Sample.Result("1.1.5", Verdict.Skipped, "no cap"),
+            Sample.Result("1.1.6", Verdict.Error, "port in use"),
             Sample.Result("1.1.7", Verdict.Failed));
         var cases = root.Descendants("testcase").ToArray();
         Assert.Equal(
@@ -31,10 +33,13 @@ public sealed class JUnitReportTests
         Assert.Equal("got none", cases[2].Element("failure")!.Attribute("message")!.Value);
         Assert.Contains("again:    sse-harness check 1.1.3", cases[2].Element("failure")!.Value, StringComparison.Ordinal);
         Assert.Equal("known failure: looked at", cases[6].Element("skipped")!.Attribute("message")!.Value);
-        Assert.Equal("NON-STRICT", cases[1].Descendants("property").Single(property => property.Attribute("name")!.Value == "verdict").Attribute("value")!.Value);
+        Assert.Equal(
+            "NON-STRICT", cases[1].Descendants("property").Single(property => property.Attribute("name")!.Value == "verdict").Attribute("value")!.Value);
         foreach (var element in (XElement[])[root, root.Element("testsuite")!])
         {
-            Assert.Equal(("7", "1", "1", "2"), (element.Attribute("tests")!.Value, element.Attribute("failures")!.Value, element.Attribute("errors")!.Value, element.Attribute("skipped")!.Value));
+            Assert.Equal(("7", "1", "1", "2"), (
+                element.Attribute(
+                "tests")!.Value, element.Attribute("failures")!.Value, element.Attribute("errors")!.Value, element.Attribute("skipped")!.Value));
         }
     }
 

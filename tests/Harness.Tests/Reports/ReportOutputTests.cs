@@ -48,7 +48,8 @@ public sealed class ReportOutputTests
     [Fact]
     public async Task A_known_failure_that_passes_now_is_told_but_not_one_that_was_not_run()
     {
-        var known = Known("""[{"id":"1.1.1","reason":"was broken"},{"id":"7.2.2","reason":"skipped"},{"id":"7.2.1","reason":"error"},{"id":"1.5.1","reason":"not run"}]""");
+        var known = Known(
+            """[{"id":"1.1.1","reason":"was broken"},{"id":"7.2.2","reason":"skipped"},{"id":"7.2.1","reason":"error"},{"id":"1.5.1","reason":"not run"}]""");
         var (_, text) = await WriteAsync(new RunOptions { Known = known }, Ok, Skipped, Error);
         Assert.Contains("fixed: 1.1.1 passes now: take it out", text, StringComparison.Ordinal);
         Assert.Equal(1, text.Split("fixed:").Length - 1);
@@ -91,14 +92,18 @@ public sealed class ReportOutputTests
         var lines = text.Split('\n');
         Assert.Contains("1 Parsing (one connection, one body)", lines);
         Assert.Contains("  1.2 parse/eol", lines);
-        Assert.Contains(lines, line => line.StartsWith("    1.1.1 one event", StringComparison.Ordinal) && line.EndsWith("OK          CLEAN", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("    1.2.1 CRLF", StringComparison.Ordinal) && line.EndsWith("FAILED      CLEAN!    head 1.2 (direct 0.5) ms", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.StartsWith("    1.1.1 one event", StringComparison.Ordinal) && line.EndsWith("OK          CLEAN", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("    1.2.1 CRLF", StringComparison.Ordinal)
+            && line.EndsWith("FAILED      CLEAN!    head 1.2 (direct 0.5) ms", StringComparison.Ordinal));
         var failures = Array.IndexOf(lines, "Failures");
         Assert.Equal(
-            ["", "  FAILED 1.2.1 CRLF", "    clause:   §9.2.5 end-of-line; LD", "    expected: expected of 1.2.1", "    actual:   got\\n[\"a\"] (ending CLEAN!)", "    again:    sse-harness check 1.2.1 --seed 7"],
+            ["", "  FAILED 1.2.1 CRLF", "    clause:   §9.2.5 end-of-line; LD", "    expected: expected of 1.2.1",
+                "    actual:   got\\n[\"a\"] (ending CLEAN!)", "    again:    sse-harness check 1.2.1 --seed 7"],
             lines[(failures + 1)..(failures + 7)]);
         Assert.Contains("3 cases: 1 OK, 1 FAILED, 1 ERROR, 1 wrong ending; 12.3 s, seed 7", lines);
-        Assert.True(Array.FindIndex(lines, line => line.Contains("1.1.1", StringComparison.Ordinal)) < Array.FindIndex(lines, line => line.Contains("7.2.1", StringComparison.Ordinal)));
+        Assert.True(Array.FindIndex(lines, line => line.Contains("1.1.1", StringComparison.Ordinal)) < Array.FindIndex(lines, line =>
+            line.Contains("7.2.1", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -146,7 +151,8 @@ public sealed class ReportOutputTests
 
     private static KnownFailures Known(string json) => KnownFailures.Parse("known.json", json);
 
-    private static Task<(int Code, string Text)> WriteAsync(RunOptions options, params CaseResult[] results) => WriteAsync(options, TimeProvider.System, results);
+    private static Task<(int Code, string Text)> WriteAsync(RunOptions options, params CaseResult[] results) =>
+        WriteAsync(options, TimeProvider.System, results);
 
     private static async Task<(int Code, string Text)> WriteAsync(RunOptions options, TimeProvider time, params CaseResult[] results)
     {

@@ -35,7 +35,8 @@ public sealed class CaseScriptsTests
         var compared = 0;
         foreach (var script in CaseScripts.All.Where(script => script.Id[0] is '1' or '2'))
         {
-            foreach (var run in script.Runs.Where(run => run.Connections is [var only] && only.Steps.All(step => step.Raw is null) && run.Expect[0].Events is not null))
+            foreach (var run in script.Runs.Where(run => run.Connections is [var only] && only.Steps.All(step => step.Raw is null)
+                && run.Expect[0].Events is not null))
             {
                 var reader = EventReader.ReadAll(run.Connections[0].Body);
                 Assert.Equal(run.Expect[0].Events!.Select(expected => new SseEvent(expected.Type, expected.Data, expected.Id)), reader.Events);
@@ -50,7 +51,8 @@ public sealed class CaseScriptsTests
     [Fact]
     public void The_sentinel_follows_only_what_is_complete()
     {
-        foreach (var (script, connection) in CaseScripts.All.SelectMany(script => script.Runs.SelectMany(run => run.Connections.Select(connection => (script, connection)))))
+        foreach (var (script, connection) in CaseScripts.All.SelectMany(script =>
+            script.Runs.SelectMany(run => run.Connections.Select(connection => (script, connection)))))
         {
             if (!connection.HasOwnEnding && connection.Steps.All(step => step.Raw is null))
             {

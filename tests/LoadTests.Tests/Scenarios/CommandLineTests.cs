@@ -41,7 +41,8 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_target_that_does_not_answer_is_a_report_of_a_failed_run()
     {
-        using var run = new LoadTestsProcess("soak", "--target", "http://127.0.0.1:9/events", "--clients", "2", "--ramp", "0", "--seconds", "1", "--patience", "1");
+        using var run = new LoadTestsProcess(
+            "soak", "--target", "http://127.0.0.1:9/events", "--clients", "2", "--ramp", "0", "--seconds", "1", "--patience", "1");
 
         var (code, said) = await run.EndAsync();
 

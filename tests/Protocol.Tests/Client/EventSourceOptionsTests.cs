@@ -26,7 +26,9 @@ public class EventSourceOptionsTests
             MaxEventBytes = 1,
         };
         var message = Assert.Throws<ArgumentException>(nameof(options), () => new EventSource(Address, options)).Message;
-        foreach (var name in (string[])["Body", "Last-Event-ID:", "Authorization", "\"X-A\"", "\"Content-Type\"", "BodyContentType", "LastEventId must", "ReconnectDelay must", "MaxReconnectDelay",
+        foreach (var name in (string[])[
+            "Body", "Last-Event-ID:", "Authorization", "\"X-A\"", "\"Content-Type\"", "BodyContentType", "LastEventId must", "ReconnectDelay must",
+            "MaxReconnectDelay",
             "ReconnectJitter", "HeadTimeout", "ReadTimeout", "MaxEventBytes"])
             Assert.Contains(name, message, StringComparison.Ordinal);
     }

@@ -47,7 +47,8 @@ public class EventSourceRedirectTests
     [InlineData(302, "Location: http://[bad/")]
     public async Task A_redirect_without_a_usable_location_is_final(int status, string? location)
     {
-        await using var server = new ScriptedServer(exchange => exchange.HeadAsync(status, location is null ? ["Content-Length: 0"] : [location, "Content-Length: 0"]));
+        await using var server = new ScriptedServer(
+            exchange => exchange.HeadAsync(status, location is null ? ["Content-Length: 0"] : [location, "Content-Length: 0"]));
         var source = new RecordedSource(server.Url);
         Assert.Equal(EventSourceFailure.Redirect, (await source.RunToFailureAsync()).Failure);
         Assert.Equal(["error(Closed, Redirect)"], source.Log);

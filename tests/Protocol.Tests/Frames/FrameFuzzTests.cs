@@ -10,7 +10,8 @@ public class FrameFuzzTests
 {
     private static readonly byte[][] Pieces =
     [
-        .. new[] { "\n", "\n", "\r", "\r\n", "\n\n", "data", "data:", "data: x", "id", "id:", "id: 1", "id: a\0b", "event", "event: t", "retry: 10", "retry", ":", ": c", " ", "\0",
+        .. new[] { "\n", "\n", "\r", "\r\n", "\n\n", "data", "data:", "data: x", "id", "id:", "id: 1", "id: a\0b", "event", "event: t", "retry: 10", "retry",
+            ":", ": c", " ", "\0",
             "\uFEFF", "é", "😀", "data: long value that does not end soon", "Data: n", "foo: bar" }.Select(Encoding.UTF8.GetBytes),
         [0xEF], [0xBB], [0xBF], [0xFF], [0xF0, 0x9F],
     ];
@@ -42,17 +43,20 @@ public class FrameFuzzTests
         var output = new ArrayBufferWriter<byte>();
         var expected = new List<ReadEvent>();
         var lastId = "";
-        string[] special = ["", " leading", "\n", "\n\n", "trailing\n", "\uFEFFmark", "a\u2028b\u2029c\u0085d", "😀", "a\rb\r\nc\n\rd", "data: x\n\nid: 9", ":", "\0"];
+        string[] special = ["", " leading", "\n", "\n\n", "trailing\n", "\uFEFFmark", "a\u2028b\u2029c\u0085d", "😀", "a\rb\r\nc\n\rd", "data: x\n\nid: 9", ":",
+            "\0"];
         for (var seed = 1; seed <= 500; seed++)
         {
             var random = new Random(seed);
-            var data = random.Next(3) == 0 ? special[random.Next(special.Length)] : RandomText.Line(random, random.Next(300)) + special[random.Next(special.Length)];
+            var data = random.Next(3) == 0
+                ? special[random.Next(special.Length)] : RandomText.Line(random, random.Next(300)) + special[random.Next(special.Length)];
             var type = random.Next(2) == 0 ? "" : RandomText.Line(random, random.Next(12));
             var id = random.Next(3) == 0 ? null : RandomText.Line(random, random.Next(12));
             if (random.Next(2) == 0)
                 FrameWriter.WriteEvent(output, data, type, id, random.Next(2) == 0 ? null : random.Next());
             else
-                FrameWriter.WriteEvent(output, Encoding.UTF8.GetBytes(data), Encoding.UTF8.GetBytes(type), id is null ? default : [.. Encoding.UTF8.GetBytes(id)]);
+                FrameWriter.WriteEvent(
+                    output, Encoding.UTF8.GetBytes(data), Encoding.UTF8.GetBytes(type), id is null ? default : [.. Encoding.UTF8.GetBytes(id)]);
             if (random.Next(4) == 0)
                 FrameWriter.WriteComment(output, data);
             lastId = id ?? lastId;
@@ -68,7 +72,8 @@ public class FrameFuzzTests
         var output = new ArrayBufferWriter<byte>();
         var random = new Random(5);
         for (var i = 0; i < 300; i++)
-            FrameWriter.WriteEvent(output, RandomText.Line(random, random.Next(50)) + "\n" + RandomText.Line(random, random.Next(50)), "t" + random.Next(5), random.Next(9).ToString());
+            FrameWriter.WriteEvent(output, RandomText.Line(random, random.Next(50)) + "\n" + RandomText.Line(random, random.Next(50)), "t" + random.Next(5),
+                random.Next(9).ToString());
         var reader = ScannerReader.Read(output.WrittenSpan, [], new FrameScanner());
         var other = new List<ReadEvent>();
         using var stream = new MemoryStream(output.WrittenSpan.ToArray());

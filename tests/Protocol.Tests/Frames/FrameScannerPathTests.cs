@@ -12,9 +12,12 @@ public class FrameScannerPathTests
 {
     private static readonly string[] Lines =
     [
-        "data: x", "data:x", "data:", "data: ", "data", "data:  y", "dat", "datum: x", "data : x", "id: 7", "id:7", "id:", "id: ", "id", "id: a\0b", "id: \0", "idx: 1", "ID: 1",
-        "id: an id of more than sixteen bytes", "id: an id of more than sixteen bytes \0", "id: 0123456789abcdef", "event: t", "event:t", "event: ", "event:", "event", "eventx: 1",
-        "even", "retry: 5", "retry: x", ": comment", ":", "other: 1", " data: x", "data: a line that is a good deal longer than a block of sixty-four bytes, so that it reaches over",
+        "data: x", "data:x", "data:", "data: ", "data", "data:  y", "dat", "datum: x", "data : x", "id: 7", "id:7", "id:", "id: ", "id", "id: a\0b", "id: \0",
+        "idx: 1", "ID: 1",
+        "id: an id of more than sixteen bytes", "id: an id of more than sixteen bytes \0", "id: 0123456789abcdef", "event: t", "event:t", "event: ", "event:",
+        "event", "eventx: 1",
+        "even", "retry: 5", "retry: x", ": comment", ":", "other: 1", " data: x",
+        "data: a line that is a good deal longer than a block of sixty-four bytes, so that it reaches over",
     ];
 
     [Fact]
@@ -52,7 +55,8 @@ public class FrameScannerPathTests
             var random = new Random(seed);
             var usual = random.Next(1, ends.Length + 1);
             var stream = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ =>
-                (random.Next(3) == 0 ? "" : Lines[random.Next(Lines.Length)] + new string('x', random.Next(4) == 0 ? random.Next(90) : 0)) + ends[random.Next(usual)]));
+                (random.Next(3) == 0 ? "" : Lines[random.Next(Lines.Length)] + new string('x', random.Next(4) == 0 ? random.Next(90) : 0))
+                    + ends[random.Next(usual)]));
             Compare(Encoding.UTF8.GetBytes(stream), $"seed {seed}");
         }
     }

@@ -52,7 +52,8 @@ public class FrameWriterEdgeTests
     [Fact]
     public void Random_text_of_line_ends_and_others_comes_out_whole_whatever_spans_the_writer_gives()
     {
-        string[] pieces = ["\n", "\r", "\r\n", "a", "bc", "\u00e9", "\u20ac", "\ud83d\ude00", "\ud83d", "a line of more than thirty-two units of text", "\0", "\t"];
+        string[] pieces = ["\n", "\r", "\r\n", "a", "bc", "\u00e9", "\u20ac", "\ud83d\ude00", "\ud83d", "a line of more than thirty-two units of text", "\0",
+            "\t"];
         for (var seed = 1; seed <= 3000; seed++)
         {
             var random = new Random(seed);
@@ -165,7 +166,8 @@ public class FrameWriterEdgeTests
     private static string Expected(string text, string field)
     {
         var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
-        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line.Length == 0 ? $"{field}:\n" : $"{field}: {line}\n")) + "\n"));
+        return Encoding.UTF8.GetString(
+            Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line.Length == 0 ? $"{field}:\n" : $"{field}: {line}\n")) + "\n"));
     }
 
     private static string Written(Action<IBufferWriter<byte>> write, int extra = 0)

@@ -33,7 +33,8 @@ internal sealed record SharingSettings
     /// <summary>The type of the event in which the upstream says all there is to know; empty for none.</summary>
     public string Snapshot { get; init; } = "";
 
-    /// <summary>Where a client without a cursor begins. With a snapshot that is the newest one, if nothing else is said: what follows it is of no use without it.</summary>
+    /// <summary>Where a client without a cursor begins. With a snapshot that is the newest one, if nothing else is said: what follows it is of no use without
+    /// it.</summary>
     public JoinPoint Join
     {
         get => AskedJoin ?? (Snapshot.Length > 0 ? JoinPoint.All : JoinPoint.Live);

@@ -8,8 +8,8 @@ namespace SseGateway.Streams.Budgets.Files;
 /// that needs one is gone.
 /// </summary>
 /// <remarks>
-/// A client's connection is one file, an upstream's another. Streams are admitted until seven eighths are taken; the last eighth, or 200, is for connections whose
-/// clients are told to come again. When that is full too, a connection waits a moment for one to be closed, and is closed itself. And when no
+/// A client's connection is one file, an upstream's another. Streams are admitted until seven eighths are taken; the last eighth, or 200, is for connections
+/// whose clients are told to come again. When that is full too, a connection waits a moment for one to be closed, and is closed itself. And when no
 /// stream is admitted, connections on which no request comes have seconds only, instead of the two minutes that the server leaves them (ten
 /// seconds for a TLS handshake).
 /// </remarks>
@@ -286,6 +286,7 @@ internal sealed partial class FileBudget : ISwept
         LogScarce(_logger, taken, capacity, _limit ?? 0);
     }
 
-    [LoggerMessage(EventId = 170, Level = LogLevel.Warning, Message = "Clients are turned away: connections take {Taken} of {Capacity} open files. The process may have {Limit} (ulimit -n, LimitNOFILE)")]
+    [LoggerMessage(EventId = 170, Level = LogLevel.Warning,
+        Message = "Clients are turned away: connections take {Taken} of {Capacity} open files. The process may have {Limit} (ulimit -n, LimitNOFILE)")]
     private static partial void LogScarce(ILogger logger, int taken, int capacity, int limit);
 }

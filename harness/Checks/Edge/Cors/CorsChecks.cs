@@ -56,7 +56,8 @@ internal static class CorsChecks
         var otherScheme = good.Scheme == Uri.UriSchemeHttps ? "http" : "https";
         string[] origins =
         [
-            $"{good.Scheme}://{good.Authority}.evil.test", $"{good.Scheme}://evil{good.Authority}", $"{otherScheme}://{good.Authority}", $"{good.Scheme}://{good.Host}:8443",
+            $"{good.Scheme}://{good.Authority}.evil.test", $"{good.Scheme}://evil{good.Authority}", $"{otherScheme}://{good.Authority}",
+            $"{good.Scheme}://{good.Host}:8443",
             $"{cors.Origins[0]}/", $"{cors.Origins[0]}, {Evil}",
         ];
         var parts = new List<(string, Outcome)>();
@@ -80,7 +81,8 @@ internal static class CorsChecks
         await using var started = cors.StarCommand is { } command ? StartedTarget.Start(command, check.Profile.Folder) : null;
         if (started is not null && await started.ExitAsync(cors.StarUrl, check.Cancellation) is { } exit)
         {
-            return exit.Code == 0 ? Outcome.Failed("the start was given up with exit code 0") : Outcome.Ok($"refused at start, exit code {exit.Code}: {exit.Error}");
+            return exit.Code == 0
+                ? Outcome.Failed("the start was given up with exit code 0") : Outcome.Ok($"refused at start, exit code {exit.Code}: {exit.Error}");
         }
 
         if (cors.StarUrl is null)

@@ -25,7 +25,8 @@ internal static class CorsErrorChecks
             if (auth.ScopeUrl is not null)
             {
                 var scoped = await check.AtAsync(auth.ScopeUrl, bare: true);
-                Judge(403, await scoped.AskAsync(scoped.StreamingRun().Path, [.. origin, $"Authorization: Bearer {new TokenMaker(auth, profile.File).Make()}"]));
+                Judge(403, await scoped.AskAsync(
+                    scoped.StreamingRun().Path, [.. origin, $"Authorization: Bearer {new TokenMaker(auth, profile.File).Make()}"]));
             }
         }
 

@@ -20,7 +20,8 @@ internal static class CorsFields
 
         if (cors.Credentials && response.Head.Value("Access-Control-Allow-Credentials") != "true")
         {
-            return Outcome.Failed($"{response.Status} with {Show("Access-Control-Allow-Credentials", response.Head.Values("Access-Control-Allow-Credentials"))} instead of true");
+            return Outcome.Failed(
+                $"{response.Status} with {Show("Access-Control-Allow-Credentials", response.Head.Values("Access-Control-Allow-Credentials"))} instead of true");
         }
 
         return values[0] == "*" ? Outcome.Ok() : Varies(response);
@@ -39,5 +40,6 @@ internal static class CorsFields
     /// <summary>The first that is wrong.</summary>
     public static Outcome Both(Outcome first, Func<Outcome> second) => first.Verdict == Verdict.Ok ? second() : first;
 
-    public static string Show(string name, IReadOnlyList<string> values) => values.Count == 0 ? $"no {name}" : string.Join(", ", values.Select(value => $"{name}: {value}"));
+    public static string Show(string name, IReadOnlyList<string> values) =>
+        values.Count == 0 ? $"no {name}" : string.Join(", ", values.Select(value => $"{name}: {value}"));
 }

@@ -22,7 +22,8 @@ internal static class CorsPreflightChecks
     public static Task<Outcome> PostWithTokenAsync(CheckContext check) => CorsCase.RunAsync(check, async (edge, cors) =>
     {
         // A server of its own may have nothing to POST to; a gateway is asked in any case.
-        if (edge.IsDirect && (!cors.Methods.Contains("POST", StringComparer.OrdinalIgnoreCase) || !cors.Headers.Contains("authorization", StringComparer.OrdinalIgnoreCase)))
+        if (edge.IsDirect && (!cors.Methods.Contains("POST", StringComparer.OrdinalIgnoreCase)
+            || !cors.Headers.Contains("authorization", StringComparer.OrdinalIgnoreCase)))
         {
             return Outcome.Skipped("the profile allows no POST with a token (cors.methods, cors.headers)");
         }

@@ -86,13 +86,15 @@ internal static class LimitChecks
         // A URL for each: a target that shares streams counts clients all the same.
         var answers = await Task.WhenAll(connections.Select((connection, i) => RaceOneAsync(edge, connection, $"{run.Path}?racer={i}")));
         var opened = answers.Count(answer => answer.Opened);
-        var statuses = string.Join(", ", answers.GroupBy(answer => answer.Status).OrderBy(group => group.Key).Select(group => $"{group.Count()} x {group.Key}"));
+        var statuses = string.Join(
+            ", ", answers.GroupBy(answer => answer.Status).OrderBy(group => group.Key).Select(group => $"{group.Count()} x {group.Key}"));
         if (answers.FirstOrDefault(answer => !answer.Opened && answer.Status != 200 && !limits.Statuses.Contains(answer.Status)) is { Status: > 0 } strange)
         {
             return Outcome.Failed($"{strange.Status} among the refusals: {statuses}");
         }
 
-        return opened == limits.Streams ? Outcome.Ok($"{opened} of {Racers}") : Outcome.Failed($"{opened} of {Racers} were opened, not {limits.Streams}: {statuses}");
+        return opened == limits.Streams
+            ? Outcome.Ok($"{opened} of {Racers}") : Outcome.Failed($"{opened} of {Racers} were opened, not {limits.Streams}: {statuses}");
     });
 
     [Case("10.1.10", Direct = true, Serial = true, Seconds = 20)]
@@ -137,7 +139,8 @@ internal static class LimitChecks
         // The calm.
         await Task.Delay(1500, edge.Cancellation);
         var later = await edge.AskAsync($"{run.Path}?later", from: EdgeRequests.NewAddress());
-        return await later.IsTheStreamAsync() ? Outcome.Ok($"{opened} opened, {refused.Count} refused, then open again") : Outcome.Failed($"{later.Status} after a calm of 1.5 s");
+        return await later.IsTheStreamAsync()
+            ? Outcome.Ok($"{opened} opened, {refused.Count} refused, then open again") : Outcome.Failed($"{later.Status} after a calm of 1.5 s");
     }
 
     [Case("11.3.3", Direct = true, Serial = true, Seconds = 20)]
@@ -162,7 +165,8 @@ internal static class LimitChecks
                 "True-Client-IP: 203.0.113.12", "CF-Connecting-IP: 203.0.113.13", "X-Client-IP: 203.0.113.14",
             ])
         {
-            parts.Add((field, await full.TryOpenAsync(from, [field]) is null ? Outcome.Failed($"stream {limits.StreamsPerAddress + 1} of one client was opened") : Outcome.Ok()));
+            parts.Add((field, await full.TryOpenAsync(from, [field]) is null ? Outcome.Failed($"stream {limits.StreamsPerAddress + 1} of one client was opened")
+                : Outcome.Ok()));
         }
 
         return Outcome.Worst(parts);

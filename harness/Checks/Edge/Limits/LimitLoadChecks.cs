@@ -39,7 +39,8 @@ internal static class LimitLoadChecks
             return Outcome.Failed(actual);
         }
 
-        return taken > limits.BufferBytes + SocketBytes && growth is null && how == "nothing" ? Outcome.Failed(actual + "; all of it is somewhere") : Outcome.Ok(actual);
+        return taken > limits.BufferBytes + SocketBytes && growth is null && how == "nothing"
+            ? Outcome.Failed(actual + "; all of it is somewhere") : Outcome.Ok(actual);
     });
 
     [Case("10.1.7", Serial = true, Seconds = 150)]
@@ -105,7 +106,8 @@ internal static class LimitLoadChecks
         var ending = await response.ReadToEndAsync(TimeSpan.FromSeconds(life.Seconds + 3));
         var took = (edge.Tap.Ms - start) / 1000;
         var right = ending == Ending.Clean && response.Reader.AtBlockBoundary && Math.Abs(took - life.Seconds) <= 1.1;
-        var actual = $"{(ending == Ending.Timeout ? "still open" : $"ended {ending}")} after {took:0.0} s{(response.Reader.AtBlockBoundary ? "" : ", inside an event")}";
+        var actual =
+            $"{(ending == Ending.Timeout ? "still open" : $"ended {ending}")} after {took:0.0} s{(response.Reader.AtBlockBoundary ? "" : ", inside an event")}";
         return (right ? Outcome.Ok(actual) : Outcome.Failed(actual)) with { Ending = ending, EndingRight = ending == Ending.Clean };
     }
 
@@ -199,11 +201,13 @@ internal static class LimitLoadChecks
         await Task.Delay(10_000, edge.Cancellation);
         var load = 100_000 * (process.CpuSeconds - cpu) / (edge.Tap.Ms - start);
         return Outcome.Informational(string.Create(
-            CultureInfo.InvariantCulture, $"{Streams} streams: {(process.ResidentBytes - before) / Streams / 1024.0:0.0} KiB each, {load:0.00} % of a core at rest"));
+            CultureInfo.InvariantCulture,
+                $"{Streams} streams: {(process.ResidentBytes - before) / Streams / 1024.0:0.0} KiB each, {load:0.00} % of a core at rest"));
     }
 
     // Until the target takes no more, gives up, or has all.
-    private static async Task<(long Taken, string How, long? Peak)> PushAsync(OriginExchange exchange, FullTarget others, TargetProcess? memory, CancellationToken cancellation)
+    private static async Task<(long Taken, string How, long? Peak)> PushAsync(
+        OriginExchange exchange, FullTarget others, TargetProcess? memory, CancellationToken cancellation)
     {
         var piece = Bytes.Of($"data: {new string('x', (64 * 1024) - 8)}\n\n");
         var (taken, peak) = (0L, memory?.ResidentBytes);

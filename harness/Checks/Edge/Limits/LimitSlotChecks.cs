@@ -59,7 +59,8 @@ internal static class LimitSlotChecks
             await TryAsync("preflight", from => PreflightAsync(edge, from, cors));
         }
 
-        return Outcome.Worst(parts) is { Verdict: not Verdict.Ok } worst ? worst : Outcome.Ok($"{Cycles} cycles each of {string.Join(", ", parts.Select(part => part.Item1))}");
+        return Outcome.Worst(parts) is { Verdict: not Verdict.Ok } worst
+            ? worst : Outcome.Ok($"{Cycles} cycles each of {string.Join(", ", parts.Select(part => part.Item1))}");
     });
 
     // One client's cycles, each after the other; then this client can have all it may, and others the rest.

@@ -100,12 +100,15 @@ internal static class AuthCarrierChecks
             }
 
             var control = response.Head.Members("Cache-Control");
-            parts.Add(("Cache-Control", control.Contains("no-store", StringComparer.OrdinalIgnoreCase) || control.Contains("private", StringComparer.OrdinalIgnoreCase)
+            parts.Add(("Cache-Control", control.Contains("no-store", StringComparer.OrdinalIgnoreCase)
+                || control.Contains("private", StringComparer.OrdinalIgnoreCase)
                 ? Outcome.Ok()
                 : Outcome.Failed($"{CorsFields.Show("Cache-Control", control)}, without private or no-store")));
         }
 
-        parts.Add(("upstream's fields", Leak(run.Exchanges.SelectMany(exchange => exchange.Request.Fields).Select(field => field.Value), token, auth.Forwarded == Forwarding.Forwarded)));
+        parts.Add((
+            "upstream's fields", Leak(
+            run.Exchanges.SelectMany(exchange => exchange.Request.Fields).Select(field => field.Value), token, auth.Forwarded == Forwarding.Forwarded)));
         parts.Add(("error page", await ErrorPageAsync(edge, auth, tokens)));
         parts.AddRange(await TracesAsync(check, auth, token));
         return Outcome.Worst(parts);
@@ -165,7 +168,8 @@ internal static class AuthCarrierChecks
 
     private static Outcome Judge(Wire.MessageHead request, AuthSetup auth, string token, string carrier)
     {
-        var there = request.Fields.Any(field => field.Value.Contains(token, StringComparison.Ordinal)) || request.Target.Contains(token, StringComparison.Ordinal);
+        var there = request.Fields.Any(field => field.Value.Contains(token, StringComparison.Ordinal))
+            || request.Target.Contains(token, StringComparison.Ordinal);
         if (there != (auth.Forwarded == Forwarding.Forwarded))
         {
             return Outcome.Failed(there ? "the token is passed on" : "the token is not passed on");
@@ -191,7 +195,8 @@ internal static class AuthCarrierChecks
         var bad = tokens.MakeWith(tokens.Keys[0].Algorithm, tokens.Keys[0].KeyId, _ => new byte[64]);
         var (outcome, response) = await AskRefusedAsync(edge, [], $"?{auth.Query}={bad}&x=1");
         await response.ReadToEndAsync(TimeSpan.FromSeconds(2));
-        return outcome.Verdict == Verdict.Ok ? Leak([.. response.Head.Fields.Select(field => field.Value), Wire.Bytes.Text(response.Body)], bad, false) : outcome;
+        return outcome.Verdict == Verdict.Ok
+            ? Leak([.. response.Head.Fields.Select(field => field.Value), Wire.Bytes.Text(response.Body)], bad, false) : outcome;
     }
 
     private static async Task<List<(string, Outcome)>> TracesAsync(CheckContext check, AuthSetup auth, string token)
@@ -218,7 +223,8 @@ internal static class AuthCarrierChecks
     private static Outcome Leak(IEnumerable<string> texts, string token, bool allowed)
     {
         var parts = token.Split('.');
-        return !allowed && texts.Any(text => text.Contains(parts[1], StringComparison.Ordinal) || (parts[2].Length > 0 && text.Contains(parts[2], StringComparison.Ordinal)))
+        return !allowed && texts.Any(text => text.Contains(parts[1], StringComparison.Ordinal)
+            || (parts[2].Length > 0 && text.Contains(parts[2], StringComparison.Ordinal)))
             ? Outcome.Failed("the token is in it")
             : Outcome.Ok();
     }

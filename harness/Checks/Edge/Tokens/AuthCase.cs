@@ -18,7 +18,8 @@ internal static class AuthCase
     public static async Task<Outcome> AcceptedAsync(CheckContext edge, IReadOnlyList<string> fields, string query = "")
     {
         var response = await edge.AskAsync(edge.StreamingRun().Path + query, fields);
-        return await response.IsTheStreamAsync() ? Outcome.Ok() : Outcome.Failed($"{response.Status} {response.Head.Value("WWW-Authenticate")} instead of the stream");
+        return await response.IsTheStreamAsync()
+            ? Outcome.Ok() : Outcome.Failed($"{response.Status} {response.Head.Value("WWW-Authenticate")} instead of the stream");
     }
 
     /// <summary>The target does not, and does not ask the upstream.</summary>
@@ -33,7 +34,8 @@ internal static class AuthCase
     }
 
     /// <summary>As <see cref="RefusedAsync"/>, with the answer.</summary>
-    public static async Task<(Outcome Outcome, ClientResponse Response)> AskRefusedAsync(CheckContext edge, IReadOnlyList<string> fields, string query = "", params int[] statuses)
+    public static async Task<(Outcome Outcome, ClientResponse Response)> AskRefusedAsync(
+        CheckContext edge, IReadOnlyList<string> fields, string query = "", params int[] statuses)
     {
         int[] right = statuses.Length == 0 ? [401] : statuses;
         var run = edge.StreamingRun();

@@ -87,10 +87,12 @@ internal static class AuthTimeChecks
         var refused = answers.Count(answer => answer.Verdict != Verdict.Ok);
         if (refused > 0)
         {
-            return Outcome.Failed($"{refused} of 50 with the new key: {answers.First(answer => answer.Verdict != Verdict.Ok).Actual}; {fetches} fetches of keys");
+            return Outcome.Failed(
+                $"{refused} of 50 with the new key: {answers.First(answer => answer.Verdict != Verdict.Ok).Actual}; {fetches} fetches of keys");
         }
 
-        return old.Ending is not null ? Outcome.Failed("the old stream has ended") : fetches == 1 ? Outcome.Ok("one fetch of keys") : Outcome.NonStrict($"{fetches} fetches of keys");
+        return old.Ending is not null
+            ? Outcome.Failed("the old stream has ended") : fetches == 1 ? Outcome.Ok("one fetch of keys") : Outcome.NonStrict($"{fetches} fetches of keys");
     });
 
     [Case("9.3.4", Direct = true, Seconds = 20)]
@@ -125,7 +127,8 @@ internal static class AuthTimeChecks
     });
 
     // Reads a stream that never ends by itself, until the target ends it or is past its time.
-    private static async Task<(OriginRun Run, ClientResponse Response, Ending Ending, DateTimeOffset EndedAt)> ToTheEndAsync(CheckContext edge, AuthSetup auth, string token)
+    private static async Task<(OriginRun Run, ClientResponse Response, Ending Ending, DateTimeOffset EndedAt)> ToTheEndAsync(
+        CheckContext edge, AuthSetup auth, string token)
     {
         var run = edge.NewRun();
         run.Respond = async exchange =>

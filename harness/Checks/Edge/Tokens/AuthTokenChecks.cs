@@ -24,7 +24,8 @@ internal static class AuthTokenChecks
             return Outcome.Failed($"401 with {CorsFields.Show("WWW-Authenticate", response.Head.Values("WWW-Authenticate"))}");
         }
 
-        return challenge.Contains("error=", StringComparison.Ordinal) ? Outcome.NonStrict($"an error code although no token was sent: {challenge}") : Outcome.Ok();
+        return challenge.Contains("error=", StringComparison.Ordinal)
+            ? Outcome.NonStrict($"an error code although no token was sent: {challenge}") : Outcome.Ok();
     });
 
     [Case("9.1.2", Direct = true)]
@@ -131,7 +132,8 @@ internal static class AuthTokenChecks
         var skew = (long)Math.Ceiling(auth.ClockSkew);
         var changes = new List<(string Name, Action<JsonObject> Change)>
         {
-            ($"exp = now - {skew + 1} s", claims => claims["exp"] = now - skew - 1), ("nbf = now + 60 s", claims => claims["nbf"] = now + Math.Max(60, skew + 60)),
+            ($"exp = now - {skew + 1} s", claims => claims["exp"] = now - skew - 1),
+            ("nbf = now + 60 s", claims => claims["nbf"] = now + Math.Max(60, skew + 60)),
             ("exp as text", claims => claims["exp"] = "soon"), ("exp as a text of digits", claims => claims["exp"] = $"{now + 300}"),
         };
         if (auth.NeedsExpiry)
@@ -190,7 +192,8 @@ internal static class AuthTokenChecks
         };
         var known = await RefusedAsync(edge, [Bearer(tokens.Make(key, header: header => header["kid"] = "unknown"))]);
         parts.Add(("unknown kid, known key", known.Verdict == Verdict.Failed ? Outcome.NonStrict($"a key is looked for by trying: {known.Actual}") : known));
-        return bait.Exchanges.Count > 0 ? Outcome.Failed($"the target has fetched a URL from a token: {bait.Exchanges[0].Request.Target}") : Outcome.Worst(parts);
+        return bait.Exchanges.Count > 0
+            ? Outcome.Failed($"the target has fetched a URL from a token: {bait.Exchanges[0].Request.Target}") : Outcome.Worst(parts);
     });
 
     [Case("9.1.10", Direct = true)]
@@ -212,7 +215,8 @@ internal static class AuthTokenChecks
         return Outcome.Worst(
         [
             ("without the scope", outcome),
-            ("another scope that has it in its name", await RefusedAsync(edge, [Bearer(tokens.Make(claims: claims => claims["scope"] = $"{auth.Scope}x x{auth.Scope}"))], "", 403)),
+            ("another scope that has it in its name", await RefusedAsync(
+                edge, [Bearer(tokens.Make(claims: claims => claims["scope"] = $"{auth.Scope}x x{auth.Scope}"))], "", 403)),
             ("with the scope", await AcceptedAsync(edge, [Bearer(tokens.Make(claims: claims => claims["scope"] = $"other {auth.Scope}"))])),
         ]);
     });
@@ -230,7 +234,8 @@ internal static class AuthTokenChecks
             texts.Add($"{response.Status} {response.Head.Value("WWW-Authenticate")} {Wire.Bytes.Text(response.Body)}");
         }
 
-        var told = ((string[])[TokenMaker.Subject, auth.Issuer, auth.Audience]).FirstOrDefault(value => texts.Any(text => text.Contains($"\"{value}\"", StringComparison.Ordinal) || text.Contains($"'{value}'", StringComparison.Ordinal)));
+        var told = ((string[])[TokenMaker.Subject, auth.Issuer, auth.Audience]).FirstOrDefault(
+            value => texts.Any(text => text.Contains($"\"{value}\"", StringComparison.Ordinal) || text.Contains($"'{value}'", StringComparison.Ordinal)));
         if (told is not null)
         {
             return Outcome.NonStrict($"a claim's value is told: {told}");

@@ -30,7 +30,8 @@ internal sealed class ClientSteps(IMeasured all, Mishaps expected) : IMeasured
         : Response.Ok(statusCode: _returns ? Opened : "none", latencyMs: _opening.TotalMilliseconds);
 
     /// <summary>A requirement as a step of its own, so that NBomber's report has the verdict too.</summary>
-    public static Task TellAsync(IScenarioContext context, Requirement requirement) => Step.Run("required: " + requirement.What, context, () => Task.FromResult(requirement.Holds
+    public static Task TellAsync(IScenarioContext context, Requirement requirement) =>
+        Step.Run("required: " + requirement.What, context, () => Task.FromResult(requirement.Holds
         ? Response.Ok<object>(statusCode: "holds", message: requirement.Measured)
         : Response.Fail<object>(statusCode: "missed", message: requirement.Measured)));
 
@@ -116,7 +117,8 @@ internal sealed class ClientSteps(IMeasured all, Mishaps expected) : IMeasured
     public void Refused(int status, bool told, TimeSpan after)
     {
         all.Refused(status, told, after);
-        Mishap(Mishaps.Refused, Attempt, status == 200 ? "refused in-band" : $"{status}", told ? "told when to come back" : "not told when to come back", after);
+        Mishap(Mishaps.Refused, Attempt, status == 200
+            ? "refused in-band" : $"{status}", told ? "told when to come back" : "not told when to come back", after);
     }
 
     public void Failed(TimeSpan after)

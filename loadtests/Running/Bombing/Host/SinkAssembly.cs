@@ -4,7 +4,8 @@ using NBomber.Contracts;
 
 namespace LoadTests.Running.Bombing.Host;
 
-/// <summary>Somebody's reporting sinks with what they need beside them; what this program has already, NBomber's contracts above all, is shared with it.</summary>
+/// <summary>Somebody's reporting sinks with what they need beside them; what this program has already, NBomber's contracts above all, is shared with
+/// it.</summary>
 internal sealed class SinkAssembly : AssemblyLoadContext
 {
     private readonly AssemblyDependencyResolver _beside;
@@ -19,12 +20,14 @@ internal sealed class SinkAssembly : AssemblyLoadContext
         try
         {
             var sinks = new SinkAssembly(path).LoadFromAssemblyPath(path).GetExportedTypes()
-                .Where(type => type is { IsAbstract: false, IsClass: true } && type.IsAssignableTo(typeof(IReportingSink)) && type.GetConstructor(Type.EmptyTypes) is not null)
+                .Where(type => type is { IsAbstract: false, IsClass: true } && type.IsAssignableTo(typeof(IReportingSink))
+                    && type.GetConstructor(Type.EmptyTypes) is not null)
                 .Select(type => (IReportingSink)Activator.CreateInstance(type)!)
                 .ToArray();
             return sinks.Length > 0 ? sinks : throw new IOException($"--nbomber-sink: {file} has no public reporting sink that can be made without arguments");
         }
-        catch (Exception failure) when (failure is BadImageFormatException or FileLoadException or FileNotFoundException or ReflectionTypeLoadException or TargetInvocationException)
+        catch (Exception failure) when (
+            failure is BadImageFormatException or FileLoadException or FileNotFoundException or ReflectionTypeLoadException or TargetInvocationException)
         {
             throw new IOException($"--nbomber-sink: {file}: {(failure.InnerException ?? failure).Message}", failure);
         }

@@ -35,7 +35,8 @@ internal abstract class Peer
 
     /// <summary>Starts a program with a configuration file, and waits until it listens.</summary>
     protected async Task<RunningPeer> StartAsync(
-        IReadOnlyList<string> arguments, int port, string path, CancellationToken cancellation, string? publish = null, IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyList<string> arguments, int port, string path, CancellationToken cancellation, string? publish = null, IReadOnlyDictionary<string,
+        string>? environment = null)
     {
         var complaints = new List<string>();
         var process = ChildProcess.Start(FullPath(Program!) ?? Program!, arguments, _ => { }, complaints.Add, environment);

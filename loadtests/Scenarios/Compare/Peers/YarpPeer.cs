@@ -13,7 +13,8 @@ internal sealed class YarpPeer : Peer
         var port = FreePort();
         var listens = new StartedLine("YARP", YarpCommand.Listens());
         var process = ChildProcess.StartBuilt(
-            "LoadTests.dll", [YarpCommand.Name, "--port", port.ToString(CultureInfo.InvariantCulture), "--upstream", origin.ToString()], line => listens.Take(line), listens.Complain);
+            "LoadTests.dll", [YarpCommand.Name, "--port", port.ToString(CultureInfo.InvariantCulture), "--upstream", origin.ToString()], line =>
+                listens.Take(line), listens.Complain);
         try
         {
             await listens.WaitAsync(process, cancellation);

@@ -88,7 +88,8 @@ public sealed class CredentialTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream);
         using var client = await gateway.BeginAsync(
-            "GET", "/events?access_token=t", ["Authorization: Bearer t", "Cookie: chat_token=t", "X-Api-Key: t", "Gateway-Subject: root", "Gateway_Subject: root"]);
+            "GET", "/events?access_token=t", ["Authorization: Bearer t", "Cookie: chat_token=t", "X-Api-Key: t", "Gateway-Subject: root",
+                "Gateway_Subject: root"]);
         var exchange = await upstream.NextAsync();
 
         Assert.Equal(("Bearer t", "chat_token=t", "t", "/events?access_token=t"),
@@ -202,7 +203,8 @@ public sealed class CredentialTests
         foreach (var (carrier, token) in credentials)
         {
             if (carrier == "query") target = $"/events?access_token={token}&x=1";
-            else head.Add(carrier switch { "header" => $"Authorization: Bearer {token}", "cookie" => $"Cookie: chat_token={token}", _ => $"X-Api-Key: {ApiKey}" });
+            else head.Add(
+                carrier switch { "header" => $"Authorization: Bearer {token}", "cookie" => $"Cookie: chat_token={token}", _ => $"X-Api-Key: {ApiKey}" });
         }
         using var response = await gateway.SendAsync("GET", target, [.. head]);
         await response.ReadToEndAsync();

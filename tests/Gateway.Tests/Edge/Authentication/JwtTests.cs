@@ -34,7 +34,8 @@ public sealed class JwtTests : IDisposable
         { "alg none with a signature", $"Bearer {new TestToken { Header = """{"alg":"none"}""" }}" },
         { "no alg", $"Bearer {new TestToken { Header = """{"typ":"JWT"}""" }}" },
         { "alg is a number", $"Bearer {new TestToken { Header = """{"alg":256}""" }}" },
-        { "another algorithm of the family", $"Bearer {new TestToken { Header = """{"alg":"HS384"}""", Sign = c => HMACSHA384.HashData(TestKeys.Secret, c) }}" },
+        { "another algorithm of the family",
+            $"Bearer {new TestToken { Header = """{"alg":"HS384"}""", Sign = c => HMACSHA384.HashData(TestKeys.Secret, c) }}" },
         { "expired beyond the clock skew", $"Bearer {new TestToken().With("exp", Now(-6))}" },
         { "not valid yet", $"Bearer {new TestToken().With("nbf", Now(60))}" },
         { "exp as text", $"Bearer {new TestToken().With("exp", Now(600).ToString())}" },
@@ -134,7 +135,8 @@ public sealed class JwtTests : IDisposable
     {
         await using var host = await StartAsync();
         var bodies = new HashSet<string>();
-        foreach (var token in new[] { new TestToken().With("exp", Now(-100)), new TestToken().With("aud", "other"), new TestToken { Sign = _ => new byte[32] } })
+        foreach (
+            var token in new[] { new TestToken().With("exp", Now(-100)), new TestToken().With("aud", "other"), new TestToken { Sign = _ => new byte[32] } })
         {
             using var answer = await host.SendAsync("GET", "/a/x", $"Authorization: Bearer {token}");
             bodies.Add(await answer.ReadTextAsync());
@@ -158,7 +160,9 @@ public sealed class JwtTests : IDisposable
     public async Task A_public_key_cannot_be_used_as_a_shared_secret()
     {
         await using var host = await StartWithKeySetAsync();
-        foreach (var secret in new[] { TestKeys.Rsa.ExportSubjectPublicKeyInfo(), TestKeys.Rsa.ExportRSAPublicKey(), Encoding.ASCII.GetBytes(TestKeys.Rsa.ExportSubjectPublicKeyInfoPem()) })
+        foreach (
+            var secret in new[] { TestKeys.Rsa.ExportSubjectPublicKeyInfo(), TestKeys.Rsa.ExportRSAPublicKey(), Encoding.ASCII.GetBytes(
+            TestKeys.Rsa.ExportSubjectPublicKeyInfoPem()) })
         {
             var token = new TestToken { Header = """{"alg":"HS256","kid":"r1"}""", Sign = content => HMACSHA256.HashData(secret, content) };
             using var answer = await host.SendAsync("GET", "/a/x", $"Authorization: Bearer {token}");

@@ -52,7 +52,8 @@ public sealed class PublicKeyTests
     {
         await using var attacker = ScriptedUpstream.Start();
         attacker.Serve(exchange => exchange.AnswerAsync(200, "application/json", $"{{\"keys\":[{Jwk(OtherRsa, "RS256")}]}}"));
-        var fields = JsonNode.Parse(header.Replace("URL", attacker.Url, StringComparison.Ordinal).Replace("JWK", Jwk(OtherRsa, "other"), StringComparison.Ordinal))!.AsObject();
+        var fields = JsonNode.Parse(
+            header.Replace("URL", attacker.Url, StringComparison.Ordinal).Replace("JWK", Jwk(OtherRsa, "other"), StringComparison.Ordinal))!.AsObject();
 
         Assert.Equal(401, await StatusAsync(Signed("RS256", fields, OtherRsa)));
         Assert.Equal(0, attacker.ConnectionCount);

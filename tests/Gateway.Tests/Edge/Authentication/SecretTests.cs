@@ -58,7 +58,8 @@ public sealed class SecretTests
         using var traces = new CapturedTags();
         var key = $"key{Guid.NewGuid():N}";
         // The signature of a wrong token is somebody's secret too: often only its time is over or its audience another.
-        var token = fate == Fate.WrongToken ? Tokens.Hs256(Tokens.Claims(), Encoding.ASCII.GetBytes("not the key that the gateway was told to trust")) : Tokens.For("ada");
+        var token = fate == Fate.WrongToken
+            ? Tokens.Hs256(Tokens.Claims(), Encoding.ASCII.GetBytes("not the key that the gateway was told to trust")) : Tokens.For("ada");
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartWithRoutesAsync(
             GatewayUnderTest.Route("upstream", "/events/{**rest}", fate == Fate.UpstreamDown ? "http://127.0.0.1:1" : upstream.Url),

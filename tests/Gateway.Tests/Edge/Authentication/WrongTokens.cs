@@ -29,7 +29,8 @@ internal static class WrongTokens
         ["9.1.5 alg nOnE"] = () => "Bearer " + Unsigned("nOnE"),
         ["9.1.5 alg none, signed"] = () => "Bearer " + Tokens.Hs256(Tokens.Claims(), header: Tokens.Header("none")),
         ["9.1.5 no alg"] = () => "Bearer " + Tokens.Hs256(Tokens.Claims(), header: new JsonObject { ["typ"] = "JWT" }),
-        ["9.1.6 HS512 with the right key"] = () => "Bearer " + Tokens.Sign(Tokens.Header("HS512"), Tokens.Claims(), input => HMACSHA512.HashData(Tokens.Key, input)),
+        ["9.1.6 HS512 with the right key"] = () =>
+            "Bearer " + Tokens.Sign(Tokens.Header("HS512"), Tokens.Claims(), input => HMACSHA512.HashData(Tokens.Key, input)),
         ["9.1.7 expired"] = () => With("exp", Now - 6),
         ["9.1.7 not yet valid"] = () => With("nbf", Now + 60),
         ["9.1.7 exp is text"] = () => With("exp", "soon"),
@@ -41,7 +42,8 @@ internal static class WrongTokens
         ["9.1.8 other issuer"] = () => With("iss", "https://evil.example"),
         ["9.1.8 issuer with a slash"] = () => With("iss", Tokens.Issuer + "/"),
         ["9.1.8 no issuer"] = () => With("iss", null),
-        ["9.1.9 critical extension"] = () => "Bearer " + Tokens.Hs256(Tokens.Claims(), header: new JsonObject { ["alg"] = "HS256", ["crit"] = new JsonArray("x"), ["x"] = 1 }),
+        ["9.1.9 critical extension"] = () =>
+            "Bearer " + Tokens.Hs256(Tokens.Claims(), header: new JsonObject { ["alg"] = "HS256", ["crit"] = new JsonArray("x"), ["x"] = 1 }),
         ["9.1.9 path as key id"] = () => "Bearer " + Tokens.Hs256(Tokens.Claims(), [0], new JsonObject { ["alg"] = "HS256", ["kid"] = "../../../../dev/null" }),
         ["no subject"] = () => With("sub", null),
         ["empty subject"] = () => With("sub", ""),

@@ -170,7 +170,8 @@ public sealed class CorsTests
 
         using var response = await gateway.SendAsync("GET", "/events", [.. Browser.EventSourceFields, $"Origin: {Page}"]);
 
-        Assert.Equal((200, Page, "true"), (response.Status, response.Head.Value("Access-Control-Allow-Origin"), response.Head.Value("Access-Control-Allow-Credentials")));
+        Assert.Equal((200, Page, "true"), (
+            response.Status, response.Head.Value("Access-Control-Allow-Origin"), response.Head.Value("Access-Control-Allow-Credentials")));
         Assert.Contains("event: gateway.refused\n", await response.ReadTextAsync(), StringComparison.Ordinal);
     }
 }

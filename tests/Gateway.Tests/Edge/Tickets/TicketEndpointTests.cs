@@ -18,7 +18,8 @@ public sealed class TicketEndpointTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, time, [.. Tokens.RequireHs256(Carriers + "Ticket=t", "SseGateway:Tickets:FirstUse=12s")]);
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, time, [.. Tokens.RequireHs256(Carriers + "Ticket=t", "SseGateway:Tickets:FirstUse=12s")]);
         var claims = Tokens.Claims();
         var end = DateTimeOffset.FromUnixTimeSeconds((long)claims["exp"]!);
 
@@ -193,7 +194,8 @@ public sealed class TicketEndpointTests
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstream,
             [
-                .. Tokens.RequireHs256(), .. TicketGateway.ApiKeySettings(), $"SseGateway:{section}Cors:Origins:0={Page}", $"SseGateway:{section}Cors:Methods:0=GET",
+                .. Tokens.RequireHs256(), .. TicketGateway.ApiKeySettings(), $"SseGateway:{section}Cors:Origins:0={Page}",
+                $"SseGateway:{section}Cors:Methods:0=GET",
                 $"SseGateway:{section}Cors:AllowCredentials=true",
             ]);
         string[] fromPage = [$"Origin: {origin}"];

@@ -81,7 +81,8 @@ public sealed class FileLimitTests
         using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
         await Deadline.UntilAsync(
             async () => (await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Split('\n')
-                .Any(line => line.StartsWith("sse_gateway_streams_live{", StringComparison.Ordinal) && line.TrimEnd().EndsWith(" 10", StringComparison.Ordinal)),
+                .Any(line => line.StartsWith("sse_gateway_streams_live{", StringComparison.Ordinal)
+                    && line.TrimEnd().EndsWith(" 10", StringComparison.Ordinal)),
             "the streams from before, and no others");
     }
 
@@ -115,7 +116,8 @@ public sealed class FileLimitTests
         {
             using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
             Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/healthz/live", TestContext.Current.CancellationToken)).StatusCode);
-            Assert.Contains("sse_gateway_connections ", await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "sse_gateway_connections ", await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken), StringComparison.Ordinal);
             await longLived.ExpectMoreAsync();
         }
 
@@ -128,7 +130,8 @@ public sealed class FileLimitTests
         await using var gateway = Start(700, ["--upstream", "http://127.0.0.1:9"]);
         await gateway.AddressAsync();
 
-        Assert.Contains("Open files: 700, 300 of them for connections: room for 131 relayed streams, two files each, or 263 shared ones", gateway.Console, StringComparison.Ordinal);
+        Assert.Contains("Open files: 700, 300 of them for connections: room for 131 relayed streams, two files each, or 263 shared ones", gateway.Console,
+            StringComparison.Ordinal);
     }
 
     private static async Task<Follower> OpenAsync(GatewayProcess gateway)
@@ -163,5 +166,6 @@ public sealed class FileLimitTests
     }
 
     private static GatewayProcess Start(int files, string[] arguments, string scheme = "http") => GatewayProcess.StartUnder(
-        ["bash", "-c", $"ulimit -n {files.ToString(CultureInfo.InvariantCulture)}; exec \"$@\"", "bash"], [.. arguments, "--urls", $"{scheme}://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0"]);
+        ["bash", "-c", $"ulimit -n {files.ToString(CultureInfo.InvariantCulture)}; exec \"$@\"", "bash"],
+        [.. arguments, "--urls", $"{scheme}://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0"]);
 }

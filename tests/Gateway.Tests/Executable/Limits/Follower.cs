@@ -20,7 +20,8 @@ internal sealed class Follower : IDisposable
     public async Task ExpectMoreAsync()
     {
         var seen = Volatile.Read(ref _events);
-        await Deadline.UntilAsync(() => _reading.IsFaulted ? throw _reading.Exception : Volatile.Read(ref _events) > seen + 1, "events of a stream that was there before");
+        await Deadline.UntilAsync(
+            () => _reading.IsFaulted ? throw _reading.Exception : Volatile.Read(ref _events) > seen + 1, "events of a stream that was there before");
     }
 
     public void Dispose() => _stream.Dispose();

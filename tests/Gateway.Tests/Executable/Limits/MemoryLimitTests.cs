@@ -19,7 +19,8 @@ public sealed class MemoryLimitTests
     public async Task Clients_that_do_not_read_cost_their_own_streams_and_not_the_process(int clients, int bytes)
     {
         await using var upstream = SteadyUpstream.Start(bytes, TimeSpan.FromMilliseconds(100));
-        await using var gateway = GatewayProcess.StartWith(Heap, "--upstream", upstream.Url, "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0", "--write-timeout", "0");
+        await using var gateway = GatewayProcess.StartWith(
+            Heap, "--upstream", upstream.Url, "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0", "--write-timeout", "0");
         var endPoint = new IPEndPoint(IPAddress.Loopback, (await gateway.AddressAsync()).Port);
         using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
         using var sleepers = await Sleepers.OpenAsync(endPoint, clients, _ => "/events");
@@ -43,7 +44,8 @@ public sealed class MemoryLimitTests
         {
             Assert.False(gateway.HasExited, gateway.Console);
             var metrics = await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-            return metrics.Split('\n').Any(line => line.StartsWith(metric, StringComparison.Ordinal) && line.Contains($"\"{label}\"", StringComparison.Ordinal));
+            return metrics.Split(
+                '\n').Any(line => line.StartsWith(metric, StringComparison.Ordinal) && line.Contains($"\"{label}\"", StringComparison.Ordinal));
         },
         $"{metric} with {label}");
 
@@ -53,7 +55,8 @@ public sealed class MemoryLimitTests
     public async Task Logs_of_many_shared_streams_shrink_and_all_of_them_go_on(int keys, int bytes)
     {
         await using var upstream = SteadyUpstream.Start(bytes, TimeSpan.FromMilliseconds(bytes < 1000 ? 10 : 250));
-        await using var gateway = GatewayProcess.StartWith(Heap, "--upstream", upstream.Url, "--share", "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0");
+        await using var gateway = GatewayProcess.StartWith(
+            Heap, "--upstream", upstream.Url, "--share", "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0");
         var endPoint = new IPEndPoint(IPAddress.Loopback, (await gateway.AddressAsync()).Port);
         using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
         using var readers = await Sleepers.OpenAsync(endPoint, keys, key => $"/events?key={key}", read: true);

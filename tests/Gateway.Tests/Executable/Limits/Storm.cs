@@ -17,7 +17,8 @@ internal sealed class Storm : IDisposable
     private readonly bool _tls;
     private readonly int[] _outcomes = new int[3];
 
-    private Storm(int clients, bool tls = false) => (_tls, _sockets) = (tls, [.. Enumerable.Range(0, clients).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))]);
+    private Storm(int clients, bool tls = false) =>
+        (_tls, _sockets) = (tls, [.. Enumerable.Range(0, clients).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))]);
 
     private enum Outcome
     {

@@ -46,7 +46,8 @@ public sealed class UnreadLogTests
     [Fact]
     public async Task An_output_that_nobody_reads_does_not_keep_the_program_from_its_end()
     {
-        await using var output = await UnreadOutput.StartAsync(">$pipe", "--upstream", "http://127.0.0.1:9", "--urls", "http://127.0.0.1:0", "--admin-url", "off", "--drain-window", "0");
+        await using var output = await UnreadOutput.StartAsync(
+            ">$pipe", "--upstream", "http://127.0.0.1:9", "--urls", "http://127.0.0.1:0", "--admin-url", "off", "--drain-window", "0");
         var path = new string('p', 7000);
         for (var i = 0; i < 50; i++)
         {

@@ -34,7 +34,8 @@ internal sealed partial class UnreadOutput : IAsyncDisposable
         Uri? admin = null;
         while (true)
         {
-            var line = await Deadline.ForAsync(token => pipe.ReadLineAsync(token), "the gateway to say where it listens") ?? throw new IOException(gateway.Console);
+            var line = await Deadline.ForAsync(token => pipe.ReadLineAsync(token), "the gateway to say where it listens")
+                ?? throw new IOException(gateway.Console);
             if (AdminAt().Match(line) is { Success: true } match)
             {
                 admin = new Uri(match.Groups[1].Value);

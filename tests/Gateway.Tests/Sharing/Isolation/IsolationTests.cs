@@ -44,7 +44,8 @@ public sealed class IsolationTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256(Shared, By + "claim:tenant")]);
-        var (reds, ada) = await gateway.OpenStreamAsync(upstream, "/events", Bearer("ada", "red & green"), "Gateway-Claim-tenant: blue", "Gateway_Claim_tenant: blue");
+        var (reds, ada) = await gateway.OpenStreamAsync(
+            upstream, "/events", Bearer("ada", "red & green"), "Gateway-Claim-tenant: blue", "Gateway_Claim_tenant: blue");
         var (blues, bob) = await gateway.OpenStreamAsync(upstream, "/events", Bearer("bob", "blue"));
         using var eve = await gateway.OpenAsync("/events", Bearer("eve", "red & green"));
         Assert.Equal(["red%20%26%20green"], reds.Request.Values("Gateway-Claim-tenant"));
@@ -75,7 +76,8 @@ public sealed class IsolationTests
         Assert.Equal(["1"], ones.Request.Values("X-Room"));
         Assert.Equal(["2"], twos.Request.Values("X-Room"));
         Assert.Empty(nones.Request.Values("X-Room"));
-        Assert.False(ones.Request.Has("X-Other") || ones.Request.Value("User-Agent") != "SseGateway" || ones.Request.Raw.Contains("192.0.2.1", StringComparison.Ordinal), ones.Request.Raw);
+        Assert.False(ones.Request.Has("X-Other") || ones.Request.Value("User-Agent") != "SseGateway"
+            || ones.Request.Raw.Contains("192.0.2.1", StringComparison.Ordinal), ones.Request.Raw);
 
         await ones.SendAsync("data: 1\n\n");
         await twos.SendAsync("data: 2\n\n");
@@ -100,7 +102,8 @@ public sealed class IsolationTests
         upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", exchange.Request.Raw));
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256(Shared, By + "claim:tenant")]);
         using var answer = await gateway.SendAsync(
-            method, "/page", [Bearer("ada", "red"), "Gateway-Claim-tenant: blue", "gateway_claim-TENANT: blue", "Gateway-Claim-role: blue", "Gateway_Subject: blue", "Gateway: mine"]);
+            method, "/page", [Bearer("ada", "red"), "Gateway-Claim-tenant: blue", "gateway_claim-TENANT: blue", "Gateway-Claim-role: blue",
+                "Gateway_Subject: blue", "Gateway: mine"]);
         var seen = await answer.ReadTextAsync();
         Assert.DoesNotContain("blue", seen, StringComparison.Ordinal);
         Assert.Contains("Gateway: mine", seen, StringComparison.Ordinal);
@@ -223,7 +226,8 @@ public sealed class IsolationTests
     private static async Task ExpectGapAsync(RawResponse response, string after, string resumedAt, string reason, string rest)
     {
         Assert.Equal((200, "gap"), (response.Status, response.Head.Value("Sse-Resume")));
-        await response.ExpectAsync($$"""event: gateway.gap{{"\n"}}data: {"after":"{{after}}","resumedAt":"{{resumedAt}}","reason":"{{reason}}"}{{"\n\n"}}""" + rest);
+        await response.ExpectAsync(
+            $$"""event: gateway.gap{{"\n"}}data: {"after":"{{after}}","resumedAt":"{{resumedAt}}","reason":"{{reason}}"}{{"\n\n"}}""" + rest);
     }
 
     // Of the next event.

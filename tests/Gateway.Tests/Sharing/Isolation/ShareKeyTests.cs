@@ -14,9 +14,12 @@ public sealed class ShareKeyTests
     private static readonly string[] Schemes = ["http", "http", "https"];
     private static readonly string[] Hosts = ["a.example", "a.example", "A.example", "b.example", "a.example:8080"];
     private static readonly string[] Methods = ["GET", "GET", "get"];
-    private static readonly string[] Paths = ["/events", "/events", "/event%73", "/events/", "/Events", "//events", "/a/../events", "/events%2F", "http://a.example/events"];
-    private static readonly string[] Asked = ["a=1", "a=2", "b=1", "a=1", "A=1", "a=%31", "a", "", "lastEventId=5", "last_event_id=7", "lasteventid=5", "x=lastEventId=5"];
-    private static readonly string[] Names = ["X-Room", "X-Room", "x-room", "X-Team", "Cookie", "Authorization", "Last-Event-ID", "User-Agent", "X-Forwarded-For"];
+    private static readonly string[] Paths = ["/events", "/events", "/event%73", "/events/", "/Events", "//events", "/a/../events", "/events%2F",
+        "http://a.example/events"];
+    private static readonly string[] Asked = ["a=1", "a=2", "b=1", "a=1", "A=1", "a=%31", "a", "", "lastEventId=5", "last_event_id=7", "lasteventid=5",
+        "x=lastEventId=5"];
+    private static readonly string[] Names = ["X-Room", "X-Room", "x-room", "X-Team", "Cookie", "Authorization", "Last-Event-ID", "User-Agent",
+        "X-Forwarded-For"];
     private static readonly string[] Values = ["1", "2", "1,2", "", "1:2", "é"];
     private static readonly string[] ClaimValues = ["1", "2", "1,2", "", " 1", "1\r\nX-Room: 2", "\u00e9", "\u017e"];
 
@@ -24,7 +27,8 @@ public sealed class ShareKeyTests
 
     private static readonly ShareBy[] Choices =
     [
-        ShareBy.Nothing, new(true, [], []), new(false, ["x-room"], []), new(false, ["x-room", "x-team"], []), new(false, [], ["tenant"]), new(false, [], ["room", "tenant"]),
+        ShareBy.Nothing, new(true, [], []), new(false, ["x-room"], []), new(false, ["x-room", "x-team"], []), new(false, [], ["tenant"]),
+        new(false, [], ["room", "tenant"]),
         new(true, ["x-room"], ["tenant"]),
     ];
 
@@ -85,7 +89,8 @@ public sealed class ShareKeyTests
             var parts = Enumerable.Range(0, 8).Select(_ => random.Next(3) > 0 ? "" : Pick(random, Tricky)).ToArray();
             var draft = new RequestDraft
             {
-                Scheme = parts[0], Host = string.Concat(parts[1].Where(c => c is ':' || char.IsAsciiLetterOrDigit(c))), Method = parts[2], PathBase = parts[3].Length == 0 ? "" : "/" + parts[3], Path = parts[4],
+                Scheme = parts[0], Host = string.Concat(parts[1].Where(c => c is ':' || char.IsAsciiLetterOrDigit(c))), Method = parts[2],
+                PathBase = parts[3].Length == 0 ? "" : "/" + parts[3], Path = parts[4],
                 Query = parts[5].Length == 0 ? "" : "?" + parts[5], Subject = parts[6], Fields = [("X-Room", parts[7]), ("X-Team", parts[0])],
             };
             var (text, list) = (draft.Key(settings).Text, string.Join('\0', [draft.Host, .. parts[2..], parts[0]]));
@@ -129,7 +134,9 @@ public sealed class ShareKeyTests
         return string.Join('\0', [
             draft.Method, draft.Scheme, draft.Host.ToLowerInvariant(), draft.PathBase, draft.Path, query.Length == 0 ? "" : "?" + string.Join('&', query),
             by.Subject ? draft.Subject ?? "" : "",
-            .. by.Headers.Select(name => string.Join(',', draft.Fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).Where(value => value.Length > 0))),
+            .. by.Headers.Select(name => string.Join(
+                ',', draft.Fields.Where(
+                field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).Where(value => value.Length > 0))),
             .. by.Claims.Select(name => string.Join(',', draft.Claims.Where(claim => claim.Name == name).Select(claim => claim.Value))),
         ]);
     }
@@ -149,7 +156,8 @@ public sealed class ShareKeyTests
     private static string Query(Random random) =>
         random.Next(3) == 0 ? "" : "?" + string.Join('&', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pick(random, Asked)));
 
-    private static (string, string)[] Fields(Random random) => [.. Enumerable.Range(0, random.Next(4)).Select(_ => (Pick(random, Names), Pick(random, Values)))];
+    private static (string, string)[] Fields(Random random) =>
+        [.. Enumerable.Range(0, random.Next(4)).Select(_ => (Pick(random, Names), Pick(random, Values)))];
 
     private static (string, string)[] Claims(Random random) =>
         [.. Enumerable.Range(0, random.Next(3)).Select(_ => (random.Next(4) == 0 ? "room" : "tenant", Pick(random, ClaimValues)))];

@@ -9,8 +9,9 @@ using Xunit;
 namespace Gateway.Tests.Sharing.Life;
 
 /// <summary>
-/// Whatever an upstream and its clients do, nothing is lost in silence: of the numbered events that a client gets each is the next one, unless it was told of a gap
-/// or given a snapshot. An upstream that is cut, ends cleanly, is busy, greets, and says 204 when all has been said; clients that leave in the middle and come back.
+/// Whatever an upstream and its clients do, nothing is lost in silence: of the numbered events that a client gets each is the next one, unless it was told of
+/// a gap or given a snapshot. An upstream that is cut, ends cleanly, is busy, greets, and says 204 when all has been said; clients that leave in the middle
+/// and come back.
 /// </summary>
 public sealed class DropsAndResumesTests
 {

@@ -27,6 +27,7 @@ public sealed class LargeFrameTests
 
         // One to find out, and one for each.
         Assert.Equal(4, upstream.RequestCount);
-        Assert.Single(gateway.Log.Lines, line => line.StartsWith("Warning ", StringComparison.Ordinal) && line.Contains("cannot be shared", StringComparison.Ordinal));
+        Assert.Single(
+            gateway.Log.Lines, line => line.StartsWith("Warning ", StringComparison.Ordinal) && line.Contains("cannot be shared", StringComparison.Ordinal));
     }
 }

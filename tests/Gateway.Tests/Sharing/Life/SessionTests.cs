@@ -90,7 +90,8 @@ public sealed partial class SessionTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstream,
-            [.. Share.With(), "ReverseProxy:Routes:upstream:Transforms:0:ResponseHeaderRemove=Set-Cookie", "ReverseProxy:Routes:upstream:Transforms:0:When=Always"]);
+            [.. Share.With(), "ReverseProxy:Routes:upstream:Transforms:0:ResponseHeaderRemove=Set-Cookie",
+                "ReverseProxy:Routes:upstream:Transforms:0:When=Always"]);
         var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
         var exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync("Set-Cookie: balancer=7");

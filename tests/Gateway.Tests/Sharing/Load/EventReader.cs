@@ -52,7 +52,8 @@ internal sealed class EventReader
                     if (octet == '\n' && _head.Length > 4 && _head[^3] == '\n') TakeHead();
                     break;
                 case State.ChunkSize when octet == '\n':
-                    if (!Utf8Parser.TryParse(_line.AsSpan(0, _length - 1), out _chunk, out _, 'x') || _chunk == 0) throw new InvalidDataException("the end of the body");
+                    if (!Utf8Parser.TryParse(_line.AsSpan(0, _length - 1), out _chunk, out _, 'x') || _chunk == 0) throw new InvalidDataException(
+                        "the end of the body");
                     (_state, _length) = (State.Chunk, 0);
                     break;
                 case State.ChunkEnd:
@@ -100,7 +101,8 @@ internal sealed class EventReader
         {
             _hasData = true;
             if (_isNotice) _data = Encoding.UTF8.GetString(line[6..]);
-            else if (!Utf8Parser.TryParse(line[6..], out int data, out _) || data != _id) throw new InvalidDataException($"id {_id} with {Encoding.UTF8.GetString(line)}");
+            else if (!Utf8Parser.TryParse(line[6..], out int data, out _) || data != _id) throw new InvalidDataException(
+                $"id {_id} with {Encoding.UTF8.GetString(line)}");
         }
         return false;
     }

@@ -5,7 +5,8 @@ using Gateway.Tests.Upstream;
 namespace Gateway.Tests.Sharing.Load;
 
 /// <summary>
-/// tests/NumberedUpstream as a process of its own that is killed (SIGKILL) and started again. The port stays its own meanwhile: bound here, but not listened on.
+/// tests/NumberedUpstream as a process of its own that is killed (SIGKILL) and started again. The port stays its own meanwhile: bound here, but not listened
+/// on.
 /// </summary>
 internal sealed class UpstreamProcess : IAsyncDisposable
 {

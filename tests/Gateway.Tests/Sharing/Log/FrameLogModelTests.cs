@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Gateway.Tests.Sharing.Log;
 
-/// <summary>Everything that can be done with a log, at random, against a plain list. The bounds are small, so that its memory is used again all the time.</summary>
+/// <summary>Everything that can be done with a log, at random, against a plain list. The bounds are small, so that its memory is used again all the
+/// time.</summary>
 public sealed class FrameLogModelTests
 {
     private const int Steps = 100_000;
@@ -135,7 +136,8 @@ public sealed class FrameLogModelTests
         var id = isNotice ? "" : _epoch is null ? upstreamId : OwnIds.Of(_epoch, number);
         var least = Math.Max(1, id.Length);
         var largest = _smallFrames ? (_settings.LogBytes / 16) - ChunkFraming.MaxOverhead : (_settings.LogBytes / 2) - ChunkFraming.MaxOverhead;
-        var length = _random.Next(20) == 0 ? largest - _random.Next(3) : _random.Next(5) == 0 ? _random.Next(least, largest + 1) : _random.Next(least, least + 100);
+        var length = _random.Next(20) == 0
+            ? largest - _random.Next(3) : _random.Next(5) == 0 ? _random.Next(least, largest + 1) : _random.Next(least, least + 100);
         var bytes = new byte[length];
         new Random(number).NextBytes(bytes);
         var start = _random.Next(length - id.Length + 1);
@@ -170,7 +172,8 @@ public sealed class FrameLogModelTests
             1 => "1f0f0f0f0f0f0f0f-" + some,
             2 => Epoch + "-0" + some,
             3 => Epoch[1..] + "-" + some,
-            4 => new[] { "-", Epoch, Epoch + "-", "-7", "007", "+7", "7 ", new string('9', 18), new string('9', 19), new string('9', 40), "\u00ff", "a-b-7", Epoch + "--7" }[_random.Next(13)],
+            4 => new[] { "-", Epoch, Epoch + "-", "-7", "007", "+7", "7 ", new string(
+                '9', 18), new string('9', 19), new string('9', 40), "\u00ff", "a-b-7", Epoch + "--7" }[_random.Next(13)],
             _ => id,
         };
     }

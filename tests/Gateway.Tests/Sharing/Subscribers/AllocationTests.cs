@@ -16,7 +16,8 @@ public sealed class AllocationTests
     // Buffers of a size that was asked for are not made smaller by the kernel when its memory is short, as on a machine with thousands of other sockets.
     private const int BufferBytes = 256 * 1024;
 
-    private static readonly byte[] Event = Encoding.ASCII.GetBytes("event: message\nid: 0000000\ndata: {\"text\":\"a hundred bytes or so, as most events of a chat have them\"}\n\n");
+    private static readonly byte[] Event = Encoding.ASCII.GetBytes(
+        "event: message\nid: 0000000\ndata: {\"text\":\"a hundred bytes or so, as most events of a chat have them\"}\n\n");
 
     private readonly byte[] _buffer = new byte[64 * 1024];
     private long _published;
@@ -29,7 +30,8 @@ public sealed class AllocationTests
     public async Task An_event_that_the_clients_take_at_once_costs_no_allocation_from_the_upstream_to_the_socket(bool ownIds)
     {
         const int Events = 100_000 / Clients;
-        var shared = new SharedStreamUnderTest(new SharingSettings { LogBytes = 64 * 1024, LogCount = 200, Ids = ownIds ? EventIds.Gateway : EventIds.Upstream });
+        var shared = new SharedStreamUnderTest(
+            new SharingSettings { LogBytes = 64 * 1024, LogCount = 200, Ids = ownIds ? EventIds.Gateway : EventIds.Upstream });
         var connections = Enumerable.Range(0, Clients).Select(_ => new DirectConnection(BufferBytes)).ToArray();
         var subscribers = connections.Select(connection => shared.Join(connection).Subscriber).ToArray();
 

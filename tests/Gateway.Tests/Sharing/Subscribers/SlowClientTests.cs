@@ -88,7 +88,8 @@ public sealed class SlowClientTests
             upstream, [.. Share.With($"LogBytes={Log}"), "SseGateway:Timeouts:Write=0", .. GatewayUnderTest.Http2Endpoint]);
         using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint, window: 32 * 1024);
         await client.AllowAsync(stream: 0, 1 << 30);
-        foreach (var stream in new[] { 1, 3 }) await client.SendAsync(RawHttp2Client.Headers(stream, "GET", "/events", endStream: true, ("accept", "text/event-stream")));
+        foreach (var stream in new[] { 1, 3 }) await client.SendAsync(
+            RawHttp2Client.Headers(stream, "GET", "/events", endStream: true, ("accept", "text/event-stream")));
         await client.AllowAsync(stream: 3, 1 << 30);
         var exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync();

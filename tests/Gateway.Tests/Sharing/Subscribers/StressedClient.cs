@@ -89,7 +89,8 @@ internal sealed class StressedClient : IDisposable
             else if (!frame.SequenceEqual(Notice))
             {
                 var id = 0;
-                Assert.True(frame.StartsWith("id: "u8) && Utf8Parser.TryParse(frame[4..], out id, out _), $"{name}: not a frame: {Encoding.UTF8.GetString(frame)}");
+                Assert.True(
+                    frame.StartsWith("id: "u8) && Utf8Parser.TryParse(frame[4..], out id, out _), $"{name}: not a frame: {Encoding.UTF8.GetString(frame)}");
                 Assert.True(id == last + 1 || (gap && id > last), $"{name}: {id} came after {last}");
                 Assert.True(frame.SequenceEqual(frames[id - 1]), $"{name}: {id} came as {Encoding.UTF8.GetString(frame)}");
                 (last, gap) = (id, false);

@@ -13,7 +13,8 @@ public sealed class OwnIdsTests
 
     private static readonly string[] Pieces =
     [
-        "\n", "\n", "\r", "\r\n", "\n\n", "data", "data:", "data: x", "id", "id:", "id: 1", "id: a\0b", "id\0", "ID: 2", "idx: 3", "identity", "event", "event: t", "retry: 10", ":",
+        "\n", "\n", "\r", "\r\n", "\n\n", "data", "data:", "data: x", "id", "id:", "id: 1", "id: a\0b", "id\0", "ID: 2", "idx: 3", "identity", "event",
+        "event: t", "retry: 10", ":",
         ": c", " ", "\uFEFF", "é", "id: é", "😀",
     ];
 

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Gateway.Tests.Sharing.Upstream;
 
-/// <summary>What the gateway makes of an upstream's first frames after it has dialled it again (see <see cref="PositionUnderTest"/> for the notation).</summary>
+/// <summary>What the gateway makes of an upstream's first frames after it has dialled it again (see <see cref="PositionUnderTest"/> for the
+/// notation).</summary>
 public sealed class UpstreamPositionTests
 {
     private readonly FakeTimeProvider _time = new();

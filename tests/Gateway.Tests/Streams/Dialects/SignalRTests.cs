@@ -14,7 +14,8 @@ using Xunit;
 
 namespace Gateway.Tests.Streams.Dialects;
 
-/// <summary>ASP.NET Core SignalR over its event-stream transport, with .NET's own clients, whose parsers take neither a blank line alone nor an event.</summary>
+/// <summary>ASP.NET Core SignalR over its event-stream transport, with .NET's own clients, whose parsers take neither a blank line alone nor an
+/// event.</summary>
 public sealed class SignalRTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
@@ -52,7 +53,8 @@ public sealed class SignalRTests
         await using var hub = await StartHubAsync();
         await using var gateway = await GatewayUnderTest.StartAsync(
             Address(hub), _time,
-            [.. Tokens.RequireHs256("SseGateway:Authentication:Jwt:ClockSkew=0"), "SseGateway:Heartbeat=5s", "SseGateway:Authentication:Carriers:Query=access_token"]);
+            [.. Tokens.RequireHs256(
+                "SseGateway:Authentication:Jwt:ClockSkew=0"), "SseGateway:Heartbeat=5s", "SseGateway:Authentication:Carriers:Query=access_token"]);
         using var time = await SweptTime.StartAsync(gateway, _time);
         var claims = Tokens.Claims();
         claims["exp"] = _time.GetUtcNow().ToUnixTimeSeconds() + 120;
@@ -99,7 +101,8 @@ public sealed class SignalRTests
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
 
         // Silent, and so for longer than any client of a test waits.
-        builder.Services.AddSignalR(options => (options.KeepAliveInterval, options.ClientTimeoutInterval) = (TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20)));
+        builder.Services.AddSignalR(
+            options => (options.KeepAliveInterval, options.ClientTimeoutInterval) = (TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20)));
         var app = builder.Build();
         app.MapHub<EchoHub>("/hub");
         await app.StartAsync();

@@ -24,7 +24,8 @@ public sealed class EndingTests
     private readonly FakeTimeProvider _time = new(Start);
 
     public static MatrixTheoryData<string, string> Ends => new(
-        ["Chromium", "EventSource", "MCP", "durable-streams", "who asks", "fetch", "httpx-sse", "fetch-event-source", "openai retrieve", "SignalR", "curl", "POST", "POST that asks"],
+        ["Chromium", "EventSource", "MCP", "durable-streams", "who asks", "fetch", "httpx-sse", "fetch-event-source", "openai retrieve", "SignalR", "curl",
+            "POST", "POST that asks"],
         ["drained", "lifetime", "expired", "revoked"]);
 
     [Theory]
@@ -255,7 +256,8 @@ public sealed class EndingTests
     private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, string why) => GatewayUnderTest.StartAsync(
         upstream, _time,
         [
-            .. Tokens.RequireHs256("SseGateway:Authentication:Jwt:ClockSkew=0"), "SseGateway:Heartbeat=0", $"SseGateway:Timeouts:Lifetime={(why == "lifetime" ? "10s" : "0")}",
+            .. Tokens.RequireHs256("SseGateway:Authentication:Jwt:ClockSkew=0"), "SseGateway:Heartbeat=0",
+            $"SseGateway:Timeouts:Lifetime={(why == "lifetime" ? "10s" : "0")}",
         ]);
 
     private static async Task<(UpstreamExchange Exchange, RawResponse Response)> OpenAsync(

@@ -104,7 +104,8 @@ public sealed class StreamLimiterTests
         Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
         Admit(limiter, Applicant(limits, route: "other"));
 
-        int Burst() => Enumerable.Range(0, 10).Count(i => limiter.TryAcquire(Applicant(limits), out var lease, out _) == RefusalReason.None && lease is not null);
+        int Burst() =>
+            Enumerable.Range(0, 10).Count(i => limiter.TryAcquire(Applicant(limits), out var lease, out _) == RefusalReason.None && lease is not null);
     }
 
     [Fact]

@@ -76,14 +76,17 @@ public sealed class AddressRaceTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Deadline.ForAsync(waiting));
         var refused = await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(race, refusing.Number));
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
-        Assert.Equal(SocketError.HostNotFound, (await Assert.ThrowsAsync<SocketException>(async () => await race.ConnectAsync(new DnsEndPoint("none.test", 80), TestContext.Current.CancellationToken))).SocketErrorCode);
+        Assert.Equal(SocketError.HostNotFound, (
+            await Assert.ThrowsAsync<SocketException>(
+            async () => await race.ConnectAsync(new DnsEndPoint("none.test", 80), TestContext.Current.CancellationToken))).SocketErrorCode);
     }
 
     [Fact]
     public void Families_take_turns_and_what_lags_comes_last()
     {
         var lagging = new LaggingAddresses(_time);
-        var (six, sixToo, four, fourToo) = (IPAddress.Parse("2001:db8::1"), IPAddress.Parse("2001:db8::2"), IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
+        var (six, sixToo, four, fourToo) = (IPAddress.Parse("2001:db8::1"), IPAddress.Parse("2001:db8::2"), IPAddress.Parse("192.0.2.1"),
+            IPAddress.Parse("192.0.2.2"));
         IPAddress[] all = [six, sixToo, four, fourToo];
 
         Assert.Equal([six, four, sixToo, fourToo], Order());

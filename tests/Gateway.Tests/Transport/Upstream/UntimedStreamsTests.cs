@@ -26,7 +26,8 @@ public sealed class UntimedStreamsTests
     [InlineData("POST", Stream, 201, "SseGateway:Timeouts:Head=200s")]
     [InlineData("POST", Stream, 7, "ReverseProxy:Clusters:upstream:HttpRequest:ActivityTimeout=00:00:07")]
     [InlineData("GET", Stream, 7, "ReverseProxy:Clusters:upstream:HttpRequest:ActivityTimeout=00:00:07")]
-    public async Task Streams_are_forwarded_without_an_activity_timeout_and_requests_with_a_body_with_a_longer_one(string method, string accept, double seconds, params string[] settings)
+    public async Task Streams_are_forwarded_without_an_activity_timeout_and_requests_with_a_body_with_a_longer_one(
+        string method, string accept, double seconds, params string[] settings)
     {
         await using var upstream = ScriptedUpstream.Start();
         upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", "ok"));

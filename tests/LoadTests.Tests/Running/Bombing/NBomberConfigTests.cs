@@ -29,7 +29,8 @@ public sealed class NBomberConfigTests : IDisposable
             """);
 
         Assert.Equal(
-            [LoadStage.Ramping(50, TimeSpan.FromSeconds(30)), new LoadStage(LoadStageKind.Inject, 3, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10)), LoadStage.Pause(TimeSpan.FromSeconds(5))],
+            [LoadStage.Ramping(50, TimeSpan.FromSeconds(30)), new LoadStage(
+                LoadStageKind.Inject, 3, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10)), LoadStage.Pause(TimeSpan.FromSeconds(5))],
             config.Stages);
         var rest = JsonDocument.Parse(config.Rest).RootElement;
         var settings = rest.GetProperty("GlobalSettings").GetProperty("ScenariosSettings")[1];
@@ -47,10 +48,15 @@ public sealed class NBomberConfigTests : IDisposable
     [InlineData("""{ "GlobalSettings": { "ReportFolder": "." } }""", "--output")]
     [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "brodcast" } ] } }""", "brodcast")]
     [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "WarmUpDuration": "00:00:10" } ] } }""", "WarmUpDuration")]
-    [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [] } ] } }""", "LoadSimulationsSettings")]
-    [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "Stress": [1, "00:00:10"] } ] } ] } }""", "Stress")]
+    [InlineData(
+        """{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [] } ] } }""", "LoadSimulationsSettings")]
+    [InlineData(
+        """{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "Stress": [1, "00:00:10"] } ] } ] } }""",
+        "Stress")]
     [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "InjectRandom": [1, 2, "00:00:01", "00:00:10"] } ] } ] } }""", "InjectRandom")]
-    [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [1] } ] } ] } }""", "[copies, time]")]
+    [InlineData(
+        """{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [1] } ] } ] } }""",
+        "[copies, time]")]
     [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [-1, "00:00:10"] } ] } ] } }""", "-1")]
     [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [1, "00:00:00.5"] } ] } ] } }""", "a second at least")]
     [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [1, "soon"] } ] } ] } }""", "soon")]

@@ -1,4 +1,4 @@
-namespace SseGateway.Configuration.Reading;
+namespace SseGateway.Configuration;
 
 /// <summary>The gateway cannot start: its settings are wrong. Carries every error found, not just the first.</summary>
 /// <param name="errors">One line each, beginning with the path of the setting it is about.</param>
