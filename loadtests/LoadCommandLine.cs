@@ -94,7 +94,8 @@ internal static class LoadCommandLine
     public static void Reports(this Command command, string question, Func<ParseResult, IRunner, string, CancellationToken, Task<LoadOutcome>> scenario)
     {
         var output = new Option<string?>(
-            "--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
+            "--output")
+        { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
         var bombing = new BombingFlags();
         command.Add(output);
         bombing.AddTo(command);

@@ -55,7 +55,8 @@ internal sealed class Http2Client : IDisposable
         var url = new Uri($"{Target.Url.Scheme}://{Target.Authority}{Target.RequestTarget(target)}",
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(
-            new HttpMethod(method), url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            new HttpMethod(method), url)
+        { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         if (body is { } sent)
         {
             request.Content = new ReadOnlyMemoryContent(sent);

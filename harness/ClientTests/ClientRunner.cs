@@ -36,8 +36,11 @@ internal sealed class ClientRunner(IClientUnderTest client, StreamOrigin origin,
         var all = Enumerable.Range(0, cases.Count).ToArray();
         await Task.WhenAll(all.Where(index => !cases[index].Script.Serial).Select(RunOneAsync));
         await Parallel.ForEachAsync(
-            all.Where(index => cases[index].Script.Serial), new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, parallel),
-                CancellationToken = cancellation }, async (index, _) => await RunOneAsync(index));
+            all.Where(index => cases[index].Script.Serial), new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Math.Min(2, parallel),
+                CancellationToken = cancellation
+            }, async (index, _) => await RunOneAsync(index));
         return results;
     }
 

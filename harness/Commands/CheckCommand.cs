@@ -35,11 +35,16 @@ internal sealed class CheckCommand
 
     private readonly Option<string?> _originHttp2 = new("--origin-http2") { HelpName = "ADDRESS", Description = "Where it speaks HTTP/2 in cleartext too" };
     private readonly Option<bool> _direct = new(
-        "--direct") { Description = "The target is the URL of a server's own stream, not a proxy: only cases that need no origin" };
-    private readonly Option<string?> _profile = new("--profile") { HelpName = "FILE",
-        Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)" };
+        "--direct")
+    { Description = "The target is the URL of a server's own stream, not a proxy: only cases that need no origin" };
+    private readonly Option<string?> _profile = new("--profile")
+    {
+        HelpName = "FILE",
+        Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)"
+    };
     private readonly Option<bool> _confirm = new(
-        "--confirm") { Description = "Ask once more what has failed, a few cases at a time: on a busy machine it may only have been late" };
+        "--confirm")
+    { Description = "Ask once more what has failed, a few cases at a time: on a busy machine it may only have been late" };
     private readonly RunOptionGroup _run;
 
     private CheckCommand(Command command)

@@ -15,17 +15,30 @@ namespace SseGateway.Harness.Commands;
 /// <summary><c>client</c>: serves the cases to a client library and judges what it makes of them.</summary>
 internal static class ClientCommand
 {
-    private static readonly Option<string?> Exec = new("--exec") { HelpName = "COMMAND",
+    private static readonly Option<string?> Exec = new("--exec")
+    {
+        HelpName = "COMMAND",
         Description =
-        "A program that opens {url} and prints one JSON line per event (harness/adapters/README.md); with {urls} it takes many by standard input" };
-    private static readonly Option<Uri?> Service = new("--ld-service") { HelpName = "URL",
-        Description = "A test service with the API of LaunchDarkly's SSE contract tests" };
+        "A program that opens {url} and prints one JSON line per event (harness/adapters/README.md); with {urls} it takes many by standard input"
+    };
+    private static readonly Option<Uri?> Service = new("--ld-service")
+    {
+        HelpName = "URL",
+        Description = "A test service with the API of LaunchDarkly's SSE contract tests"
+    };
     private static readonly Option<bool> Manual = new("--manual") { Description = "A page that runs the cases in a browser's own EventSource" };
-    private static readonly Option<string?> Browser = new("--browser") { HelpName = "PROGRAM",
-        Description = "For --manual: a Chromium to start without a window and to end afterwards" };
+    private static readonly Option<string?> Browser = new("--browser")
+    {
+        HelpName = "PROGRAM",
+        Description = "For --manual: a Chromium to start without a window and to end afterwards"
+    };
     private static readonly Option<string?> Profile = new("--profile") { HelpName = "FILE", Description = "What the client declares of itself (JSON)" };
-    private static readonly Option<string> Listen = new("--listen") { HelpName = "ADDRESS", Description = "Where the cases are served",
-        DefaultValueFactory = _ => "127.0.0.1:0" };
+    private static readonly Option<string> Listen = new("--listen")
+    {
+        HelpName = "ADDRESS",
+        Description = "Where the cases are served",
+        DefaultValueFactory = _ => "127.0.0.1:0"
+    };
 
     public static Command Create()
     {
@@ -98,21 +111,21 @@ internal static class ClientCommand
 
     private static RunReport Report(IReadOnlyList<CaseResult> results, RunOptions options, ClientProfile profile, string name, string command,
         DateTimeOffset started) => new()
-    {
-        CatalogueVersion = CaseCatalogue.Instance.Version,
-        HarnessVersion = typeof(ClientCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
-        Mode = "client",
-        Target = options.Name ?? profile.Name ?? name,
-        TargetVersion = options.TargetVersion ?? profile.Version,
-        Note = options.Note ?? profile.Note,
-        Command = command,
-        Started = started,
-        Seconds = (DateTimeOffset.UtcNow - started).TotalSeconds,
-        Seed = options.Seed,
-        Machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}",
-        Capabilities = profile.Capabilities,
-        Results = results,
-    };
+        {
+            CatalogueVersion = CaseCatalogue.Instance.Version,
+            HarnessVersion = typeof(ClientCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            Mode = "client",
+            Target = options.Name ?? profile.Name ?? name,
+            TargetVersion = options.TargetVersion ?? profile.Version,
+            Note = options.Note ?? profile.Note,
+            Command = command,
+            Started = started,
+            Seconds = (DateTimeOffset.UtcNow - started).TotalSeconds,
+            Seed = options.Seed,
+            Machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}",
+            Capabilities = profile.Capabilities,
+            Results = results,
+        };
 
     private static (CaseScript Script, string? Profile)[] Cases(RunOptions options)
     {

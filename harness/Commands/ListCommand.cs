@@ -11,14 +11,16 @@ namespace SseGateway.Harness.Commands;
 internal static class ListCommand
 {
     private static readonly JsonSerializerOptions Json = new(
-        JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+        JsonSerializerDefaults.Web)
+    { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
 
     public static Command Create()
     {
         var words = FilterArgument.Words();
         var json = new Option<bool>("--json") { Description = "The rows as a JSON array" };
         var coverage = new Option<bool>(
-            "--coverage") { Description = "How many rows of each section this program can run, and which of waves 1 and 2 it cannot" };
+            "--coverage")
+        { Description = "How many rows of each section this program can run, and which of waves 1 and 2 it cannot" };
         var command = new Command("list", "Lists the cases of the catalogue") { words, json, coverage };
         command.SetAction(parsed =>
         {

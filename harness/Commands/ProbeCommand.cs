@@ -12,9 +12,11 @@ internal static class ProbeCommand
     {
         var url = new Argument<string>("url") { HelpName = "URL", Description = "Of the stream; nothing else is contacted" };
         var origin = new Option<string?>(
-            "--origin") { HelpName = "ORIGIN", Description = "Of a page elsewhere that is to read it, e.g. https://app.example: looks at CORS" };
+            "--origin")
+        { HelpName = "ORIGIN", Description = "Of a page elsewhere that is to read it, e.g. https://app.example: looks at CORS" };
         var headers = new Option<string[]>(
-            "--header", "-H") { HelpName = "'NAME: VALUE'", Description = "Goes with every request; can be given more than once" };
+            "--header", "-H")
+        { HelpName = "'NAME: VALUE'", Description = "Goes with every request; can be given more than once" };
         var seconds = new Option<int>("--seconds") { HelpName = "N", Description = "How long the stream is watched; 1 to 600", DefaultValueFactory = _ => 10 };
         var insecure = new Option<bool>("--insecure", "-k") { Description = "Take any certificate" };
         var json = new Option<bool>("--json") { Description = "The findings and the figures as JSON" };

@@ -11,9 +11,14 @@ internal static class ServeCommand
     public static Command Create()
     {
         var listen = new Option<string>(
-            "--listen") { HelpName = "ADDRESS", Description = "HTTP/1.1 and HTTP/1.0: GET /case/ID", DefaultValueFactory = _ => "127.0.0.1:8900" };
-        var control = new Option<string>("--control") { HelpName = "ADDRESS",
-            Description = "Control port, JSON: begins runs, takes reports (lockstep), tells what was seen", DefaultValueFactory = _ => "127.0.0.1:8901" };
+            "--listen")
+        { HelpName = "ADDRESS", Description = "HTTP/1.1 and HTTP/1.0: GET /case/ID", DefaultValueFactory = _ => "127.0.0.1:8900" };
+        var control = new Option<string>("--control")
+        {
+            HelpName = "ADDRESS",
+            Description = "Control port, JSON: begins runs, takes reports (lockstep), tells what was seen",
+            DefaultValueFactory = _ => "127.0.0.1:8901"
+        };
         var h2c = new Option<string?>("--h2c") { HelpName = "ADDRESS", Description = "HTTP/2 in cleartext by prior knowledge" };
         var tls = new Option<string?>("--tls") { HelpName = "ADDRESS", Description = "HTTP/2 and HTTP/1.1 over TLS, with a certificate made for this run" };
         var command = new Command(

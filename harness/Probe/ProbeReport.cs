@@ -12,7 +12,8 @@ internal static class ProbeReport
 
     // Markup is of no concern in a JSON file, and a URL with & should be readable.
     private static readonly JsonSerializerOptions Json = new(
-        RunReportFile.Json) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        RunReportFile.Json)
+    { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(TextWriter writer, ProbeResult result, IReadOnlyList<Finding> findings)
     {

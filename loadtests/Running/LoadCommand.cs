@@ -26,12 +26,23 @@ internal sealed class LoadCommand : Command
     private readonly Option<double> _patience = LoadCommandLine.Number(
         "--patience", "SECONDS", "How long beyond the ramp the last stream may take to open", 60.0, 1, 3600);
     private readonly Option<bool> _share = new("--share") { Description = "One upstream stream for all clients (the gateway's --share) instead of one each" };
-    private readonly Option<Uri?> _target = new("--target") { HelpName = "URL",
-        Description = "Put the load on this stream, on the loopback address, instead of starting origin and gateway", CustomParser = Target };
-    private readonly Option<string?> _output = new("--output") { HelpName = "FOLDER",
-        Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given" };
-    private readonly Option<string[]> _gateway = new("--gateway") { HelpName = "ARGUMENT",
-        Description = "A further argument of the gateway's command line, e.g. --gateway=--heartbeat=5s; repeatable", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<Uri?> _target = new("--target")
+    {
+        HelpName = "URL",
+        Description = "Put the load on this stream, on the loopback address, instead of starting origin and gateway",
+        CustomParser = Target
+    };
+    private readonly Option<string?> _output = new("--output")
+    {
+        HelpName = "FOLDER",
+        Description = "Where the report goes; artifacts/loadtests/<time>-<scenario> unless given"
+    };
+    private readonly Option<string[]> _gateway = new("--gateway")
+    {
+        HelpName = "ARGUMENT",
+        Description = "A further argument of the gateway's command line, e.g. --gateway=--heartbeat=5s; repeatable",
+        AllowMultipleArgumentsPerToken = false
+    };
     private readonly Option<string?> _worker = new("--worker") { Hidden = true };
     private readonly BombingFlags _bombing = new();
     private readonly Func<ParseResult, LoadOptions, LoadScenario> _scenario;

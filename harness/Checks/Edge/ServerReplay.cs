@@ -127,7 +127,8 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
 
         var body = publish.Body.Replace("{n}", (++_published).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         using var request = new HttpRequestMessage(
-            new HttpMethod(publish.Method), publish.Url) { Content = new StringContent(body, Encoding.UTF8, publish.ContentType) };
+            new HttpMethod(publish.Method), publish.Url)
+        { Content = new StringContent(body, Encoding.UTF8, publish.ContentType) };
         foreach (var line in publish.Fields)
         {
             var parts = line.Split(':', 2, StringSplitOptions.TrimEntries);

@@ -51,8 +51,12 @@ internal static class SilentNetworkChecks
         return Outcome.Worst(parts) is { Verdict: not Verdict.Ok } worst
             ? worst
             : Outcome.Ok(
-                $"{sent} events on each of {Streams} streams, the last {(check.Tap.Ms - back) / 1000:0.0} s after the network was back") with { Ending =
-                Ending.Open, EndingRight = true };
+                $"{sent} events on each of {Streams} streams, the last {(check.Tap.Ms - back) / 1000:0.0} s after the network was back") with
+            {
+                Ending =
+                Ending.Open,
+                EndingRight = true
+            };
     }
 
     // A target that has given a client up has closed its connection here too.

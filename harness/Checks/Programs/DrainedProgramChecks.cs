@@ -44,7 +44,8 @@ internal static class DrainedProgramChecks
         await stopping;
         var text = $"{response.Events.Count} of 3 events, {ending}";
         return (ending == Ending.Clean && response.Events.Count == 3
-            ? Outcome.Ok(text) : Outcome.Failed(text)) with { Ending = ending, EndingRight = ending == Ending.Clean };
+            ? Outcome.Ok(text) : Outcome.Failed(text)) with
+        { Ending = ending, EndingRight = ending == Ending.Clean };
     });
 
     [Case("7.4.16", Seconds = 120, Serial = true)]

@@ -200,8 +200,11 @@ internal sealed class LatencyChecks
         var (exchange, response) = await check.OpenAsync();
         var worst = await Lockstep.EventsAsync(check, exchange, response, 100);
         return Outcome.Ok(
-            $"100 events in lockstep beside a client that does not read ({Interlocked.Read(ref sent) >> 10} KiB taken for it)") with { Timing =
-            new Timing { WorstLagMs = worst } };
+            $"100 events in lockstep beside a client that does not read ({Interlocked.Read(ref sent) >> 10} KiB taken for it)") with
+        {
+            Timing =
+            new Timing { WorstLagMs = worst }
+        };
     }
 
     private static async Task FloodAsync(OriginExchange exchange, CheckContext check, Action sent)

@@ -15,7 +15,8 @@ internal static class ScriptCases
         select new CheckCase(
             script.Row,
             new CaseAttribute(
-                script.Id) { Serial = script.Serial, Seconds = Math.Max(script.Seconds, 20), Expected = "the same bytes, and the origin's ending" },
+                script.Id)
+            { Serial = script.Serial, Seconds = Math.Max(script.Seconds, 20), Expected = "the same bytes, and the origin's ending" },
             check => RunAsync(check, script));
 
     [Case("7.1.2", Seconds = 60, Expected = "each body with the same bytes")]

@@ -55,7 +55,7 @@ internal static class RequestSizeChecks
     {
         (null, _) => Outcome.NonStrict("closed without an answer"),
         (400 or 414 or 431, null) => Outcome.Ok($"{response!.Status}"),
-        (>= 400 and < 500, null) => Outcome.NonStrict($"{response!.Status}"),
+        ( >= 400 and < 500, null) => Outcome.NonStrict($"{response!.Status}"),
         (200, true) => Outcome.NonStrict("passed on whole"),
         (_, false) => Outcome.Failed($"passed on with a part of it missing, answered {response!.Status}"),
         _ => Outcome.Failed($"answered {response!.Status}"),

@@ -72,7 +72,8 @@ internal static class StatusChecks
         if (ending != Ending.Clean || Bytes.Text(response.Body) != body)
         {
             return Outcome.Failed(
-                $"the body came as \"{Bytes.Escape(response.Body)}\", {ending}") with { Ending = ending, EndingRight = ending == Ending.Clean };
+                $"the body came as \"{Bytes.Escape(response.Body)}\", {ending}") with
+            { Ending = ending, EndingRight = ending == Ending.Clean };
         }
 
         return run.Exchanges.Count == 1 ? Outcome.Ok() : Outcome.NonStrict($"the origin was asked {run.Exchanges.Count} times");

@@ -108,8 +108,14 @@ internal sealed class BrowserClient : IClientUnderTest
             session.Take();
             var app = session.Order.App;
             await AnswerAsync(exchange,
-                new { session.Order.Run, Path = session.Order.Url[session.Order.Url.IndexOf("/r/", StringComparison.Ordinal)..], session.Order.Types,
-                app.CloseAfter, app.CloseAfterMs });
+                new
+                {
+                    session.Order.Run,
+                    Path = session.Order.Url[session.Order.Url.IndexOf("/r/", StringComparison.Ordinal)..],
+                    session.Order.Types,
+                    app.CloseAfter,
+                    app.CloseAfterMs
+                });
         }
         catch (OperationCanceledException)
         {

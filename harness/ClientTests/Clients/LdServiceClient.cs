@@ -48,8 +48,16 @@ internal sealed class LdServiceClient(Uri service, StreamOrigin origin) : IClien
         };
         var app = order.App;
         var headers = app.Headers?.ToDictionary(field => field.Key.ToLowerInvariant(), field => field.Value);
-        var stream = new { StreamUrl = order.Url, CallbackUrl = $"http://{origin.Address}{run.Path}", Tag = order.Run, app.Method, app.Body, Headers = headers,
-            app.LastEventId };
+        var stream = new
+        {
+            StreamUrl = order.Url,
+            CallbackUrl = $"http://{origin.Address}{run.Path}",
+            Tag = order.Run,
+            app.Method,
+            app.Body,
+            Headers = headers,
+            app.LastEventId
+        };
         try
         {
             using var response = await _http.PostAsJsonAsync(service, stream, Json, cancellation);

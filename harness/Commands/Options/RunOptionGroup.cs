@@ -8,19 +8,40 @@ namespace SseGateway.Harness.Commands.Options;
 internal sealed class RunOptionGroup
 {
     private readonly Argument<string[]> _words = FilterArgument.Words();
-    private readonly Option<string[]> _cases = new("--cases") { HelpName = "FILTER",
-        Description = "The same as an option, where the arguments mean something else", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _cases = new("--cases")
+    {
+        HelpName = "FILTER",
+        Description = "The same as an option, where the arguments mean something else",
+        AllowMultipleArgumentsPerToken = true
+    };
     private readonly Option<bool> _long = FilterArgument.Long();
-    private readonly Option<int?> _seed = new("--seed") { HelpName = "N",
-        Description = "Of everything random; printed where none is given, so that a failure can be run again" };
-    private readonly Option<int> _parallel = new("--parallel") { HelpName = "N", Description = "Cases that may run at once; 1 to 64",
-        DefaultValueFactory = _ => 4 };
-    private readonly Option<string?> _known = new("--known") { HelpName = "FILE",
-        Description = "Known failures: a JSON array of {id, target?, reason, until?}; they do not fail the run" };
-    private readonly Option<string> _failOn = new("--fail-on") { HelpName = "failed|non-strict", Description = "From which verdict on the run fails",
-        DefaultValueFactory = _ => "failed" };
-    private readonly Option<string?> _json = new("--json") { HelpName = "FILE",
-        Description = "Write the whole report there; several can be merged and compared" };
+    private readonly Option<int?> _seed = new("--seed")
+    {
+        HelpName = "N",
+        Description = "Of everything random; printed where none is given, so that a failure can be run again"
+    };
+    private readonly Option<int> _parallel = new("--parallel")
+    {
+        HelpName = "N",
+        Description = "Cases that may run at once; 1 to 64",
+        DefaultValueFactory = _ => 4
+    };
+    private readonly Option<string?> _known = new("--known")
+    {
+        HelpName = "FILE",
+        Description = "Known failures: a JSON array of {id, target?, reason, until?}; they do not fail the run"
+    };
+    private readonly Option<string> _failOn = new("--fail-on")
+    {
+        HelpName = "failed|non-strict",
+        Description = "From which verdict on the run fails",
+        DefaultValueFactory = _ => "failed"
+    };
+    private readonly Option<string?> _json = new("--json")
+    {
+        HelpName = "FILE",
+        Description = "Write the whole report there; several can be merged and compared"
+    };
     private readonly Option<string?> _junit = new("--junit") { HelpName = "FILE", Description = "Write JUnit XML there" };
     private readonly Option<string?> _html = new("--html") { HelpName = "FILE", Description = "Write a page there that needs nothing else" };
     private readonly Option<string?> _name = new("--name") { HelpName = "NAME", Description = "What the target is called in reports" };

@@ -29,7 +29,8 @@ internal sealed record Answer(int? Status, string? Problem, double Ms)
             using var response = await client.SendAsync(method, headers, either.Token);
             var fields = response.Headers.Concat(response.Content.Headers).SelectMany(field => field.Value.Select(value => (field.Key, value)));
             return new Answer((int)response.StatusCode, null,
-                client.ElapsedMs) { Fields = fields.ToLookup(field => field.Key, field => field.value, StringComparer.OrdinalIgnoreCase) };
+                client.ElapsedMs)
+            { Fields = fields.ToLookup(field => field.Key, field => field.value, StringComparer.OrdinalIgnoreCase) };
         }
         catch (OperationCanceledException)
         {

@@ -6,12 +6,21 @@ namespace LoadTests.Running.Bombing;
 internal sealed class BombingFlags
 {
     private readonly Option<bool> _nbomber = new("--nbomber") { Description = "Let NBomber bring the clients; needs a build with -p:UseNBomber=true" };
-    private readonly Option<string?> _config = new("--nbomber-config") { HelpName = "FILE",
-        Description = "NBomber's JSON configuration; its load simulations take the place of --clients, --ramp and --seconds" };
-    private readonly Option<string?> _infra = new("--nbomber-infra") { HelpName = "FILE",
-        Description = "NBomber's infrastructure configuration: its log, and what its reporting sinks need" };
-    private readonly Option<string[]> _sinks = new("--nbomber-sink") { HelpName = "ASSEMBLY",
-        Description = "A .dll whose reporting sinks NBomber tells; repeatable" };
+    private readonly Option<string?> _config = new("--nbomber-config")
+    {
+        HelpName = "FILE",
+        Description = "NBomber's JSON configuration; its load simulations take the place of --clients, --ramp and --seconds"
+    };
+    private readonly Option<string?> _infra = new("--nbomber-infra")
+    {
+        HelpName = "FILE",
+        Description = "NBomber's infrastructure configuration: its log, and what its reporting sinks need"
+    };
+    private readonly Option<string[]> _sinks = new("--nbomber-sink")
+    {
+        HelpName = "ASSEMBLY",
+        Description = "A .dll whose reporting sinks NBomber tells; repeatable"
+    };
 
     /// <summary>Whether NBomber was compiled in.</summary>
     public static bool IsBuiltIn =>

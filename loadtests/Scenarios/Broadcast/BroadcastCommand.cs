@@ -7,7 +7,12 @@ internal static class BroadcastCommand
 {
     private static readonly LoadOptions Defaults = new()
     {
-        Clients = 5000, Ramp = TimeSpan.FromSeconds(5), Hold = TimeSpan.FromSeconds(30), Rate = 2, Size = 100, EventSources = 10,
+        Clients = 5000,
+        Ramp = TimeSpan.FromSeconds(5),
+        Hold = TimeSpan.FromSeconds(30),
+        Rate = 2,
+        Size = 100,
+        EventSources = 10,
     };
 
     public static Command Create() => new LoadCommand(

@@ -7,7 +7,11 @@ internal static class ChatCommand
 {
     private static readonly LoadOptions Defaults = new()
     {
-        Clients = 500, Ramp = TimeSpan.FromSeconds(5), Hold = TimeSpan.FromSeconds(30), Rate = 0.2, Size = 100,
+        Clients = 500,
+        Ramp = TimeSpan.FromSeconds(5),
+        Hold = TimeSpan.FromSeconds(30),
+        Rate = 0.2,
+        Size = 100,
     };
 
     public static Command Create()

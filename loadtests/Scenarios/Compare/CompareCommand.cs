@@ -18,10 +18,12 @@ internal static class CompareCommand
         var seconds = LoadCommandLine.Number("--seconds", "SECONDS", "How long is measured", 8.0, 1, 600);
         var rounds = LoadCommandLine.Number("--rounds", "N", "How often each has its turn", 3, 1, 20);
         var only = new Option<string[]>(
-            "--only") { HelpName = "NAME", Description = $"Only these, e.g. --only nginx; {string.Join(", ", CompareScenario.All.Select(peer => peer.Name))}" };
+            "--only")
+        { HelpName = "NAME", Description = $"Only these, e.g. --only nginx; {string.Join(", ", CompareScenario.All.Select(peer => peer.Name))}" };
         only.AcceptOnlyFromAmong([.. CompareScenario.All.Select(peer => peer.Name)]);
         var output = new Option<string?>(
-            "--output") { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-compare unless given" };
+            "--output")
+        { HelpName = "FOLDER", Description = "Where the report goes; artifacts/loadtests/<time>-compare unless given" };
         var bombing = new BombingFlags();
         var command = new Command(
             "compare", "The same broadcast through this gateway and what else is installed of nginx, nchan, HAProxy, Caddy, YARP: CPU and memory of each")

@@ -59,8 +59,12 @@ internal sealed class CompareScenario(CompareOptions options, IRunner runner, st
 
             var load = new LoadOptions
             {
-                Clients = options.Clients, Ramp = TimeSpan.FromSeconds(options.Clients / OpeningRate), Hold = options.Measured, Rate = options.Rate,
-                Size = options.Size, Target = running.Stream,
+                Clients = options.Clients,
+                Ramp = TimeSpan.FromSeconds(options.Clients / OpeningRate),
+                Hold = options.Measured,
+                Rate = options.Rate,
+                Size = options.Size,
+                Target = running.Stream,
             };
             var crowd = new BroadcastScenario(load).Crowd;
             await using var clients = runner.CreateClients(

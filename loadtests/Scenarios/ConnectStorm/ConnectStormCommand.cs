@@ -7,7 +7,12 @@ internal static class ConnectStormCommand
 {
     private static readonly LoadOptions Defaults = new()
     {
-        Clients = 5000, Ramp = TimeSpan.FromSeconds(2), Hold = TimeSpan.FromSeconds(5), Rate = 1, Size = 100, EventSources = 10,
+        Clients = 5000,
+        Ramp = TimeSpan.FromSeconds(2),
+        Hold = TimeSpan.FromSeconds(5),
+        Rate = 1,
+        Size = 100,
+        EventSources = 10,
     };
 
     public static Command Create() => new LoadCommand(

@@ -7,7 +7,11 @@ internal static class DrainCommand
 {
     private static readonly LoadOptions Defaults = new()
     {
-        Clients = 5000, Ramp = TimeSpan.FromSeconds(5), Hold = TimeSpan.FromSeconds(2), Rate = 2, Size = 100,
+        Clients = 5000,
+        Ramp = TimeSpan.FromSeconds(5),
+        Hold = TimeSpan.FromSeconds(2),
+        Rate = 2,
+        Size = 100,
     };
 
     public static Command Create()

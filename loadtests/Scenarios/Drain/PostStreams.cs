@@ -24,7 +24,8 @@ internal sealed class PostStreams(Uri gateway, BoundedAnswer answer) : IDisposab
     private async Task<HttpResponseMessage> OpenAsync(CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(
-            HttpMethod.Post, "/answer") { Content = new StringContent("{}"), Headers = { { "Accept", "text/event-stream" } } };
+            HttpMethod.Post, "/answer")
+        { Content = new StringContent("{}"), Headers = { { "Accept", "text/event-stream" } } };
         var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         return response.EnsureSuccessStatusCode();
     }

@@ -8,7 +8,12 @@ internal static class SlowReadersCommand
     // 20 KB a second fill the sockets on the way in some seconds; the gateway waits 10 s for a client that does not read.
     private static readonly LoadOptions Defaults = new()
     {
-        Clients = 1000, Ramp = TimeSpan.FromSeconds(2), Hold = TimeSpan.FromSeconds(40), Rate = 20, Size = 1024, EventSources = 10,
+        Clients = 1000,
+        Ramp = TimeSpan.FromSeconds(2),
+        Hold = TimeSpan.FromSeconds(40),
+        Rate = 20,
+        Size = 1024,
+        EventSources = 10,
     };
 
     public static Command Create()

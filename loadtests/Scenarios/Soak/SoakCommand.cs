@@ -7,7 +7,12 @@ internal static class SoakCommand
 {
     private static readonly LoadOptions Defaults = new()
     {
-        Clients = 2000, Ramp = TimeSpan.FromSeconds(5), Hold = TimeSpan.FromMinutes(10), Rate = 2, Size = 100, EventSources = 10,
+        Clients = 2000,
+        Ramp = TimeSpan.FromSeconds(5),
+        Hold = TimeSpan.FromMinutes(10),
+        Rate = 2,
+        Size = 100,
+        EventSources = 10,
     };
 
     public static Command Create()

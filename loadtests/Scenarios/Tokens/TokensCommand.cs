@@ -7,7 +7,11 @@ internal static class TokensCommand
 {
     private static readonly LoadOptions Defaults = new()
     {
-        Clients = 400, Ramp = TimeSpan.FromSeconds(2), Hold = TimeSpan.FromSeconds(20), Rate = 50, Size = 100,
+        Clients = 400,
+        Ramp = TimeSpan.FromSeconds(2),
+        Hold = TimeSpan.FromSeconds(20),
+        Rate = 50,
+        Size = 100,
     };
 
     public static Command Create() => new LoadCommand(

@@ -149,7 +149,8 @@ public sealed class PostTests
         await using var server = await ChatServer.StartAsync();
         var ada = await server.SignInAsync("ada");
         using var request = new HttpRequestMessage(
-            HttpMethod.Post, "rooms/lobby/messages") { Content = JsonContent.Create(new { text = new string('t', 100_000) }) };
+            HttpMethod.Post, "rooms/lobby/messages")
+        { Content = JsonContent.Create(new { text = new string('t', 100_000) }) };
         request.Headers.TransferEncodingChunked = true;
 
         using var response = await ada.Http.SendAsync(request, Deadline.Token());

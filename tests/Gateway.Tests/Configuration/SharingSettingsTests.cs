@@ -49,9 +49,19 @@ public sealed class SharingSettingsTests
         Assert.Equal(
             new SharingSettings
             {
-                Enabled = true, ShareBy = new ShareBy(true, ["x-room", "x-team"], ["Tenant", "tenant"]), Ids = EventIds.Gateway, LogBytes = 8192, LogCount = 3,
-                LogAge = TimeSpan.FromMinutes(1), Linger = TimeSpan.Zero, Join = new JoinPoint(5), OnGap = GapAction.Close, OnSlow = SlowAction.Skip,
-                GiveUpAfter = TimeSpan.FromSeconds(5), Snapshot = "put", Notices = false,
+                Enabled = true,
+                ShareBy = new ShareBy(true, ["x-room", "x-team"], ["Tenant", "tenant"]),
+                Ids = EventIds.Gateway,
+                LogBytes = 8192,
+                LogCount = 3,
+                LogAge = TimeSpan.FromMinutes(1),
+                Linger = TimeSpan.Zero,
+                Join = new JoinPoint(5),
+                OnGap = GapAction.Close,
+                OnSlow = SlowAction.Skip,
+                GiveUpAfter = TimeSpan.FromSeconds(5),
+                Snapshot = "put",
+                Notices = false,
             },
             settings.Defaults.Sharing);
     }

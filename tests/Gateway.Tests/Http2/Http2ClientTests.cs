@@ -171,7 +171,9 @@ public sealed class Http2ClientTests
         using var client = gateway.CreateHttp2Client();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat")
         {
-            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new StringContent("{}"),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new StringContent("{}"),
         };
         var asking = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         var exchange = await upstream.NextAsync();
@@ -187,7 +189,8 @@ public sealed class Http2ClientTests
     private static Task<HttpResponseMessage> OpenUntilCancelledAsync(HttpClient client, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(
-            HttpMethod.Get, "/events") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            HttpMethod.Get, "/events")
+        { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.Add("Accept", "text/event-stream");
         return Deadline.ForAsync(client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken), "the head at the HTTP/2 client");
     }

@@ -14,7 +14,8 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
         MaxAutomaticRedirections = 20,
         RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         ResponseDrainTimeout = TimeSpan.Zero,
-    }) { Timeout = Timeout.InfiniteTimeSpan };
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
 
     public Task<IClientSession> OpenAsync(ClientOrder order, Action<ClientReport> report, CancellationToken cancellation)
     {

@@ -37,7 +37,7 @@ public sealed class CaseFilterTests
         Assert.Equal(Rows.Where(row => row.Level == Level.Should && !row.Long), Select("@level:S"));
         Assert.Equal(Rows.Where(row => row.IsFor('X') && !row.Long), Select("@role:x"));
         Assert.Equal(Rows.Where(row => row.Wave == 2), Select("@wave:2"));
-Assert.Equal(Rows.Where(row => row.Capabilities.Contains("jwks") && !row.Long), Select("@cap:jwks"));
+        Assert.Equal(Rows.Where(row => row.Capabilities.Contains("jwks") && !row.Long), Select("@cap:jwks"));
         Assert.Equal(Rows.Where(row => row.Raw && !row.Long), Select("@raw"));
     }
 

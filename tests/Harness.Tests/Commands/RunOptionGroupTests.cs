@@ -16,8 +16,20 @@ public sealed class RunOptionGroupTests
             "--name", "nginx", "--target-version", "1.26", "--note", "off", "--parallel", "8");
         Assert.Equal(["1.2.1", "3.2.1", "3.2.2", "3.2.3"], options.Filter.Select(CaseCatalogue.Instance.Rows).Select(row => row.Id));
         Assert.Equal(
-            new RunOptions { Filter = options.Filter, Known = options.Known, Seed = 42, FailOn = FailOn.NonStrict, JsonFile = "a.json", JUnitFile = "a.xml",
-                HtmlFile = "a.html", Name = "nginx", TargetVersion = "1.26", Note = "off", Parallel = 8 },
+            new RunOptions
+            {
+                Filter = options.Filter,
+                Known = options.Known,
+                Seed = 42,
+                FailOn = FailOn.NonStrict,
+                JsonFile = "a.json",
+                JUnitFile = "a.xml",
+                HtmlFile = "a.html",
+                Name = "nginx",
+                TargetVersion = "1.26",
+                Note = "off",
+                Parallel = 8
+            },
             options);
     }
 

@@ -30,6 +30,7 @@ internal static class DirectRun
         var target = await TargetAddress.ResolveAsync(server.Url, TestContext.Current.CancellationToken) with { IsServer = true };
         var cases = Cases.Where(check => asked.Any(id => check.Row.Id == id || check.Row.Id.StartsWith(id + ".", StringComparison.Ordinal))).ToArray();
         return await new CheckRunner(
-            target, origin, server.Profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
+            target, origin, server.Profile, seed: 1, parallel: 4, again: "check")
+        { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
     }
 }

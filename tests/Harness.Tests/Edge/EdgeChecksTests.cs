@@ -71,6 +71,7 @@ public sealed class EdgeChecksTests
         var cases = CheckCase.All.Where(check => check.Row is { Long: false } row && row.IsFor('G') && asked.Any(
             id => row.Id == id || row.Id.StartsWith(id + ".", StringComparison.Ordinal))).ToArray();
         return await new CheckRunner(
-            target, origin, edge.Profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
+            target, origin, edge.Profile, seed: 1, parallel: 4, again: "check")
+        { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
     }
 }

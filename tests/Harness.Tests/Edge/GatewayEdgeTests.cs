@@ -35,7 +35,8 @@ public sealed class GatewayEdgeTests : IDisposable
         var cases = CheckCase.All.Where(check => check.Row is { Long: false, Wave: < 3 } row && row.IsFor('G')).ToArray();
 
         var results = await new CheckRunner(
-            target, origin, profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
+            target, origin, profile, seed: 1, parallel: 4, again: "check")
+        { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
 
         Assert.True(tokens > 0 && results.Count(result => result.Verdict == Verdict.Ok) > 30);
         Assert.Empty(results.Where(result => result.Verdict == Verdict.Error).Select(result => $"{result.Id}: {result.Actual}"));

@@ -77,7 +77,8 @@ public sealed class PublisherChecksTests
         var target = new TargetAddress(new Uri($"http://{origin.Address}"), origin.Address);
         var cases = CheckCase.All.Where(check => check.Attribute.Publisher).ToArray();
         return await new CheckRunner(
-            target, origin, new TargetProfile { Publisher = new PublisherSetup(exec) }, seed: 1, parallel: 4, again: "publisher") { Confirms = true }
+            target, origin, new TargetProfile { Publisher = new PublisherSetup(exec) }, seed: 1, parallel: 4, again: "publisher")
+        { Confirms = true }
             .RunAsync(cases, TestContext.Current.CancellationToken);
     }
 }

@@ -39,7 +39,8 @@ public sealed class CoreSetTests
         var cases = CheckCase.All.Where(check => check.Row is { Core: true, Long: false }).ToArray();
 
         var results = await new CheckRunner(
-            target, origin, profile, seed: 1, parallel: 4, again: "check") { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
+            target, origin, profile, seed: 1, parallel: 4, again: "check")
+        { Confirms = true }.RunAsync(cases, TestContext.Current.CancellationToken);
 
         Assert.Contains(results, result => result.Verdict == Verdict.Ok);
         Assert.Empty(results.Where(result => result.Verdict == Verdict.Error).Select(result => $"{result.Id}: {result.Actual}"));

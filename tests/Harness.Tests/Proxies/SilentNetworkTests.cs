@@ -40,8 +40,11 @@ public sealed class SilentNetworkTests
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         await using var proxy = new ForwardingProxy(origin.Address, Enum.Parse<Defect>(defect), address: new IPEndPoint(IPAddress.Parse(Target), 0));
         var target = await TargetAddress.ResolveAsync(new Uri($"http://{proxy.Address}"), cancellation);
-        var profile = new TargetProfile { Silence = new SilentNetwork(
-            $"ip route add blackhole {Target}/32 table local", $"ip route del blackhole {Target}/32 table local", Seconds) };
+        var profile = new TargetProfile
+        {
+            Silence = new SilentNetwork(
+            $"ip route add blackhole {Target}/32 table local", $"ip route del blackhole {Target}/32 table local", Seconds)
+        };
         var cases = CheckCase.All.Where(check => check.Row.Id == "4.1.10").ToArray();
 
         var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 1, again: "check").RunAsync(cases, cancellation);

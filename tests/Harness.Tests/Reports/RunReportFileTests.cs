@@ -16,7 +16,8 @@ public sealed class RunReportFileTests
         Timing = new Timing { HeadMs = 1.5, DirectWorstLagMs = 3 },
         Known = "reason",
         Wire = [new WireLog("origin", "2", [new WireEntry(0.5, '*', Note: "connected"), new WireEntry(1, '<', [0, 255, 10])])],
-    }) with { Note = "note", Capabilities = ["replay"] };
+    }) with
+    { Note = "note", Capabilities = ["replay"] };
 
     [Fact]
     public void A_report_is_read_back_as_it_was()

@@ -15,8 +15,11 @@ public sealed class ServeTests : IAsyncLifetime
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
 
     private readonly HttpClient _http = new(
-        new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = static (_, certificate, _, _) =>
-        certificate?.Subject == certificate?.Issuer } });
+        new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = static (_, certificate, _, _) =>
+        certificate?.Subject == certificate?.Issuer }
+        });
     private StreamOrigin _origin = null!;
     private CaseServer _cases = null!;
     private ControlListener _control = null!;

@@ -36,8 +36,14 @@ public sealed class HtmlReportTests
         timing.Record(TimeSpan.FromMilliseconds(40));
         return new LoadReport
         {
-            Scenario = "broadcast", Question = "?", Command = "dotnet run", Runner = "embedded", Machine = "a machine", Started = DateTimeOffset.UnixEpoch,
-            Seconds = 2, Interrupted = false,
+            Scenario = "broadcast",
+            Question = "?",
+            Command = "dotnet run",
+            Runner = "embedded",
+            Machine = "a machine",
+            Started = DateTimeOffset.UnixEpoch,
+            Seconds = 2,
+            Interrupted = false,
             Requirements = [new Requirement("no event is <lost>", false, "1 lost")],
             Figures = [new Figure("a figure", "1")],
             Counts = new Counts { Events = 2 },

@@ -62,15 +62,32 @@ internal sealed class TokenMaker(AuthSetup setup, Func<string, string> file)
             using var rsa = RSA.Create();
             rsa.ImportFromPem(pem);
             var parameters = rsa.ExportParameters(false);
-            return new JsonObject { ["kty"] = "RSA", ["alg"] = "RS256", ["use"] = "sig", ["kid"] = keyId, ["n"] = Base64(
-                parameters.Modulus), ["e"] = Base64(parameters.Exponent) };
+            return new JsonObject
+            {
+                ["kty"] = "RSA",
+                ["alg"] = "RS256",
+                ["use"] = "sig",
+                ["kid"] = keyId,
+                ["n"] = Base64(
+                parameters.Modulus),
+                ["e"] = Base64(parameters.Exponent)
+            };
         }
 
         using var ecdsa = ECDsa.Create();
         ecdsa.ImportFromPem(pem);
         var point = ecdsa.ExportParameters(false).Q;
-        return new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["alg"] = "ES256", ["use"] = "sig", ["kid"] = keyId, ["x"] = Base64(
-            point.X), ["y"] = Base64(point.Y) };
+        return new JsonObject
+        {
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["alg"] = "ES256",
+            ["use"] = "sig",
+            ["kid"] = keyId,
+            ["x"] = Base64(
+            point.X),
+            ["y"] = Base64(point.Y)
+        };
     }
 
     public static string Base64(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);

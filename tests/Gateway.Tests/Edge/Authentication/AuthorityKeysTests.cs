@@ -14,7 +14,9 @@ public sealed class AuthorityKeysTests
 {
     private static readonly JwtSettings Settings = new()
     {
-        Authority = "https://idp.example/", Audience = TestToken.Audience, Algorithms = ["RS256", "ES256"],
+        Authority = "https://idp.example/",
+        Audience = TestToken.Audience,
+        Algorithms = ["RS256", "ES256"],
     };
 
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);

@@ -41,7 +41,12 @@ internal static class Tokens
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         return new JsonObject
         {
-            ["iss"] = Issuer, ["aud"] = Audience, ["sub"] = subject, ["iat"] = now, ["exp"] = now + 3600, ["jti"] = Guid.NewGuid().ToString("N"),
+            ["iss"] = Issuer,
+            ["aud"] = Audience,
+            ["sub"] = subject,
+            ["iat"] = now,
+            ["exp"] = now + 3600,
+            ["jti"] = Guid.NewGuid().ToString("N"),
         };
     }
 

@@ -89,9 +89,14 @@ public sealed class ShareKeyTests
             var parts = Enumerable.Range(0, 8).Select(_ => random.Next(3) > 0 ? "" : Pick(random, Tricky)).ToArray();
             var draft = new RequestDraft
             {
-                Scheme = parts[0], Host = string.Concat(parts[1].Where(c => c is ':' || char.IsAsciiLetterOrDigit(c))), Method = parts[2],
-                PathBase = parts[3].Length == 0 ? "" : "/" + parts[3], Path = parts[4],
-                Query = parts[5].Length == 0 ? "" : "?" + parts[5], Subject = parts[6], Fields = [("X-Room", parts[7]), ("X-Team", parts[0])],
+                Scheme = parts[0],
+                Host = string.Concat(parts[1].Where(c => c is ':' || char.IsAsciiLetterOrDigit(c))),
+                Method = parts[2],
+                PathBase = parts[3].Length == 0 ? "" : "/" + parts[3],
+                Path = parts[4],
+                Query = parts[5].Length == 0 ? "" : "?" + parts[5],
+                Subject = parts[6],
+                Fields = [("X-Room", parts[7]), ("X-Team", parts[0])],
             };
             var (text, list) = (draft.Key(settings).Text, string.Join('\0', [draft.Host, .. parts[2..], parts[0]]));
             Assert.True(seen.TryAdd(text, list) || seen[text] == list, $"{list} gives the same as {seen[text]}");
@@ -147,8 +152,15 @@ public sealed class ShareKeyTests
 
     private static RequestDraft Draft(Random random) => new()
     {
-        Scheme = Pick(random, Schemes), Host = Pick(random, Hosts), Method = Pick(random, Methods), PathBase = random.Next(5) == 0 ? "/base" : "",
-        Path = Pick(random, Paths), Query = Query(random), Fields = Fields(random), Subject = Subject(random), Claims = Claims(random),
+        Scheme = Pick(random, Schemes),
+        Host = Pick(random, Hosts),
+        Method = Pick(random, Methods),
+        PathBase = random.Next(5) == 0 ? "/base" : "",
+        Path = Pick(random, Paths),
+        Query = Query(random),
+        Fields = Fields(random),
+        Subject = Subject(random),
+        Claims = Claims(random),
     };
 
     private static string? Subject(Random random) => random.Next(3) switch { 0 => null, 1 => "ada", _ => "bob" };
