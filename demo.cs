@@ -18,7 +18,6 @@ using ChatBackend.Configuration;
 using Microsoft.AspNetCore.Connections;
 using SseGateway;
 using SseGateway.Configuration;
-using SseGateway.Configuration.Settings.Sharing;
 
 var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(ThisFile())!, "artifacts", "demo")).FullName;
 var key = Path.Combine(Directory.CreateTempSubdirectory("ssegateway-").FullName, "signing.key");
