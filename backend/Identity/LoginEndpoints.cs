@@ -21,7 +21,7 @@ internal static class LoginEndpoints
         {
             await Problem.WriteAsync(
                 context, StatusCodes.Status400BadRequest,
-                    $"A name has 1 to {PersonName.MaximumLength} visible characters, with single spaces between them at most.");
+                $"A name has 1 to {PersonName.MaximumLength} visible characters, with single spaces between them at most.");
             return;
         }
 

@@ -21,7 +21,7 @@ internal sealed class SharingMetrics
         _redials = meter.CreateCounter<long>("sse_gateway.shared_redials", "{attempt}", "Attempts at the upstream of a shared stream after it was lost.");
         _gaps = meter.CreateCounter<long>(
             "sse_gateway.gaps", "{gap}",
-                "Gaps in shared streams, by reason: one for each client whose cursor was gone, one for all where the upstream could not resume.");
+            "Gaps in shared streams, by reason: one for each client whose cursor was gone, one for all where the upstream could not resume.");
         _noticesDropped = meter.CreateCounter<long>(
             "sse_gateway.upstream_notices_dropped", "{frame}", "Frames named gateway.* that an upstream sent into a shared stream.");
     }

@@ -90,14 +90,14 @@ internal sealed partial class FrameLog
             from = Math.Max(from, _snapshot.Number + 1);
         }
 
-        // What came while it waited for its turn may be more than can be replayed, and still be there.
-        if (from < _entries.First && asked is { } place && place.Number == from && !place.Cursor.IsRunOver)
-        {
-            return new Resumption(place.Cursor, kind, reason, kind == ResumeKind.Gap ? IdFrom(_entries.First) : null, snapshot);
-        }
-
         if (from < _entries.First)
         {
+            // What came while it waited for its turn may be more than can be replayed, and still be there.
+            if (asked is { } place && place.Number == from && !place.Cursor.IsRunOver)
+            {
+                return new Resumption(place.Cursor, kind, reason, kind == ResumeKind.Gap ? IdFrom(_entries.First) : null, snapshot);
+            }
+
             from = _entries.First;
             (kind, reason) = kind == ResumeKind.Gap ? (kind, reason) : (ResumeKind.Gap, GapReason.Expired);
         }

@@ -58,7 +58,7 @@ internal static class OpeningFindings
                 "§9.2.2"),
             301 or 302 or 303 or 307 or 308 => Finding.Fail(
                 "status",
-                    $"{visit.Status} to {visit.Header("Location") ?? "nowhere: it has no Location"}; not followed here, since only the given URL is contacted",
+                $"{visit.Status} to {visit.Header("Location") ?? "nowhere: it has no Location"}; not followed here, since only the given URL is contacted",
                     "probe that URL; give clients the final one, a redirect costs each reconnect a round trip", "Fetch"),
             401 or 403 => Finding.Fail(
                 "status",

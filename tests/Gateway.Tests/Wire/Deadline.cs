@@ -48,11 +48,11 @@ internal static class Deadline
             what);
 
     /// <summary>Looks until something is so.</summary>
-    public static Task UntilAsync(Func<bool> state, [CallerArgumentExpression(nameof(state))] string what = "")
-        => UntilAsync(() => Task.FromResult(state()), what);
+    public static Task UntilAsync(Func<bool> state, [CallerArgumentExpression(nameof(state))] string what = "", TimeSpan? limit = null)
+        => UntilAsync(() => Task.FromResult(state()), what, limit);
 
     /// <summary>Repeats a probe until it says yes.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> probe, [CallerArgumentExpression(nameof(probe))] string what = "")
+    public static async Task UntilAsync(Func<Task<bool>> probe, [CallerArgumentExpression(nameof(probe))] string what = "", TimeSpan? limit = null)
         => await ForAsync(
             async token =>
             {
@@ -65,5 +65,6 @@ internal static class Deadline
                 }
                 return true;
             },
-            what);
+            what,
+            limit);
 }

@@ -202,7 +202,7 @@ internal static class LimitLoadChecks
         var load = 100_000 * (process.CpuSeconds - cpu) / (edge.Tap.Ms - start);
         return Outcome.Informational(string.Create(
             CultureInfo.InvariantCulture,
-                $"{Streams} streams: {(process.ResidentBytes - before) / Streams / 1024.0:0.0} KiB each, {load:0.00} % of a core at rest"));
+            $"{Streams} streams: {(process.ResidentBytes - before) / Streams / 1024.0:0.0} KiB each, {load:0.00} % of a core at rest"));
     }
 
     // Until the target takes no more, gives up, or has all.

@@ -64,18 +64,7 @@ public sealed class MemoryLimitTests
 
         // More than the heap is; of small frames what is kept beside each counts more than they do.
         var most = bytes < 1000 ? 40_000_000 : 150_000_000;
-        await Deadline.ForAsync(
-            async token =>
-            {
-                while (readers.Bytes - before < most && !gateway.HasExited)
-                {
-                    await Task.Delay(100, token);
-                }
-
-                return true;
-            },
-            "events",
-            TimeSpan.FromMinutes(2));
+        await Deadline.UntilAsync(() => readers.Bytes - before >= most || gateway.HasExited, "events", TimeSpan.FromMinutes(2));
         Assert.False(gateway.HasExited, gateway.Console);
         var metrics = await admin.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Matches($@"sse_gateway_streams_live\{{[^}}]*\}} {keys}\s", metrics);

@@ -1,6 +1,6 @@
 using System.Net;
-using Gateway.Tests.Running;
 using Gateway.Tests.Client;
+using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Xunit;
 
