@@ -10,7 +10,6 @@ using SseGateway.Harness.Client;
 using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reports;
-using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Commands;
 
@@ -118,21 +117,10 @@ internal sealed class CheckCommand
             .. parsed.GetValue(_direct) ? ["--direct"] : Array.Empty<string>()]);
         var runner = new CheckRunner(target, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}") { Confirms = parsed.GetValue(_confirm) };
         var results = await runner.RunAsync(cases, cancellation);
-        var report = new RunReport
+        var mode = parsed.GetValue(_direct) ? "server" : "proxy";
+        var report = options.Report(mode, target.Authority, TypedCommand.Of(parsed, options.Seed), started, Stopwatch.GetElapsedTime(start), results) with
         {
-            CatalogueVersion = CaseCatalogue.Instance.Version,
-            HarnessVersion = HarnessVersion.Text,
-            Mode = parsed.GetValue(_direct) ? "server" : "proxy",
-            Target = options.Name ?? target.Authority,
-            TargetVersion = options.TargetVersion,
-            Command = TypedCommand.Of(parsed, options.Seed),
-            Note = options.Note,
-            Started = started,
-            Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
-            Seed = options.Seed,
-            Machine = HarnessVersion.Machine,
             Capabilities = profile.Capabilities,
-            Results = results,
         };
         return await ReportOutput.WriteAsync(report, options, parsed.InvocationConfiguration.Output);
     }

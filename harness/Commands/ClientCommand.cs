@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.ClientTests;
 using SseGateway.Harness.ClientTests.Clients;
@@ -110,21 +108,11 @@ internal static class ClientCommand
     }
 
     private static RunReport Report(IReadOnlyList<CaseResult> results, RunOptions options, ClientProfile profile, string name, string command,
-        DateTimeOffset started) => new()
+        DateTimeOffset started) => options.Report("client", profile.Name ?? name, command, started, DateTimeOffset.UtcNow - started, results) with
         {
-            CatalogueVersion = CaseCatalogue.Instance.Version,
-            HarnessVersion = typeof(ClientCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
-            Mode = "client",
-            Target = options.Name ?? profile.Name ?? name,
             TargetVersion = options.TargetVersion ?? profile.Version,
             Note = options.Note ?? profile.Note,
-            Command = command,
-            Started = started,
-            Seconds = (DateTimeOffset.UtcNow - started).TotalSeconds,
-            Seed = options.Seed,
-            Machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}",
             Capabilities = profile.Capabilities,
-            Results = results,
         };
 
     private static (CaseScript Script, string? Profile)[] Cases(RunOptions options)

@@ -8,7 +8,6 @@ using SseGateway.Harness.Client;
 using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reports;
-using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Commands;
 
@@ -57,21 +56,7 @@ internal sealed class PublisherCommand
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         var nowhere = new TargetAddress(new Uri($"http://{origin.Address}"), origin.Address);
         var results = await new CheckRunner(nowhere, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}").RunAsync(cases, cancellation);
-        var report = new RunReport
-        {
-            CatalogueVersion = CaseCatalogue.Instance.Version,
-            HarnessVersion = HarnessVersion.Text,
-            Mode = "publisher",
-            Target = options.Name ?? "publisher",
-            TargetVersion = options.TargetVersion,
-            Command = TypedCommand.Of(parsed, options.Seed),
-            Note = options.Note,
-            Started = started,
-            Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
-            Seed = options.Seed,
-            Machine = HarnessVersion.Machine,
-            Results = results,
-        };
+        var report = options.Report("publisher", "publisher", TypedCommand.Of(parsed, options.Seed), started, Stopwatch.GetElapsedTime(start), results);
         return await ReportOutput.WriteAsync(report, options, parsed.InvocationConfiguration.Output);
     }
 }

@@ -30,4 +30,27 @@ internal sealed record RunOptions
     public string? JUnitFile { get; init; }
 
     public string? HtmlFile { get; init; }
+
+    /// <summary>The report of a run that has ended just now, with what is said of it here.</summary>
+    /// <param name="mode">As <see cref="RunReport.Mode"/>.</param>
+    /// <param name="target">What the target is called where nobody has named it.</param>
+    /// <param name="command">How the run was started.</param>
+    /// <param name="started">When.</param>
+    /// <param name="took">How long it took.</param>
+    /// <param name="results">What it gave.</param>
+    public RunReport Report(string mode, string target, string command, DateTimeOffset started, TimeSpan took, IReadOnlyList<CaseResult> results) => new()
+    {
+        CatalogueVersion = CaseCatalogue.Instance.Version,
+        HarnessVersion = HarnessVersion.Text,
+        Mode = mode,
+        Target = Name ?? target,
+        TargetVersion = TargetVersion,
+        Command = command,
+        Note = Note,
+        Started = started,
+        Seconds = took.TotalSeconds,
+        Seed = Seed,
+        Machine = HarnessVersion.Machine,
+        Results = results,
+    };
 }
