@@ -10,7 +10,7 @@ namespace SseGateway.Harness.Client;
 internal abstract class TargetAnswer(WireTap tap, CancellationToken cancellation) : IDisposable
 {
     private readonly MemoryStream _body = new();
-    private readonly EventReader _reader = new();
+    private readonly StreamMeaning _meaning = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
     private MessageHead? _head;
     private double _headMs;
@@ -32,9 +32,10 @@ internal abstract class TargetAnswer(WireTap tap, CancellationToken cancellation
     /// <summary>When the last piece of the body came.</summary>
     public double LastMs { get; private set; }
 
-    public IReadOnlyList<SseEvent> Events => _reader.Events;
+    public IReadOnlyList<SseEvent> Events => _meaning.Events;
 
-    public EventReader Reader => _reader;
+    /// <summary>What the body so far means.</summary>
+    public StreamMeaning Meaning => _meaning;
 
     /// <summary>The body so far.</summary>
     public byte[] Body => _body.ToArray();
@@ -118,7 +119,7 @@ internal abstract class TargetAnswer(WireTap tap, CancellationToken cancellation
         }
 
         _body.Write(_buffer, 0, count);
-        _reader.Feed(_buffer.AsSpan(0, count));
+        _meaning.Feed(_buffer.AsSpan(0, count));
         return true;
     }
 

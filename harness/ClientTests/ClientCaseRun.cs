@@ -140,7 +140,7 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
     private bool Final() => _seen.Ended is not null || _seen.Reports.Any(report => report.Report.IsFinal);
 
     private string[] Types() =>
-        [.. run.Connections.SelectMany(connection => EventReader.ReadAll(connection.Body.AsSpan(0, Math.Min(connection.Body.Length, 4096))).Events).Select(
+        [.. run.Connections.SelectMany(connection => StreamMeaning.Of(connection.Body.AsSpan(0, Math.Min(connection.Body.Length, 4096))).Events).Select(
             one => one.Type).Append("message").Append(Sentinel.Type).Distinct()];
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -7,6 +7,11 @@ internal static class Bytes
 {
     public static byte[] Of(string text) => Encoding.Latin1.GetBytes(text);
 
+    /// <summary>As <see cref="Of"/>, for what is written by hand.</summary>
+    /// <exception cref="ArgumentException">A character that is no byte: text is for <see cref="Utf8"/>.</exception>
+    public static byte[] Exactly(string wire) =>
+        wire.All(c => c <= 0xff) ? Of(wire) : throw new ArgumentException("a character that is no byte; text is for Bytes.Utf8", nameof(wire));
+
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     public static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);

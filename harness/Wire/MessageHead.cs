@@ -7,6 +7,9 @@ namespace SseGateway.Harness.Wire;
 /// <param name="Fields">Names as received.</param>
 internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<string, string>> Fields)
 {
+    /// <summary>All bytes of it without the blank line; empty where it was not read from an HTTP/1.1 connection.</summary>
+    public string Raw { get; init; } = "";
+
     public string Method => StartLine.Split(' ')[0];
 
     /// <summary>Everything between the first and the last space of a request line.</summary>
@@ -18,8 +21,17 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
     public IReadOnlyList<string> Values(string name) =>
         [.. Fields.Where(field => field.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value)];
 
-    /// <summary>The field lines with this name as one comma list; null without any.</summary>
-    public string? Value(string name) => Values(name) is { Count: > 0 } values ? string.Join(", ", values) : null;
+    /// <summary>The field lines with this name as one comma list (RFC 9110, section 5.2); null without any.</summary>
+    public string? Combined(string name) => Values(name) is { Count: > 0 } values ? string.Join(", ", values) : null;
+
+    /// <summary>The value of the only field line with this name; null without one.</summary>
+    /// <exception cref="InvalidOperationException">There are more of them.</exception>
+    public string? Value(string name) => Values(name) switch
+    {
+        [] => null,
+        [var one] => one,
+        _ => throw new InvalidOperationException($"{name} more than once in:\n{Raw}"),
+    };
 
     /// <summary>The members of a comma-separated field over all its lines.</summary>
     public IReadOnlyList<string> Members(string name) =>
@@ -43,6 +55,6 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
             fields.Add(colon < 0 ? new(line, "") : new(line[..colon], line[(colon + 1)..].Trim(' ', '\t')));
         }
 
-        return new MessageHead(lines[0], fields);
+        return new MessageHead(lines[0], fields) { Raw = raw };
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Wire;
@@ -7,7 +8,9 @@ namespace SseGateway.Harness.Wire;
 /// Reads HTTP/1.1 messages from a connection as they were sent, and tells how the peer ended: what a client library hides is what is tested
 /// here. One reader at a time.
 /// </summary>
-internal sealed class MessageReader(Stream connection, WireLine line)
+/// <param name="connection">Bytes as they come.</param>
+/// <param name="line">Where they are written down; null is nowhere.</param>
+internal sealed class MessageReader(Stream connection, WireLine? line = null)
 {
     private const int MostHeadBytes = 1 << 20;
 
@@ -44,6 +47,9 @@ internal sealed class MessageReader(Stream connection, WireLine line)
 
     /// <summary>The next byte that has come and is not read yet; null when there is none.</summary>
     public byte? Next => _start < _end ? _buffer[_start] : null;
+
+    /// <summary>What has come of a head whose blank line has not.</summary>
+    public string HeadSoFar => Bytes.Text(CollectionsMarshal.AsSpan(_head));
 
     /// <summary>Reads a head up to its blank line; null when the peer closed before its end (<see cref="Closed"/> says how).</summary>
     public async Task<MessageHead?> ReadHeadAsync(CancellationToken cancellation)
@@ -286,17 +292,17 @@ internal sealed class MessageReader(Stream connection, WireLine line)
             (_start, _end) = (0, count);
             if (count > 0)
             {
-                line.Received(_buffer.AsSpan(0, count));
+                line?.Received(_buffer.AsSpan(0, count));
                 return Arrival.Bytes;
             }
 
-            line.Note("peer closed (FIN)");
+            line?.Note("peer closed (FIN)");
             Closed = Arrival.Fin;
             return Arrival.Fin;
         }
         catch (Exception broken) when (broken is IOException or ObjectDisposedException or System.Net.Sockets.SocketException)
         {
-            line.Note($"connection broken ({broken.GetBaseException().Message})");
+            line?.Note($"connection broken ({broken.GetBaseException().Message})");
             Closed = Arrival.Reset;
             return Arrival.Reset;
         }

@@ -23,8 +23,8 @@ internal static class BodyJudge
             return Outcome.Ok($"{sent.Length} bytes as sent, and comments between them");
         }
 
-        var meant = EventReader.ReadAll(sent);
-        var read = got.Length == all.Length ? answer.Reader : EventReader.ReadAll(got);
+        var meant = StreamMeaning.Of(sent);
+        var read = got.Length == all.Length ? answer.Meaning : StreamMeaning.Of(got);
         var difference = Difference(sent, got);
         if (!SameMeaning(meant, read))
         {
@@ -45,10 +45,10 @@ internal static class BodyJudge
     {
         if (check.Profile.Has("shares"))
         {
-            var meant = EventReader.ReadAll(sent);
+            var meant = StreamMeaning.Of(sent);
             try
             {
-                await answer.ReadUntilAsync(() => SameMeaning(meant, answer.Reader), "all events", limit ?? TimeSpan.FromSeconds(2));
+                await answer.ReadUntilAsync(() => SameMeaning(meant, answer.Meaning), "all events", limit ?? TimeSpan.FromSeconds(2));
             }
             catch (NotSeenException)
             {
@@ -83,7 +83,7 @@ internal static class BodyJudge
     }
 
     /// <summary>Whether a conforming reader makes the same of both.</summary>
-    public static bool SameMeaning(EventReader one, EventReader other) =>
+    public static bool SameMeaning(StreamMeaning one, StreamMeaning other) =>
         one.Events.SequenceEqual(other.Events) && one.LastEventId == other.LastEventId && one.Retry == other.Retry;
 
     // Where clients share a stream its end is the target's own: by a last block it may tell each of them when to come back.
@@ -111,7 +111,7 @@ internal static class BodyJudge
         return $"\"{Bytes.Escape(bytes[at..Math.Min(bytes.Length, at + 24)])}\"";
     }
 
-    private static string EventDifference(EventReader meant, EventReader got)
+    private static string EventDifference(StreamMeaning meant, StreamMeaning got)
     {
         for (var i = 0; i < Math.Max(meant.Events.Count, got.Events.Count); i++)
         {

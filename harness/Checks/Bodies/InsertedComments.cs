@@ -31,7 +31,7 @@ internal static class InsertedComments
             }
 
             kept.Add(got[i]);
-            reader.Feed(got.Slice(i, 1));
+            reader.Read(got.Slice(i, 1));
             i++;
             at = Math.Min(at + 1, sent.Length);
         }

@@ -32,12 +32,12 @@ internal static class LargeFirstEventChecks
     private static async Task AnswerAsync(CheckContext check, OriginExchange exchange, Task go)
     {
         await exchange.StartStreamAsync(check.Cancellation);
-        if (exchange.Request.Value("Last-Event-ID") is not ("1" or "2"))
+        if (exchange.Request.Combined("Last-Event-ID") is not ("1" or "2"))
         {
             await exchange.SendAsync($"id: 1\ndata: {new string('a', First)}\n\n", check.Cancellation);
         }
 
-        if (exchange.Request.Value("Last-Event-ID") != "2")
+        if (exchange.Request.Combined("Last-Event-ID") != "2")
         {
             await go.WaitAsync(check.Cancellation);
             await exchange.SendAsync($"id: 2\ndata: {new string('b', Second)}\n\n", check.Cancellation);

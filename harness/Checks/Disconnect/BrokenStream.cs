@@ -87,7 +87,7 @@ internal static class BrokenStream
                     ? Outcome.Failed($"lost what was complete: {text}")
                     : response.Events.Count == 0
                         ? Outcome.NonStrict($"lost an event that the upstream reset right after it, as TCP allows: {text}")
-                        : !Bytes.Utf8(string.Concat(pieces)).AsSpan().StartsWith(response.Body) && response.Reader.Comments.Count == 0
+                        : !Bytes.Utf8(string.Concat(pieces)).AsSpan().StartsWith(response.Body) && response.Meaning.Comments == 0
                             ? Outcome.NonStrict($"other bytes than were sent: {text}; {Bytes.Escape(response.Body)}")
                             : Outcome.Ok(text);
         return outcome with { Ending = ending, EndingRight = right };

@@ -105,7 +105,7 @@ internal static class UnreachableChecks
 
         var text = $"{response.Status} after {check.Tap.Ms - begun:0} ms";
         await response.ReadToEndAsync(TimeSpan.FromSeconds(1));
-        var type = response.Head.Value("Content-Type");
+        var type = response.Head.Combined("Content-Type");
         return type?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true
             ? response.Status == expected
                 ? Outcome.NonStrict($"{text} as text/event-stream") : Outcome.Failed($"{text} as text/event-stream: {Bytes.Escape(response.Body)}")

@@ -207,7 +207,7 @@ internal static class ResumeChecks
         {
             var response = await connection.ReadResponseAsync();
             return response.IsEventStream
-                ? response : throw new NotSeenException($"a client that resumes got {response.Status} {response.Head.Value("Content-Type")}");
+                ? response : throw new NotSeenException($"a client that resumes got {response.Status} {response.Head.Combined("Content-Type")}");
         }
         catch (NotSeenException missing) when (run.Exchanges.Count > asked)
         {

@@ -31,7 +31,7 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
         var along = await edge.AskAsync(edge.NewRun().Path);
         if (!along.IsEventStream)
         {
-            throw new NotSeenException($"an event stream: {along.Status} {along.Head.Value("Content-Type")}");
+            throw new NotSeenException($"an event stream: {along.Status} {along.Head.Combined("Content-Type")}");
         }
 
         var server = edge.Keep(new ServerReplay(edge, replay, along));
@@ -146,7 +146,7 @@ internal sealed class ServerReplay(CheckContext edge, ReplaySetup replay, Client
     {
         var response = await edge.AskAsync(edge.NewRun().Path + query, fields);
         return response.IsEventStream
-            ? response : throw new NotSeenException($"a client that resumes got {response.Status} {response.Head.Value("Content-Type")}");
+            ? response : throw new NotSeenException($"a client that resumes got {response.Status} {response.Head.Combined("Content-Type")}");
     }
 
     private async Task<string> FirstAsync(string query, string[] fields)

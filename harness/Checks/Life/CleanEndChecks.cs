@@ -44,6 +44,6 @@ internal static class CleanEndChecks
 
         using var next = new Page(check, run.Path);
         await next.NextAsync(read => read.Data == "3", "the events of the next client", Late);
-        return (response.Reader.Retry is null ? Outcome.NonStrict($"without a retry: {text}") : Outcome.Ok(text)) with { Ending = ending, EndingRight = true };
+        return (response.Meaning.Retry is null ? Outcome.NonStrict($"without a retry: {text}") : Outcome.Ok(text)) with { Ending = ending, EndingRight = true };
     }
 }

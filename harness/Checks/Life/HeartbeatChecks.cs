@@ -42,7 +42,7 @@ internal static class HeartbeatChecks
             ? Outcome.Failed($"{fault}; after {read.Count} messages of {messages.Length}: {Bytes.Escape(response.Body)}")
             : read.SequenceEqual(messages)
                 ? Outcome.Ok(
-                $"{messages.Length} messages, {response.Reader.Comments.Count} heartbeats") : Outcome.Failed($"read [{string.Join("], [", read)}]");
+                $"{messages.Length} messages, {response.Meaning.Comments} heartbeats") : Outcome.Failed($"read [{string.Join("], [", read)}]");
     }
 
     // Three silences of a case each.
@@ -70,8 +70,8 @@ internal static class HeartbeatChecks
 
     private static Task WaitForHeartbeatAsync(CheckContext check, Client.ClientResponse response)
     {
-        var seen = response.Reader.Comments.Count;
+        var seen = response.Meaning.Comments;
         return response.ReadUntilAsync(
-            () => response.Reader.Comments.Count > seen, "a heartbeat", TimeSpan.FromSeconds((2 * check.Profile.HeartbeatSeconds) + 2));
+            () => response.Meaning.Comments > seen, "a heartbeat", TimeSpan.FromSeconds((2 * check.Profile.HeartbeatSeconds) + 2));
     }
 }

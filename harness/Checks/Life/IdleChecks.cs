@@ -43,11 +43,11 @@ internal static class IdleChecks
                 return cut;
             }
 
-            var seen = response.Reader.Comments.Count;
+            var seen = response.Meaning.Comments;
             await exchange.SendAsync(":\n\n", check.Cancellation);
             if (!check.Profile.Has("shares"))
             {
-                await response.ReadUntilAsync(() => response.Reader.Comments.Count > seen, $"comment {i}", TimeSpan.FromSeconds(1));
+                await response.ReadUntilAsync(() => response.Meaning.Comments > seen, $"comment {i}", TimeSpan.FromSeconds(1));
             }
         }
 

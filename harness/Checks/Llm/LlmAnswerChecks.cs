@@ -65,7 +65,7 @@ internal sealed class LlmAnswerChecks
 
         // A GET for a stream that clients share is the target's own request.
         var shared = method == "GET" && check.Profile.Has("shares");
-        if (!shared && exchange.Request.Value("Mcp-Session-Id") != "s-1")
+        if (!shared && exchange.Request.Combined("Mcp-Session-Id") != "s-1")
         {
             return Outcome.Failed("Mcp-Session-Id did not reach the origin");
         }

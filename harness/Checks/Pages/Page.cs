@@ -98,12 +98,12 @@ internal sealed class Page(CheckContext check, string path) : IDisposable
         return _response.IsEventStream
             ? true
             : throw new NotSeenException(
-                $"request {Asked} of the page was answered {_response.Status} {_response.Head.Value("Content-Type")}: no EventSource asks again after that");
+                $"request {Asked} of the page was answered {_response.Status} {_response.Head.Combined("Content-Type")}: no EventSource asks again after that");
     }
 
     private async Task LeaveAsync(CancellationToken token)
     {
-        var told = _response is { HasHead: true, Reader.Retry: { } retry } ? TimeSpan.FromMilliseconds(retry) : Retry;
+        var told = _response is { HasHead: true, Meaning.Retry: { } retry } ? TimeSpan.FromMilliseconds(retry) : Retry;
         _response?.Dispose();
         _response = null;
         await Task.Delay(told < Retry ? told : Retry, token);

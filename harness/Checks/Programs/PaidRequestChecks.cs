@@ -37,13 +37,13 @@ internal static class PaidRequestChecks
 
         if (run.Exchanges.Count > 0)
         {
-            return response.Head.Value("x-should-retry") == "false"
+            return response.Head.Combined("x-should-retry") == "false"
                 ? Outcome.NonStrict($"{status}, and x-should-retry: false, but the origin was asked")
                 : Outcome.Failed($"{status}, but the origin was asked, and will be again");
         }
 
         return status != Overloaded && !limits.Statuses.Contains(status)
             ? Outcome.Failed($"{status} instead of {string.Join(" or ", limits.Statuses)}")
-            : response.Head.Value("Retry-After") is { } after ? Outcome.Ok($"{status}, Retry-After: {after}") : Outcome.Failed($"{status} without Retry-After");
+            : response.Head.Combined("Retry-After") is { } after ? Outcome.Ok($"{status}, Retry-After: {after}") : Outcome.Failed($"{status} without Retry-After");
     }
 }

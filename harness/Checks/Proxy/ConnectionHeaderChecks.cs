@@ -29,7 +29,7 @@ internal sealed class ConnectionHeaderChecks
         }
 
         // One of the target's own is fine.
-        if (head.Value("Keep-Alive") == "timeout=5")
+        if (head.Combined("Keep-Alive") == "timeout=5")
         {
             passed.Add("Keep-Alive");
         }
@@ -76,7 +76,7 @@ internal sealed class ConnectionHeaderChecks
         var (_, response) = await HeaderChecks.OpenWithAsync(
             check, "Content-Type: text/event-stream", $"Date: {DateTimeOffset.UtcNow:R}", "Server: origin", "Vary: X-One", "Via: 1.1 before");
         var head = response.Head;
-        var told = $"Date x {head.Values("Date").Count}, Server: {head.Value("Server") ?? "none"}, Vary: {head.Value("Vary") ?? "none"}, Via: {head.Value("Via") ?? "none"}";
+        var told = $"Date x {head.Values("Date").Count}, Server: {head.Combined("Server") ?? "none"}, Vary: {head.Combined("Vary") ?? "none"}, Via: {head.Combined("Via") ?? "none"}";
         if (head.Values("Date").Count > 1 || !head.Members("Vary").Contains("X-One", StringComparer.OrdinalIgnoreCase))
         {
             return Outcome.Failed(told);

@@ -44,7 +44,7 @@ internal sealed class HeaderChecks
             return Outcome.Failed($"weakened: {Shown(head, "Cache-Control")}");
         }
 
-        return head.Value("Pragma") == "no-cache" && head.Value("Expires") == "0"
+        return head.Combined("Pragma") == "no-cache" && head.Combined("Expires") == "0"
             ? Outcome.Ok(Shown(head, "Cache-Control"))
             : Outcome.NonStrict($"Cache-Control kept, but {Shown(head, "Pragma")}, {Shown(head, "Expires")}");
     }
@@ -77,7 +77,7 @@ internal sealed class HeaderChecks
         }
 
         return head.Values("X-A").Count == 2
-            ? Outcome.Ok($"2 x X-A, {head.Values("Set-Cookie").Count} x Set-Cookie") : Outcome.NonStrict($"X-A joined into one line: {head.Value("X-A")}");
+            ? Outcome.Ok($"2 x X-A, {head.Values("Set-Cookie").Count} x Set-Cookie") : Outcome.NonStrict($"X-A joined into one line: {head.Combined("X-A")}");
     }
 
     [Case("7.3.7")]
@@ -110,7 +110,7 @@ internal sealed class HeaderChecks
         const string allow = "Accept-Encoding: gzip, br";
         var (exchange, plain) = await OpenWithAsync(check, [allow], FirstEvent, "Content-Type: text/event-stream", "Cache-Control: no-cache, no-transform");
         await exchange.EndAsync(check.Cancellation);
-        var identity = plain.Head.Value("Content-Encoding") is { } added
+        var identity = plain.Head.Combined("Content-Encoding") is { } added
             ? Outcome.Failed($"Content-Encoding: {added} was added although no-transform forbids it")
             : await BodyJudge.JudgeToEndAsync(check, FirstEvent, plain);
 
@@ -141,7 +141,7 @@ internal sealed class HeaderChecks
     {
         const string value = "\u00C3\u00A9";
         var (_, response) = await OpenWithAsync(check, "Content-Type: text/event-stream", $"X-T: {value}");
-        return (response.Status, response.Head.Value("X-T")) switch
+        return (response.Status, response.Head.Combined("X-T")) switch
         {
             (200, value) => Outcome.Ok("passed on"),
             (200, null) => Outcome.NonStrict("the field was removed"),
@@ -205,7 +205,7 @@ internal sealed class HeaderChecks
     private static async Task<Outcome> ZippedAsync(CheckContext check, ClientResponse response, byte[] zipped)
     {
         await response.ReadToEndAsync(check.Profile.Has("shares") ? TimeSpan.FromSeconds(1) : null);
-        return response.Head.Value("Content-Encoding") switch
+        return response.Head.Combined("Content-Encoding") switch
         {
             _ when response.Status != 200 => Outcome.Failed($"the answer became {response.Status}"),
             "gzip" when response.Body.AsSpan().SequenceEqual(zipped) => Outcome.Ok("bytes unchanged"),

@@ -41,7 +41,7 @@ internal sealed class LatencyChecks
             await exchange.SendAsync(":\n", check.Cancellation);
             try
             {
-                await response.ReadUntilAsync(() => response.Reader.Comments.Count >= i, $"heartbeat {i} while the origin was silent",
+                await response.ReadUntilAsync(() => response.Meaning.Comments >= i, $"heartbeat {i} while the origin was silent",
                     check.Profile.Has("rewrites") ? TimeSpan.FromSeconds(1) : null);
             }
             catch (NotSeenException) when (check.Profile.Has("rewrites"))
@@ -104,7 +104,7 @@ internal sealed class LatencyChecks
                 await exchange.SendAsync("data: 0\n\n", check.Cancellation);
             },
             ["Accept-Encoding: gzip, br, zstd"]);
-        if (response.Head.Value("Content-Encoding") is not { } encoding)
+        if (response.Head.Combined("Content-Encoding") is not { } encoding)
         {
             await response.WaitForEventsAsync(1, "the first event while the origin was silent");
             await Lockstep.EventsAsync(check, exchange, response, 50);

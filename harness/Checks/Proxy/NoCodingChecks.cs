@@ -33,7 +33,7 @@ internal static class NoCodingChecks
         if (Beats(check))
         {
             await response.ReadUntilAsync(
-                () => response.Reader.Comments.Count > 0, "a heartbeat, as other streams have", TimeSpan.FromSeconds((2 * check.Profile.HeartbeatSeconds) + 2));
+                () => response.Meaning.Comments > 0, "a heartbeat, as other streams have", TimeSpan.FromSeconds((2 * check.Profile.HeartbeatSeconds) + 2));
         }
 
         await exchange.SendAsync(second, check.Cancellation);

@@ -14,7 +14,7 @@ internal sealed record PublisherOutput(byte[] Bytes, int ExitCode, string Error)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>What a conforming reader sees in it.</summary>
-    public EventReader Read() => EventReader.ReadAll(Bytes);
+    public StreamMeaning Read() => StreamMeaning.Of(Bytes);
 
     /// <summary>Starts the publisher for these lines alone.</summary>
     /// <param name="setup">Which.</param>

@@ -45,7 +45,7 @@ internal sealed class RequestHeadChecks
                 continue;
             }
 
-            var joined = got.Value(field.Key) == string.Join(", ", values);
+            var joined = got.Combined(field.Key) == string.Join(", ", values);
             verdict = joined && verdict != Verdict.Failed ? Verdict.NonStrict : Verdict.Failed;
             told.Add($"{field.Key}: {(got.Has(field.Key) ? string.Join(" | ", got.Values(field.Key)) : "missing")}");
         }
@@ -99,7 +99,7 @@ internal sealed class RequestHeadChecks
                 || field.Key.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || field.Key.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase))
             .Select(field => $"{field.Key}: {field.Value}");
         var line = string.Join(", ", told);
-        return got.Value("X-Forwarded-For") == "6.6.6.6"
+        return got.Combined("X-Forwarded-For") == "6.6.6.6"
             ? Outcome.NonStrict($"what the client claims is passed on as it is: {line}")
             : Outcome.Ok(line.Length > 0 ? line : "removed");
     }
@@ -143,8 +143,8 @@ internal sealed class RequestHeadChecks
         var response = await connection.ReadResponseAsync();
         return run.Exchanges switch
         {
-            [var exchange, ..] when exchange.Request.Value("X-T") == value => Outcome.Ok("same bytes"),
-            [var exchange, ..] => Outcome.Failed($"became {(exchange.Request.Value("X-T") is { } other ? Bytes.Escape(Bytes.Of(other)) : "nothing")}"),
+            [var exchange, ..] when exchange.Request.Combined("X-T") == value => Outcome.Ok("same bytes"),
+            [var exchange, ..] => Outcome.Failed($"became {(exchange.Request.Combined("X-T") is { } other ? Bytes.Escape(Bytes.Of(other)) : "nothing")}"),
             _ => response.Status == 400 ? Outcome.Ok("refused with 400") : Outcome.Failed($"answered with {response.Status}"),
         };
     }

@@ -115,10 +115,10 @@ internal static class ScriptThroughTarget
     // A stream that is shared goes on when the origin ends: all that was meant has to be there, and then it is judged.
     private static async Task<Outcome> JudgeSharedAsync(CheckContext check, byte[] sent, AnswerBeingRead reading, TargetAnswer answer)
     {
-        var meant = EventReader.ReadAll(sent);
+        var meant = StreamMeaning.Of(sent);
         try
         {
-            await reading.WaitAsync(read => read.Events.Count >= meant.Events.Count && BodyJudge.SameMeaning(meant, read.Reader), "all events");
+            await reading.WaitAsync(read => read.Events.Count >= meant.Events.Count && BodyJudge.SameMeaning(meant, read.Meaning), "all events");
         }
         catch (NotSeenException)
         {

@@ -48,7 +48,7 @@ internal sealed record SentStream(byte[] Body, bool Clean)
             wire.AddRange([.. Bytes.Of($"{sentinel.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n"), .. sentinel, .. Bytes.Of("\r\n0\r\n\r\n")]);
         }
 
-        var reader = new MessageReader(new MemoryStream([.. wire]), new WireLine());
+        var reader = new MessageReader(new MemoryStream([.. wire]));
         reader.BeginResponseBody(new MessageHead("HTTP/1.1 200 OK", [new("Transfer-Encoding", "chunked")]), noBody: false);
         var body = new MemoryStream();
         var buffer = new byte[4096];

@@ -60,7 +60,7 @@ internal static class Http2RequestChecks
         var stream = await connection.OpenAsync(body is null ? "GET" : "POST", run.Path + path, [.. check.FrameFields, .. fields], endStream: body is null);
         if (body is not null)
         {
-            await connection.SendAsync(new Frame(FrameType.Data, stream.Id, Bytes.Of(body), Frame.EndStream));
+            await connection.SendAsync(new Http2Frame(Http2FrameType.Data, stream.Id, Bytes.Of(body), Http2Frame.EndStream));
         }
 
         var status = await stream.ReadStatusAsync();
@@ -114,11 +114,11 @@ internal static class Http2RequestChecks
         var stream = await connection.OpenAsync("GET", run.Path, check.FrameFields);
         await stream.ResetAsync();
         var block = FieldBlock.Write(Enumerable.Range(1, 100).Select(i => ($"x-{i}", new string('a', 100))));
-        await connection.SendAsync(new Frame(FrameType.Headers, stream.Id + 2, FieldBlock.Write([(":method", "GET")])));
+        await connection.SendAsync(new Http2Frame(Http2FrameType.Headers, stream.Id + 2, FieldBlock.Write([(":method", "GET")])));
         var sent = 0;
         for (; sent < most && !connection.Closed.IsCompleted; sent += block.Length)
         {
-            await connection.SendAsync(new Frame(FrameType.Continuation, stream.Id + 2, block));
+            await connection.SendAsync(new Http2Frame(Http2FrameType.Continuation, stream.Id + 2, block));
         }
 
         await Task.WhenAny(connection.Closed, Task.Delay(TimeSpan.FromSeconds(2), check.Cancellation));
@@ -131,7 +131,7 @@ internal static class Http2RequestChecks
     private static async Task<Outcome> PingAsync(CheckContext check)
     {
         var connection = (await check.ConnectFramesAsync())!;
-        var ping = new Frame(FrameType.Ping, 0, new byte[8]).ToBytes();
+        var ping = new Http2Frame(Http2FrameType.Ping, 0, new byte[8]).ToBytes();
         var hundred = Enumerable.Repeat(ping, 100).SelectMany(bytes => bytes).ToArray();
         for (var i = 0; i < Pings / 100 && !connection.Closed.IsCompleted; i++)
         {

@@ -73,10 +73,10 @@ internal static class IsolationChecks
 
     private static string UserOf(CheckContext check, OriginExchange exchange)
     {
-        var cookie = exchange.Request.Value("Cookie");
-        return (check.Profile.PartedBy is { } name ? exchange.Request.Value(name) : null)
+        var cookie = exchange.Request.Combined("Cookie");
+        return (check.Profile.PartedBy is { } name ? exchange.Request.Combined(name) : null)
             ?? (cookie?.StartsWith("user=", StringComparison.Ordinal) == true ? cookie[5..] : null)
-            ?? exchange.Request.Value("Authorization")?.Replace("Bearer ", "", StringComparison.Ordinal)
+            ?? exchange.Request.Combined("Authorization")?.Replace("Bearer ", "", StringComparison.Ordinal)
             ?? "nobody";
     }
 

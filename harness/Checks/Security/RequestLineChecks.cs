@@ -32,12 +32,12 @@ internal static class RequestLineChecks
     private static Outcome? Unfolded(MessageHead head) =>
         head.Fields.Any(field => field.Key.StartsWith(' ') || field.Key.StartsWith('\t'))
             ? Outcome.Failed("passed on folded")
-            : Outcome.Ok($"passed on as X-Trick: {head.Value("X-Trick")}");
+            : Outcome.Ok($"passed on as X-Trick: {head.Combined("X-Trick")}");
 
     private static Outcome? WithoutCr(MessageHead head) =>
         head.Fields.Any(field => field.Key.Contains('\r', StringComparison.Ordinal) || field.Value.Contains('\r', StringComparison.Ordinal))
             ? Outcome.Failed("passed on with its CR")
-            : head.Has("X-More") ? Outcome.Failed("a line was made of it") : Outcome.Ok($"passed on as X-Trick: {head.Value("X-Trick")}");
+            : head.Has("X-More") ? Outcome.Failed("a line was made of it") : Outcome.Ok($"passed on as X-Trick: {head.Combined("X-Trick")}");
 
     private static Outcome? HostOfTheUrl(MessageHead head) =>
         head.Values("Host") is [var got] && !got.Contains(Other, StringComparison.OrdinalIgnoreCase)

@@ -20,7 +20,7 @@ internal static class RequestSizeChecks
         var large = new string('a', 64 * 1024);
         return Outcome.Worst(
         [
-            await Part.RunAsync("field of 64 KiB", () => SendAsync(check, "", [$"X-Large: {large}"], head => head.Value("X-Large") == large)),
+            await Part.RunAsync("field of 64 KiB", () => SendAsync(check, "", [$"X-Large: {large}"], head => head.Combined("X-Large") == large)),
             await Part.RunAsync("1 000 fields", () => SendAsync(check, "", [.. Enumerable.Range(1, 1000).Select(i => $"X-{i}: {i}")], head => head.Has("X-1")
                 && head.Has("X-1000"))),
             await Part.RunAsync("URL of 64 KiB", () => SendAsync(check, $"?{large}", [], head => head.Target.EndsWith(large, StringComparison.Ordinal))),

@@ -61,7 +61,7 @@ internal static class StatusChecks
         foreach (var field in fields)
         {
             var (name, value) = (field[..field.IndexOf(':', StringComparison.Ordinal)], field[(field.IndexOf(':', StringComparison.Ordinal) + 2)..]);
-            var got = response.Head.Value(name);
+            var got = response.Head.Combined(name);
             if (got != value && !(name == "Location" && IsRewritten(value, got)))
             {
                 return Outcome.Failed($"{name} came as {got ?? "nothing"}, not {value}");

@@ -165,7 +165,7 @@ internal static class StreamsOfOneConnectionChecks
         var begun = check.Tap.Ms;
         while (check.Tap.Ms - begun < (limit + 5) * 1000 && !stream.Ended.IsCompleted)
         {
-            await connection.SendAsync(new Frame(FrameType.Ping, 0, new byte[8]));
+            await connection.SendAsync(new Http2Frame(Http2FrameType.Ping, 0, new byte[8]));
             await Task.WhenAny(stream.Ended, Task.Delay(TimeSpan.FromSeconds(limit / 4), check.Cancellation));
         }
 

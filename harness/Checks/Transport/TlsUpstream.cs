@@ -37,7 +37,7 @@ internal sealed class TlsUpstream : IAsyncDisposable
             _socket = await Patience.ForAsync(token => _listener.AcceptAsync(token).AsTask(), "a connection to the upstream over TLS", null, cancellation);
             _secure = new SslStream(new NetworkStream(_socket, ownsSocket: true));
             await _secure.AuthenticateAsServerAsync(_certificate, clientCertificateRequired: false, checkCertificateRevocation: false);
-            var head = await Patience.ForAsync(new MessageReader(_secure, new WireLine()).ReadHeadAsync, "a request over TLS", null, cancellation);
+            var head = await Patience.ForAsync(new MessageReader(_secure).ReadHeadAsync, "a request over TLS", null, cancellation);
             await _secure.WriteAsync(
                 Bytes.Of(head is null ? throw new NotSeenException("the target closed before its request over TLS") : answer), cancellation);
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -67,8 +66,8 @@ internal sealed class FrameConnection : IDisposable
             await connection.SendAsync(Bytes.Of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
 
             // No dynamic table, so that a status can be read without one; and the window.
-            await connection.SendAsync(new Frame(FrameType.Settings, 0, [0, 1, 0, 0, 0, 0, 0, 4, .. Frame.Number(window)]));
-            await connection.SendAsync(new Frame(FrameType.WindowUpdate, 0, Frame.Number(LargestWindow - DefaultWindow)));
+            await connection.SendAsync(new Http2Frame(Http2FrameType.Settings, 0, [0, 1, 0, 0, 0, 0, 0, 4, .. Http2Frame.Number(window)]));
+            await connection.SendAsync(new Http2Frame(Http2FrameType.WindowUpdate, 0, Http2Frame.Number(LargestWindow - DefaultWindow)));
             _ = connection.ReadAsync();
             return connection;
         }
@@ -95,11 +94,11 @@ internal sealed class FrameConnection : IDisposable
         _streams[stream.Id] = stream;
         var block = FieldBlock.Write(
             pseudo.Where(field => fields.All(given => given.Name != field.Name)).Concat(fields.OrderBy(field => !field.Name.StartsWith(':'))));
-        await SendAsync(new Frame(FrameType.Headers, stream.Id, block, (byte)(Frame.EndHeaders | (endStream ? Frame.EndStream : 0))));
+        await SendAsync(new Http2Frame(Http2FrameType.Headers, stream.Id, block, (byte)(Http2Frame.EndHeaders | (endStream ? Http2Frame.EndStream : 0))));
         return stream;
     }
 
-    public Task SendAsync(Frame frame) => SendAsync(frame.ToBytes());
+    public Task SendAsync(Http2Frame frame) => SendAsync(frame.ToBytes());
 
     /// <summary>Sends bytes. That the peer has closed meanwhile is no error: it is seen by <see cref="Closed"/>.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
@@ -150,13 +149,9 @@ internal sealed class FrameConnection : IDisposable
         var how = "closed (FIN)";
         try
         {
-            var head = new byte[Frame.HeadBytes];
             while (true)
             {
-                await _stream.ReadExactlyAsync(head, _cancellation);
-                var payload = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
-                await _stream.ReadExactlyAsync(payload, _cancellation);
-                var frame = new Frame((FrameType)head[3], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)) & int.MaxValue, payload, head[4]);
+                var frame = await Http2Frame.ReadAsync(_stream, _cancellation);
                 _line.Received(frame.ToBytes());
                 await TakeAsync(frame);
             }
@@ -180,43 +175,43 @@ internal sealed class FrameConnection : IDisposable
         _closed.TrySetResult(how);
     }
 
-    private async Task TakeAsync(Frame frame)
+    private async Task TakeAsync(Http2Frame frame)
     {
         var stream = _streams.GetValueOrDefault(frame.Stream);
         switch (frame.Type)
         {
-            case FrameType.Headers or FrameType.Continuation:
+            case Http2FrameType.Headers or Http2FrameType.Continuation:
                 _block.AddRange(frame.Content());
-                if ((frame.Flags & Frame.EndHeaders) != 0)
+                if ((frame.Flags & Http2Frame.EndHeaders) != 0)
                 {
                     stream?.Head(FieldBlock.ReadStatus(_block.ToArray()));
                     _block.Clear();
                 }
 
                 break;
-            case FrameType.Data:
+            case Http2FrameType.Data:
                 stream?.Receive(frame.Content().ToArray(), frame.Payload.Length);
                 break;
-            case FrameType.RstStream:
-                stream?.End(Ending.Reset, BinaryPrimitives.ReadInt32BigEndian(frame.Payload));
+            case Http2FrameType.RstStream:
+                stream?.End(Ending.Reset, frame.ErrorCode);
                 break;
-            case FrameType.GoAway:
-                GoneAway = BinaryPrimitives.ReadInt32BigEndian(frame.Payload.AsSpan(4));
+            case Http2FrameType.GoAway:
+                GoneAway = frame.ErrorCode;
                 break;
-            case FrameType.Settings when (frame.Flags & Frame.Acknowledgement) == 0:
-                await SendAsync(new Frame(FrameType.Settings, 0, [], Frame.Acknowledgement));
+            case Http2FrameType.Settings when (frame.Flags & Http2Frame.Acknowledgement) == 0:
+                await SendAsync(new Http2Frame(Http2FrameType.Settings, 0, [], Http2Frame.Acknowledgement));
                 break;
-            case FrameType.Ping when (frame.Flags & Frame.Acknowledgement) == 0:
-                await SendAsync(new Frame(FrameType.Ping, 0, frame.Payload, Frame.Acknowledgement));
+            case Http2FrameType.Ping when (frame.Flags & Http2Frame.Acknowledgement) == 0:
+                await SendAsync(new Http2Frame(Http2FrameType.Ping, 0, frame.Payload, Http2Frame.Acknowledgement));
                 break;
-            case FrameType.Ping:
+            case Http2FrameType.Ping:
                 Pongs++;
                 break;
             default:
                 break;
         }
 
-        if (frame.Type is FrameType.Headers or FrameType.Data && (frame.Flags & Frame.EndStream) != 0)
+        if (frame.Type is Http2FrameType.Headers or Http2FrameType.Data && (frame.Flags & Http2Frame.EndStream) != 0)
         {
             stream?.End(Ending.Clean, null);
         }

@@ -42,7 +42,7 @@ internal sealed class FrameStream(FrameConnection connection, int id, Cancellati
     }
 
     /// <summary>Leaves by RST_STREAM with CANCEL.</summary>
-    public Task ResetAsync() => Connection.SendAsync(new Frame(FrameType.RstStream, Id, Frame.Number(8)));
+    public Task ResetAsync() => Connection.SendAsync(Http2Frame.Cancel(Id));
 
     /// <summary>The next piece of the body, for which the window is given back; null at its end.</summary>
     public async Task<byte[]?> ReadAsync(CancellationToken token)
@@ -54,7 +54,7 @@ internal sealed class FrameStream(FrameConnection connection, int id, Cancellati
 
         if (piece.Window > 0)
         {
-            await Connection.SendAsync(new Frame(FrameType.WindowUpdate, Id, Frame.Number(piece.Window)));
+            await Connection.SendAsync(new Http2Frame(Http2FrameType.WindowUpdate, Id, Http2Frame.Number(piece.Window)));
         }
 
         return piece.Bytes;

@@ -55,7 +55,7 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
     {
         IReadOnlyList<SseEvent> expected = acceptance.Events is { } events
             ? [.. events.Select(one => new SseEvent(one.Type, one.Data, one.Id))]
-            : [.. run.Connections.Take(Math.Max(1, seen.Answers.Count)).SelectMany(connection => EventReader.ReadAll(connection.Body).Events)];
+            : [.. run.Connections.Take(Math.Max(1, seen.Answers.Count)).SelectMany(connection => StreamMeaning.Of(connection.Body).Events)];
         var reported = seen.Reports.Where(report => report.Report.Kind == ReportKind.Event).Select(report => report.Report).ToArray();
         string? remark = null;
         for (var i = 0; i < Math.Min(expected.Count, reported.Length); i++)

@@ -135,7 +135,7 @@ internal static class EventFindings
         }
         else
         {
-            var distinct = visit.Events.Select(seen => seen.Event.LastEventId).Distinct().Count();
+            var distinct = visit.Events.Select(seen => seen.Event.Id).Distinct().Count();
             yield return distinct < visit.Events.Count
                 ? Finding.Warn(
                     "ids",

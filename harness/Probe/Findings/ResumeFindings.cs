@@ -66,5 +66,5 @@ internal static class ResumeFindings
                 "§9.2.4");
     }
 
-    private static string? FirstId(Visit visit) => visit.Events.Select(seen => seen.Event.LastEventId).FirstOrDefault(id => id.Length > 0);
+    private static string? FirstId(Visit visit) => visit.Events.Select(seen => seen.Event.Id).FirstOrDefault(id => id.Length > 0);
 }

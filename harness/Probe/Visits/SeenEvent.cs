@@ -1,4 +1,4 @@
-using SseGateway.Harness.Probe.Reading;
+using SseGateway.Harness.Reading;
 
 namespace SseGateway.Harness.Probe.Visits;
 
@@ -6,4 +6,4 @@ namespace SseGateway.Harness.Probe.Visits;
 /// <param name="Ms">Since the request began.</param>
 /// <param name="Event">As read.</param>
 /// <param name="Write">Number of the read it was complete with: events of one write of the server's often share it.</param>
-internal sealed record SeenEvent(double Ms, ReadEvent Event, int Write);
+internal sealed record SeenEvent(double Ms, SseEvent Event, int Write);

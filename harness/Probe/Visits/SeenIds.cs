@@ -32,10 +32,10 @@ internal sealed class SeenIds
         _mayBeStream = visit.IsEventStream;
         lock (_gate)
         {
-            _first ??= visit.Events.FirstOrDefault(seen => seen.Event.LastEventId.Length > 0)?.Event.LastEventId;
+            _first ??= visit.Events.FirstOrDefault(seen => seen.Event.Id.Length > 0)?.Event.Id;
             if (_second is null && _first is not null)
             {
-                _second = visit.Events.FirstOrDefault(seen => seen.Event.LastEventId.Length > 0 && seen.Event.LastEventId != _first)?.Event.LastEventId;
+                _second = visit.Events.FirstOrDefault(seen => seen.Event.Id.Length > 0 && seen.Event.Id != _first)?.Event.Id;
                 if (_second is not null)
                 {
                     _two.TrySetResult();

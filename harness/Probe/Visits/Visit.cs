@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using SseGateway.Harness.Probe.Reading;
+using SseGateway.Harness.Reading;
 
 namespace SseGateway.Harness.Probe.Visits;
 
@@ -37,7 +37,8 @@ internal sealed class Visit
     /// <summary>The first bytes of a body that is no event stream, as text.</summary>
     public string? BodyStart { get; set; }
 
-    public EventStreamReader Reader { get; } = new();
+    /// <summary>Keeps a line and an event of 1 MiB each, whatever comes.</summary>
+    public EventReader Reader { get; } = new(mostKept: 1 << 20);
 
     public List<SeenEvent> Events { get; } = [];
 

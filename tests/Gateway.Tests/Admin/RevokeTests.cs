@@ -7,7 +7,6 @@ using System.Text.Json;
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using Xunit;

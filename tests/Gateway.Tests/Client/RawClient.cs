@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 
 namespace Gateway.Tests.Client;
 
@@ -10,7 +11,7 @@ internal sealed class RawClient : IDisposable
     private readonly Socket _socket;
     private readonly MessageReader _reader;
 
-    private RawClient(Socket socket) => (_socket, _reader) = (socket, new MessageReader(socket));
+    private RawClient(Socket socket) => (_socket, _reader) = (socket, new MessageReader(new NetworkStream(socket, ownsSocket: false)));
 
     /// <summary>Connects; <paramref name="from"/> may be any address of 127.0.0.0/8 to be another client address.</summary>
     public static async Task<RawClient> ConnectAsync(IPEndPoint server, IPAddress? from = null)
@@ -36,7 +37,7 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Sends bytes, one char per byte.</summary>
-    public Task SendAsync(string wire) => SendAsync(Bytes.Of(wire));
+    public Task SendAsync(string wire) => SendAsync(Bytes.Exactly(wire));
 
     /// <summary>Sends bytes.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
@@ -71,7 +72,7 @@ internal sealed class RawClient : IDisposable
         var interim = new List<MessageHead>();
         while (true)
         {
-            var head = await Deadline.ForAsync(_reader.ReadHeadAsync, "the head of the answer");
+            var head = await Deadline.ForAsync(_reader.ReadStrictHeadAsync, "the head of the answer");
             if (head is null) return null;
             if (head.Status is >= 100 and < 200)
             {
@@ -83,8 +84,8 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Reads and drops until the server closes: by FIN (Unclean) or by reset.</summary>
-    public Task<BodyEnding> WaitForCloseAsync() => Deadline.ForAsync(_reader.ReadUntilClosedAsync, "the gateway to close the connection");
+    /// <summary>Reads and drops until the server closes: by FIN or by reset.</summary>
+    public Task<Arrival> WaitForCloseAsync() => Deadline.ForAsync(async token => await _reader.ReadUntilClosedAsync(token), "the gateway to close the connection");
 
     /// <summary>Leaves by FIN (everything received must have been read, or the kernel makes a reset of it).</summary>
     public void Leave()

@@ -1,7 +1,8 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Client.Frames;
+using SseGateway.Harness.Wire;
 
 namespace Gateway.Tests.Client;
 
@@ -11,6 +12,9 @@ namespace Gateway.Tests.Client;
 /// </summary>
 internal sealed class RawHttp2Client : IDisposable
 {
+    // SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 section 6.5.2).
+    private static readonly byte[] InitialWindow = [0, 4];
+
     private readonly NetworkStream _stream;
 
     private RawHttp2Client(Socket socket) => _stream = new NetworkStream(socket, ownsSocket: true);
@@ -25,8 +29,8 @@ internal sealed class RawHttp2Client : IDisposable
         {
             await Deadline.ForAsync(socket.ConnectAsync(server), $"a connection to {server}");
             var client = new RawHttp2Client(socket);
-            await client.SendAsync(Bytes.Of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
-            await client.SendAsync(new Http2Frame(Http2FrameType.Settings, 0, window is { } bytes ? InitialWindow(bytes) : []));
+            await client.SendAsync(Bytes.Exactly("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+            await client.SendAsync(new Http2Frame(Http2FrameType.Settings, 0, window is { } bytes ? [.. InitialWindow, .. Http2Frame.Number(bytes)] : []));
             return client;
         }
         catch
@@ -40,8 +44,8 @@ internal sealed class RawHttp2Client : IDisposable
     public static Http2Frame Headers(int stream, string method, string path, bool endStream, params (string Name, string Value)[] fields)
     {
         (string, string)[] all = [(":method", method), (":scheme", "http"), (":path", path), (":authority", "gateway"), .. fields];
-        byte[] block = [.. all.SelectMany(field => Literal(field.Item1, field.Item2))];
-        return new Http2Frame(Http2FrameType.Headers, stream, block, (byte)(Http2Frame.EndHeaders | (endStream ? Http2Frame.EndStream : 0)));
+        return new Http2Frame(
+            Http2FrameType.Headers, stream, FieldBlock.Write(all), (byte)(Http2Frame.EndHeaders | (endStream ? Http2Frame.EndStream : 0)));
     }
 
     /// <summary>Sends a GET.</summary>
@@ -50,12 +54,7 @@ internal sealed class RawHttp2Client : IDisposable
     public Task GetAsync(int stream, string path) => SendAsync(Headers(stream, "GET", path, endStream: true));
 
     /// <summary>Allows so many bytes more on a stream; zero is the connection.</summary>
-    public Task AllowAsync(int stream, int bytes)
-    {
-        var increment = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(increment, bytes);
-        return SendAsync(new Http2Frame(Http2FrameType.WindowUpdate, stream, increment));
-    }
+    public Task AllowAsync(int stream, int bytes) => SendAsync(new Http2Frame(Http2FrameType.WindowUpdate, stream, Http2Frame.Number(bytes)));
 
     /// <summary>Reads to the next piece of a body, and answers what else has to be answered on the way.</summary>
     public async Task<(int Stream, byte[] Bytes, bool End)> ReadDataAsync()
@@ -70,18 +69,6 @@ internal sealed class RawHttp2Client : IDisposable
         }
 
         throw new IOException("The connection ended.");
-    }
-
-    /// <summary>A literal field without indexing (RFC 7541 section 6.2.2): the bytes of a name and a value, one char per byte.</summary>
-    public static byte[] Literal(string name, string value)
-    {
-        return [0, .. Text(name), .. Text(value)];
-
-        static byte[] Text(string text) => text.Length < 127
-            ? [(byte)text.Length, .. Bytes.Of(text)]
-            : text.Length - 127 is var rest and < 16_384
-                ? [127, (byte)(rest & 127 | 128), (byte)(rest >> 7), .. Bytes.Of(text)]
-                : throw new ArgumentException("too long for this encoder", nameof(text));
     }
 
     public Task SendAsync(Http2Frame frame) => SendAsync(frame.ToBytes());
@@ -117,12 +104,7 @@ internal sealed class RawHttp2Client : IDisposable
             {
                 try
                 {
-                    var head = new byte[Http2Frame.HeadBytes];
-                    await _stream.ReadExactlyAsync(head, token);
-                    var (frame, length) = Http2Frame.ParseHead(head);
-                    var payload = new byte[length];
-                    await _stream.ReadExactlyAsync(payload, token);
-                    return frame with { Payload = payload };
+                    return await Http2Frame.ReadAsync(_stream, token);
                 }
                 catch (IOException)
                 {
@@ -142,12 +124,4 @@ internal sealed class RawHttp2Client : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
-
-    private static byte[] InitialWindow(int bytes)
-    {
-        // SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 section 6.5.2).
-        var setting = new byte[] { 0, 4, 0, 0, 0, 0 };
-        BinaryPrimitives.WriteInt32BigEndian(setting.AsSpan(2), bytes);
-        return setting;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Client;
@@ -19,7 +20,7 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
     public RawClient Client => client;
 
     /// <summary>Reads exactly as many bytes as expected and compares them (UTF-8), so the next step can rely on their having arrived.</summary>
-    public Task ExpectAsync(string expected) => ExpectBytesAsync(Bytes.Utf8(expected));
+    public Task ExpectAsync(string expected) => ExpectBytesAsync(Bytes.Text(Bytes.Utf8(expected)));
 
     /// <summary>As <see cref="ExpectAsync"/> with any bytes, one char per byte.</summary>
     public async Task ExpectBytesAsync(string wire)
@@ -29,7 +30,7 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
         {
             var room = _buffer.AsMemory(0, Math.Min(_buffer.Length, wire.Length - got.Length));
             var (count, ending) = await Deadline.ForAsync(
-                token => reader.ReadBodyAsync(room, token), $"\"{Printable(wire)}\" at the client; so far \"{Printable(got.ToString())}\"");
+                async token => await reader.ReadBodyAsync(room, token), $"\"{Printable(wire)}\" at the client; so far \"{Printable(got.ToString())}\"");
             Assert.True(ending is null, $"The body ended ({ending}) after \"{Printable(got.ToString())}\", expected \"{Printable(wire)}\"");
             got.Append(Bytes.Text(room.Span[..count]));
         }
@@ -42,7 +43,7 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
         var line = new List<byte>();
         while (true)
         {
-            var (_, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(_buffer.AsMemory(0, 1), token), "a line at the client");
+            var (_, ending) = await Deadline.ForAsync(async token => await reader.ReadBodyAsync(_buffer.AsMemory(0, 1), token), "a line at the client");
             Assert.True(ending is null, $"The body ended ({ending}) inside a line");
             if (_buffer[0] == '\n') return Encoding.UTF8.GetString([.. line]);
             line.Add(_buffer[0]);
@@ -55,7 +56,7 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
         var line = new List<byte>();
         while (true)
         {
-            var (_, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(_buffer.AsMemory(0, 1), token), "a line at the client");
+            var (_, ending) = await Deadline.ForAsync(async token => await reader.ReadBodyAsync(_buffer.AsMemory(0, 1), token), "a line at the client");
             if (ending is not null) return null;
             if (_buffer[0] == '\n') return Encoding.UTF8.GetString([.. line]);
             line.Add(_buffer[0]);
@@ -69,7 +70,7 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
         var body = new MemoryStream();
         while (true)
         {
-            var (count, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(_buffer, token), "the end of the body at the client", patience);
+            var (count, ending) = await Deadline.ForAsync(async token => await reader.ReadBodyAsync(_buffer, token), "the end of the body at the client", patience);
             if (ending is { } end) return (body.ToArray(), end);
             body.Write(_buffer, 0, count);
         }
@@ -87,14 +88,14 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
     public async Task ExpectEndAsync(string rest, BodyEnding ending)
     {
         var (body, seen) = await ReadToEndAsync();
-        Assert.Equal((Printable(Bytes.Utf8(rest)), ending), (Printable(Bytes.Text(body)), seen));
+        Assert.Equal((Printable(Bytes.Text(Bytes.Utf8(rest))), ending), (Printable(Bytes.Text(body)), seen));
     }
 
     /// <summary>Reads the rest of the body and asserts bytes (UTF-8) and that it did not end cleanly.</summary>
     public async Task ExpectAbortAsync(string rest)
     {
         var (body, seen) = await ReadToEndAsync();
-        Assert.Equal(Printable(Bytes.Utf8(rest)), Printable(Bytes.Text(body)));
+        Assert.Equal(Printable(Bytes.Text(Bytes.Utf8(rest))), Printable(Bytes.Text(body)));
         Assert.NotEqual(BodyEnding.Clean, seen);
     }
 

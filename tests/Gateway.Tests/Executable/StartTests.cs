@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
 using SseGateway;
 using Xunit;
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Executable;

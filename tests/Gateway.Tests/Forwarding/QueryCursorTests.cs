@@ -1,6 +1,6 @@
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;
@@ -32,7 +32,7 @@ public sealed class QueryCursorTests
         var (exchange, response) = await gateway.OpenStreamAsync(upstream, target);
 
         response.Dispose();
-        Assert.Equal(cursor is null ? [] : [Bytes.Utf8(cursor)], exchange.Request.Values("Last-Event-ID"));
+        Assert.Equal(cursor is null ? [] : [Bytes.Text(Bytes.Utf8(cursor))], exchange.Request.Values("Last-Event-ID"));
         Assert.Equal(target, exchange.Request.Target);
         Assert.False(exchange.Request.Has("X-Evil"));
     }

@@ -5,6 +5,8 @@ using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Client.Frames;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Http2;

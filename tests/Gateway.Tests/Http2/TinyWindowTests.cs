@@ -1,7 +1,7 @@
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Http2;
@@ -40,7 +40,7 @@ public sealed class TinyWindowTests
         }
 
         await sending;
-        Assert.Equal(Bytes.Utf8(body), Bytes.Text(received.ToArray()));
+        Assert.Equal(Bytes.Utf8(body), received.ToArray());
 
         async Task SendAsync()
         {

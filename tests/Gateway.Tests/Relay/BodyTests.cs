@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Relay;

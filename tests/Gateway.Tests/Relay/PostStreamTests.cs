@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Relay;

@@ -1,6 +1,6 @@
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Relay;

@@ -3,6 +3,8 @@ using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Client.Frames;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Security;
@@ -74,7 +76,7 @@ public sealed class Http2AttackTests
         using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint);
 
         await client.SendAsync(RawHttp2Client.Headers(1, "POST", "/a", endStream: false, ("content-length", length)));
-        await client.SendAsync(new Http2Frame(Http2FrameType.Data, 1, Bytes.Of(data), ends ? Http2Frame.EndStream : (byte)0));
+        await client.SendAsync(new Http2Frame(Http2FrameType.Data, 1, Bytes.Exactly(data), ends ? Http2Frame.EndStream : (byte)0));
 
         Assert.NotNull(await client.ReadToAsync(frame => frame is { Type: Http2FrameType.RstStream, Stream: 1 } or { Type: Http2FrameType.GoAway }));
 
@@ -149,7 +151,7 @@ public sealed class Http2AttackTests
         upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", "ok"));
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.Http2Endpoint);
         using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint);
-        var part = RawHttp2Client.Literal("x-a", new string('a', 8000));
+        var part = FieldBlock.Write([("x-a", new string('a', 8000))]);
 
         await client.SendAsync(RawHttp2Client.Headers(1, "GET", "/a", endStream: true) with { Flags = Http2Frame.EndStream });
         var taken = await client.SendWhatIsTakenAsync(Enumerable.Repeat(new Http2Frame(Http2FrameType.Continuation, 1, part), 10_000));

@@ -1,6 +1,7 @@
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Security;
@@ -52,7 +53,7 @@ public sealed class SmugglingTests
         await client.SendAsync(gateway.Head("POST", "/a", coding) + "3\r\nabc\r\n0\r\n\r\n" + gateway.Head("GET", "/b"));
 
         var first = await upstream.NextAsync();
-        Assert.Equal("abc", Wire.Bytes.Text((await first.ReadBodyToEndAsync()).Body));
+        Assert.Equal("abc", Bytes.Text((await first.ReadBodyToEndAsync()).Body));
         await first.AnswerAsync(200, "text/plain", "a");
         Assert.Equal("a", await (await client.ReadResponseAsync()).ReadTextAsync());
         var second = await upstream.NextAsync();
@@ -105,7 +106,7 @@ public sealed class SmugglingTests
         await ExpectRefusalAsync(client, 400);
         await client.WaitForCloseAsync();
         Assert.True(upstream.RequestCount <= 1);
-        if (upstream.RequestCount == 1) Assert.NotEqual(Wire.BodyEnding.Clean, (await (await upstream.NextAsync()).ReadBodyToEndAsync()).Ending);
+        if (upstream.RequestCount == 1) Assert.NotEqual(BodyEnding.Clean, (await (await upstream.NextAsync()).ReadBodyToEndAsync()).Ending);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 
 namespace Gateway.Tests.Upstream;
 
@@ -104,10 +105,10 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     private async Task ReadRequestsAsync(Socket socket, int connection)
     {
-        var reader = new MessageReader(socket);
+        var reader = new MessageReader(new NetworkStream(socket, ownsSocket: false));
         try
         {
-            while (await reader.ReadHeadAsync(_stop.Token) is { } head)
+            while (await reader.ReadStrictHeadAsync(_stop.Token) is { } head)
             {
                 Interlocked.Increment(ref _requests);
                 reader.BeginRequestBody(head);

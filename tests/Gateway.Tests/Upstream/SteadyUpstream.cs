@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 
 namespace Gateway.Tests.Upstream;
 
@@ -18,7 +18,7 @@ internal sealed class SteadyUpstream : IAsyncDisposable
 
     private SteadyUpstream(int bytes, TimeSpan interval)
     {
-        _event = [.. Bytes.Of($"{bytes + 8:x}\r\ndata: "), .. Enumerable.Repeat((byte)'x', bytes), .. "\n\n\r\n"u8];
+        _event = [.. Bytes.Exactly($"{bytes + 8:x}\r\ndata: "), .. Enumerable.Repeat((byte)'x', bytes), .. "\n\n\r\n"u8];
         _interval = interval;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(4096);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Upstream;
@@ -45,10 +46,10 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
     public Task SendAsync(byte[] data)
         => data.Length == 0
             ? Task.CompletedTask
-            : SendRawAsync((byte[])[.. Bytes.Of($"{data.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n"), .. data, 13, 10]);
+            : SendRawAsync((byte[])[.. Bytes.Exactly($"{data.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n"), .. data, 13, 10]);
 
     /// <summary>Sends bytes to the socket as they are, one char per byte.</summary>
-    public Task SendRawAsync(string wire) => SendRawAsync(Bytes.Of(wire));
+    public Task SendRawAsync(string wire) => SendRawAsync(Bytes.Exactly(wire));
 
     /// <summary>Sends bytes to the socket as they are.</summary>
     public async Task SendRawAsync(ReadOnlyMemory<byte> bytes)
@@ -89,7 +90,7 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
         while (got.Length < expected.Length)
         {
             var buffer = new byte[expected.Length - got.Length];
-            var (count, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(buffer, token), $"request body at the upstream: {expected}");
+            var (count, ending) = await Deadline.ForAsync(async token => await reader.ReadBodyAsync(buffer, token), $"request body at the upstream: {expected}");
             Assert.True(ending is null, $"The request's body ended ({ending}) after: {got}");
             got.Append(Bytes.Text(buffer.AsSpan(0, count)));
         }
@@ -103,7 +104,7 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
         var buffer = new byte[64 * 1024];
         while (true)
         {
-            var (count, ending) = await Deadline.ForAsync(token => reader.ReadBodyAsync(buffer, token), "the request's body at the upstream");
+            var (count, ending) = await Deadline.ForAsync(async token => await reader.ReadBodyAsync(buffer, token), "the request's body at the upstream");
             if (ending is { } end) return (body.ToArray(), end);
             body.Write(buffer, 0, count);
         }
@@ -114,14 +115,14 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
     /// output (a busy machine's clock proves nothing, so it is printed and not asserted).
     /// </summary>
     /// <param name="patience">How long that may take; null is as long as everything else.</param>
-    public async Task<BodyEnding> WaitForPeerCloseAsync(TimeSpan? patience = null)
+    public async Task<Arrival> WaitForPeerCloseAsync(TimeSpan? patience = null)
     {
         var since = TimeProvider.System.GetTimestamp();
-        var ending = await Deadline.ForAsync(reader.ReadUntilClosedAsync, "the gateway to close its upstream connection", patience);
+        var arrival = await Deadline.ForAsync(async token => await reader.ReadUntilClosedAsync(token), "the gateway to close its upstream connection", patience);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"upstream saw the close ({ending}) after {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds:0} ms");
+            $"upstream saw the close ({arrival}) after {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds:0} ms");
         Finish();
-        return ending;
+        return arrival;
     }
 
     /// <summary>Says that the answer is complete although no method here ended it.</summary>

@@ -41,7 +41,7 @@ internal sealed class ForwardedAnswer(
         var noBody = request.Method == "HEAD" || head.Status is 204 or 304;
         upstream.BeginResponseBody(head, noBody);
         var allowed = request.Members("Accept-Encoding").Contains("gzip", StringComparer.OrdinalIgnoreCase) && !head.Has("Content-Encoding");
-        var isEventStream = head.Value("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+        var isEventStream = head.Combined("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
         var isEvents = isEventStream && !head.Has("Content-Encoding");
         using var body = new ForwardedBody(proxy.Defect, isEvents, isEvents && allowed && !noBody);
         var chunked = !noBody && (head.IsChunked || head.ContentLength is null || body.Compresses);
@@ -49,7 +49,7 @@ internal sealed class ForwardedAnswer(
         string[] coding = body.Compresses ? ["Content-Encoding: gzip"] : [];
         await SendAsync(ForwardedHead.Write(
             $"HTTP/1.1 {head.Status.ToString(CultureInfo.InvariantCulture)} Passed", head, framing.Concat(coding), proxy.Defect), cancellation);
-        var isEncoded = head.Value("Content-Encoding") is { } named && (proxy.Defect == Defect.TakesIdentityForACoding || !ForwardedHead.IsNoCoding(named));
+        var isEncoded = head.Combined("Content-Encoding") is { } named && (proxy.Defect == Defect.TakesIdentityForACoding || !ForwardedHead.IsNoCoding(named));
         var beats = isEventStream && !isEncoded && !noBody && chunked && proxy.Heartbeat > TimeSpan.Zero ? new Heartbeats(proxy.Defect, request) : null;
         return await PassBodyAsync(body, beats, chunked, cancellation);
     }

@@ -14,7 +14,7 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
 
     public async Task ServeAsync(CancellationToken cancellation)
     {
-        _reader = new MessageReader(_stream, new WireLine());
+        _reader = new MessageReader(_stream);
         while (await _reader.ReadHeadAsync(cancellation) is { } request)
         {
             if (ForwardedHead.Refuse(request) is var refused && refused != 0)
@@ -82,7 +82,7 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
             await upstream.WriteAsync(head, cancellation);
             var sending = SendBodyAndWatchAsync(request, socket, upstream, over.Token);
             var answer = new ForwardedAnswer(
-                proxy, request, new MessageReader(upstream, new WireLine()), _stream, () => _answered = true, token => AskAgainAsync(head, token));
+                proxy, request, new MessageReader(upstream), _stream, () => _answered = true, token => AskAgainAsync(head, token));
             var ending = await answer.PassAsync(over.Token);
             if (ending is null)
             {
@@ -169,7 +169,7 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
     {
         var stream = new NetworkStream(await proxy.DialAsync(cancellation), ownsSocket: true);
         await stream.WriteAsync(head, cancellation);
-        var reader = new MessageReader(stream, new WireLine());
+        var reader = new MessageReader(stream);
         reader.BeginResponseBody(await reader.ReadHeadAsync(cancellation) ?? throw new IOException("closed"), noBody: false);
         return reader;
     }

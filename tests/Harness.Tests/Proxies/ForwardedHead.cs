@@ -59,7 +59,7 @@ internal static class ForwardedHead
     public static bool IsNoCoding(string value) => value.Trim().ToUpperInvariant() is "" or "NONE" or "IDENTITY";
 
     /// <summary>Whether it is a page that asks: browsers send both with an EventSource, and nobody else does.</summary>
-    public static bool IsPage(MessageHead request) => request.Value("Accept") == "text/event-stream" && request.Value("Cache-Control") == "no-cache";
+    public static bool IsPage(MessageHead request) => request.Combined("Accept") == "text/event-stream" && request.Combined("Cache-Control") == "no-cache";
 
     public static byte[] Chunk(ReadOnlySpan<byte> bytes) => [.. Bytes.Of(bytes.Length.ToString("x", CultureInfo.InvariantCulture) + "\r\n"), .. bytes, 13, 10];
 

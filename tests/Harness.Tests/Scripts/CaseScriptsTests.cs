@@ -38,7 +38,7 @@ public sealed class CaseScriptsTests
             foreach (var run in script.Runs.Where(run => run.Connections is [var only] && only.Steps.All(step => step.Raw is null)
                 && run.Expect[0].Events is not null))
             {
-                var reader = EventReader.ReadAll(run.Connections[0].Body);
+                var reader = StreamMeaning.Of(run.Connections[0].Body);
                 Assert.Equal(run.Expect[0].Events!.Select(expected => new SseEvent(expected.Type, expected.Data, expected.Id)), reader.Events);
                 Assert.Equal(run.Expect[0].Retry ?? reader.Retry, reader.Retry);
                 compared++;
@@ -56,7 +56,7 @@ public sealed class CaseScriptsTests
         {
             if (!connection.HasOwnEnding && connection.Steps.All(step => step.Raw is null))
             {
-                var reader = EventReader.ReadAll(connection.BodyOf(script));
+                var reader = StreamMeaning.Of(connection.BodyOf(script));
                 Assert.Equal((Sentinel.Type, script.Id), (reader.Events[^1].Type, reader.Events[^1].Data));
             }
         }

@@ -19,7 +19,7 @@ public sealed class MessageReaderTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         var pipe = new Pipe();
-        var reader = new MessageReader(pipe.Reader.AsStream(), new WireLine());
+        var reader = new MessageReader(pipe.Reader.AsStream());
         reader.BeginResponseBody(MessageHead.Parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked"), noBody: false);
         var body = new StringBuilder();
 

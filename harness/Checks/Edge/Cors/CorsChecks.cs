@@ -92,8 +92,8 @@ internal static class CorsChecks
 
         var edge = await check.AtAsync(cors.StarUrl);
         var response = await edge.AskAsync(edge.StreamingRun().Path, [$"Origin: {Evil}"]);
-        var allowed = response.Head.Value(CorsFields.AllowOrigin);
-        var credentials = response.Head.Value("Access-Control-Allow-Credentials") == "true";
+        var allowed = response.Head.Combined(CorsFields.AllowOrigin);
+        var credentials = response.Head.Combined("Access-Control-Allow-Credentials") == "true";
         return credentials && allowed is not null
             ? Outcome.Failed($"a page of any origin reads with the user's cookies: {CorsFields.AllowOrigin}: {allowed} with Allow-Credentials: true")
             : Outcome.Ok($"{CorsFields.AllowOrigin}: {allowed ?? "none"}, {(credentials ? "with" : "without")} credentials");

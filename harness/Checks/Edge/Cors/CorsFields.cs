@@ -18,7 +18,7 @@ internal static class CorsFields
             return Outcome.Failed($"{response.Status} with {Show(AllowOrigin, values)} instead of {origin}");
         }
 
-        if (cors.Credentials && response.Head.Value("Access-Control-Allow-Credentials") != "true")
+        if (cors.Credentials && response.Head.Combined("Access-Control-Allow-Credentials") != "true")
         {
             return Outcome.Failed(
                 $"{response.Status} with {Show("Access-Control-Allow-Credentials", response.Head.Values("Access-Control-Allow-Credentials"))} instead of true");

@@ -92,7 +92,7 @@ internal static class CorsPreflightChecks
     public static Task<Outcome> CachingAsync(CheckContext check) => CorsCase.RunAsync(check, async (edge, cors) =>
     {
         var response = await edge.PreflightAsync(edge.StreamingRun().Path, cors.Origins[0], headers: "last-event-id");
-        var age = response.Head.Value("Access-Control-Max-Age");
+        var age = response.Head.Combined("Access-Control-Max-Age");
         var vary = response.Head.Members("Vary");
         var missing = ((string[])["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"])
             .Where(name => !vary.Contains("*") && !vary.Contains(name, StringComparer.OrdinalIgnoreCase))
@@ -153,7 +153,7 @@ internal static class CorsPreflightChecks
     // Refused as a whole is as good as not listed: a browser lets neither through.
     private static Outcome NotListed(ClientResponse response, string field, string name) =>
         response.Head.Members(field).Any(member => member == "*" || member.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ? Outcome.Failed($"{response.Status} with {field}: {response.Head.Value(field)}")
+            ? Outcome.Failed($"{response.Status} with {field}: {response.Head.Combined(field)}")
             : Outcome.Ok();
 
     private static async Task<Outcome> AnonymousAsync(CheckContext edge, CorsSetup cors, IPAddress? from = null)

@@ -40,7 +40,7 @@ internal static class LimitChecks
         }
 
         await full.LockstepAsync();
-        var actual = $"{refusal.Status} after {took:0} ms, Retry-After: {refusal.Head.Value("Retry-After")}";
+        var actual = $"{refusal.Status} after {took:0} ms, Retry-After: {refusal.Head.Combined("Retry-After")}";
         return took <= SoonMs ? Outcome.Ok(actual) : took <= LateMs ? Outcome.NonStrict(actual) : Outcome.Failed(actual);
     });
 

@@ -180,7 +180,7 @@ internal static class AuthCarrierChecks
             return Outcome.Failed("no credential in the token's place");
         }
 
-        if (carrier == "cookie" && request.Value("Cookie") is var cookies && cookies?.Contains("theme=dark", StringComparison.Ordinal) != true)
+        if (carrier == "cookie" && request.Combined("Cookie") is var cookies && cookies?.Contains("theme=dark", StringComparison.Ordinal) != true)
         {
             return Outcome.Failed($"the other cookie is gone: {cookies ?? "no Cookie"}");
         }

@@ -19,7 +19,7 @@ internal static class AuthCase
     {
         var response = await edge.AskAsync(edge.StreamingRun().Path + query, fields);
         return await response.IsTheStreamAsync()
-            ? Outcome.Ok() : Outcome.Failed($"{response.Status} {response.Head.Value("WWW-Authenticate")} instead of the stream");
+            ? Outcome.Ok() : Outcome.Failed($"{response.Status} {response.Head.Combined("WWW-Authenticate")} instead of the stream");
     }
 
     /// <summary>The target does not, and does not ask the upstream.</summary>

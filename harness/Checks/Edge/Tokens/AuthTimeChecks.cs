@@ -31,9 +31,9 @@ internal static class AuthTimeChecks
             return Judged(Outcome.Failed($"closed {-after:0.0} s before exp"));
         }
 
-        if (ending != Ending.Clean || !response.Reader.AtBlockBoundary)
+        if (ending != Ending.Clean || !response.Meaning.AtBlockBoundary)
         {
-            return Judged(Outcome.Failed($"ended {ending}{(response.Reader.AtBlockBoundary ? "" : ", inside an event")}: ...{Bytes.Escape(response.Body.AsSpan()[^Math.Min(40, response.Body.Length)..])}"));
+            return Judged(Outcome.Failed($"ended {ending}{(response.Meaning.AtBlockBoundary ? "" : ", inside an event")}: ...{Bytes.Escape(response.Body.AsSpan()[^Math.Min(40, response.Body.Length)..])}"));
         }
 
         if (edge.IsDirect)

@@ -18,7 +18,7 @@ internal static class AuthTokenChecks
             return outcome;
         }
 
-        var challenge = response.Head.Value("WWW-Authenticate");
+        var challenge = response.Head.Combined("WWW-Authenticate");
         if (challenge is null || !challenge.StartsWith("Bearer", StringComparison.OrdinalIgnoreCase))
         {
             return Outcome.Failed($"401 with {CorsFields.Show("WWW-Authenticate", response.Head.Values("WWW-Authenticate"))}");
@@ -76,7 +76,7 @@ internal static class AuthTokenChecks
                 ])
             {
                 var (outcome, response) = await AskRefusedAsync(edge, [Bearer(token)]);
-                var challenge = response.Head.Value("WWW-Authenticate") ?? "";
+                var challenge = response.Head.Combined("WWW-Authenticate") ?? "";
                 parts.Add(($"{key.Algorithm}, {name}", outcome.Verdict == Verdict.Ok && !challenge.Contains("invalid_token", StringComparison.Ordinal)
                     ? Outcome.NonStrict($"401 without error=\"invalid_token\": {challenge}")
                     : outcome));
@@ -206,7 +206,7 @@ internal static class AuthTokenChecks
 
         var edge = await check.AtAsync(auth.ScopeUrl, bare: true);
         var (outcome, response) = await AskRefusedAsync(edge, [Bearer(tokens.Make())], "", 403);
-        var challenge = response.Head.Value("WWW-Authenticate") ?? "";
+        var challenge = response.Head.Combined("WWW-Authenticate") ?? "";
         if (outcome.Verdict == Verdict.Ok && !challenge.Contains("insufficient_scope", StringComparison.Ordinal))
         {
             outcome = Outcome.NonStrict($"403 without error=\"insufficient_scope\": {challenge}");
@@ -231,7 +231,7 @@ internal static class AuthTokenChecks
         {
             var (_, response) = await AskRefusedAsync(edge, [Bearer(token)]);
             await response.ReadToEndAsync(TimeSpan.FromSeconds(2));
-            texts.Add($"{response.Status} {response.Head.Value("WWW-Authenticate")} {Wire.Bytes.Text(response.Body)}");
+            texts.Add($"{response.Status} {response.Head.Combined("WWW-Authenticate")} {Wire.Bytes.Text(response.Body)}");
         }
 
         var told = ((string[])[TokenMaker.Subject, auth.Issuer, auth.Audience]).FirstOrDefault(

@@ -226,6 +226,6 @@ public sealed class SecretTests
             answer.Status);
         return answer.Head.Raw + Text(await answer.ReadToEndAsync());
 
-        static string Text((byte[] Body, Wire.BodyEnding) end) => Encoding.UTF8.GetString(end.Body);
+        static string Text((byte[] Body, BodyEnding) end) => Encoding.UTF8.GetString(end.Body);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Edge.Authentication;
@@ -147,7 +147,7 @@ public sealed class TokenTests(TokenTests.Running running) : IClassFixture<Token
             {
                 lock (_served) _served.Add(exchange.Request);
                 await exchange.StartStreamAsync();
-                await exchange.SendAsync([.. Encoding.ASCII.GetBytes("data: for "), .. Bytes.Of(exchange.Request.Value("Gateway-Subject") ?? ""), 10, 10]);
+                await exchange.SendAsync([.. Encoding.ASCII.GetBytes("data: for "), .. Bytes.Exactly(exchange.Request.Value("Gateway-Subject") ?? ""), 10, 10]);
             });
             Gateway = await GatewayUnderTest.StartAsync(_upstream, [.. Tokens.RequireHs256()]);
         }

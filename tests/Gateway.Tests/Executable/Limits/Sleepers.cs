@@ -51,7 +51,7 @@ internal sealed class Sleepers : IDisposable
         }
 
         await socket.ConnectAsync(gateway);
-        await socket.SendAsync(Wire.Bytes.Of($"GET {target} HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n"));
+        await socket.SendAsync(SseGateway.Harness.Wire.Bytes.Exactly($"GET {target} HTTP/1.1\r\nHost: h\r\nAccept: text/event-stream\r\n\r\n"));
         if (read)
         {
             _ = ReadAsync(socket);

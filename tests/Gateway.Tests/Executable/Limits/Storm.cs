@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Gateway.Tests.Client;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 
 namespace Gateway.Tests.Executable.Limits;
 
@@ -48,7 +49,7 @@ internal sealed class Storm : IDisposable
 
     private static async Task<Storm> RaiseAsync(Storm storm, IPEndPoint gateway, string[] fields)
     {
-        var request = Bytes.Of($"GET /events HTTP/1.1\r\nHost: h\r\n{string.Join("\r\n", fields.Length > 0 ? fields : Browser.EventSourceFields)}\r\n\r\n");
+        var request = Bytes.Exactly($"GET /events HTTP/1.1\r\nHost: h\r\n{string.Join("\r\n", fields.Length > 0 ? fields : Browser.EventSourceFields)}\r\n\r\n");
         var all = new List<Task>();
         foreach (var some in storm._sockets.Chunk(AtOnce))
         {

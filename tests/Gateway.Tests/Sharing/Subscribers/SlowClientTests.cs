@@ -5,6 +5,7 @@ using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Sharing;
 using SseGateway.Sharing.Log;
 using Xunit;

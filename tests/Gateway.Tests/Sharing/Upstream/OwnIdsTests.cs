@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Protocol.Tests;
+using SseGateway.Harness.Reading;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Upstream;
 using Xunit;
@@ -55,5 +55,5 @@ public sealed class OwnIdsTests
         Assert.True(rewritten.Count == (isEvent ? 2 : 1) && expected.SequenceEqual(rewritten), $"seed {seed}: {System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(frame))} became {System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(output.WrittenSpan))}");
     }
 
-    private static List<ReadEvent> Read(byte[] stream) => ReferenceReader.Read(stream).Events;
+    private static IReadOnlyList<SseEvent> Read(byte[] stream) => StreamMeaning.Of(stream).Events;
 }

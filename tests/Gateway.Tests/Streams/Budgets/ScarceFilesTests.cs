@@ -4,6 +4,7 @@ using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Life;
 using Xunit;

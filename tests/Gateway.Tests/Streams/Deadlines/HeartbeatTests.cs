@@ -1,7 +1,7 @@
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Streams.Deadlines;
@@ -31,10 +31,10 @@ public sealed class HeartbeatTests
         await time.OpenedAsync(1);
         var parts = stream.Split('|');
 
-        await exchange.SendAsync(Bytes.Of(parts[0]));
+        await exchange.SendAsync(Bytes.Exactly(parts[0]));
         await response.ExpectBytesAsync(parts[0]);
         await time.PassAsync(12);
-        await exchange.SendAsync(Bytes.Of(parts[1]));
+        await exchange.SendAsync(Bytes.Exactly(parts[1]));
         await response.ExpectBytesAsync(parts[1]);
         await time.PassAsync(8);
         await response.ExpectBytesAsync(Heartbeat);
@@ -141,7 +141,7 @@ public sealed class HeartbeatTests
         await time.OpenedAsync(1);
 
         await time.PassAsync(20);
-        await exchange.SendAsync(Bytes.Of("\x1F\x8B\n\n"));
+        await exchange.SendAsync(Bytes.Exactly("\x1F\x8B\n\n"));
         await response.ExpectBytesAsync("\x1F\x8B\n\n");
         await time.PassAsync(20);
 

@@ -1,6 +1,5 @@
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Streams.Life;
 using Xunit;

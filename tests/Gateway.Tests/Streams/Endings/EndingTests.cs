@@ -7,6 +7,7 @@ using Gateway.Tests.Streams.Dialects;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Harness.Wire;
 using SseGateway.Streams.Life;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Wire;
 using SseGateway.Transport.Upstream;
 using Xunit;
 

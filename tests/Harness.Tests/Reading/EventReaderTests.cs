@@ -1,10 +1,10 @@
 using System.Text;
-using SseGateway.Harness.Probe.Reading;
+using SseGateway.Harness.Reading;
 using Xunit;
 
-namespace Harness.Tests.Probe;
+namespace Harness.Tests.Reading;
 
-public sealed class EventStreamReaderTests
+public sealed class EventReaderTests
 {
     // The catalogue's rows of group 1 that say most, as type|data|id; bytes above 0x7F as \xNN.
     [Theory]
@@ -25,8 +25,8 @@ public sealed class EventStreamReaderTests
         var bytes = Encoding.Latin1.GetBytes(text);
         for (var size = 1; size <= bytes.Length; size++)
         {
-            var reader = new EventStreamReader();
-            var events = bytes.Chunk(size).SelectMany(piece => reader.Read(piece)).Select(read => $"{read.Type}|{read.Data}|{read.LastEventId}");
+            var reader = new EventReader();
+            var events = bytes.Chunk(size).SelectMany(piece => reader.Read(piece)).Select(read => $"{read.Type}|{read.Data}|{read.Id}");
             Assert.Equal(expected, events);
         }
     }
@@ -34,7 +34,7 @@ public sealed class EventStreamReaderTests
     [Fact]
     public void The_id_moves_with_a_dispatch_only()
     {
-        var reader = new EventStreamReader();
+        var reader = new EventReader();
         reader.Read("id: 1\ndata: a\n\nid: 2\ndata: b\n"u8);
         Assert.Equal(("1", true, 1), (reader.LastEventId, reader.IsInsideBlock, reader.PendingDataLines));
         reader.Read("\n"u8);
@@ -44,7 +44,7 @@ public sealed class EventStreamReaderTests
     [Fact]
     public void What_is_odd_is_noted()
     {
-        var reader = new EventStreamReader();
+        var reader = new EventReader();
         reader.Read(
             Encoding.Latin1.GetBytes("\u00EF\u00BB\u00BF: c\r\nData: x\n: d\rid: \0\nevent: t\n\nretry: 20\nretry: 5x\nid: 1\ndata: \u00FF\n\ndata: b\n\n"));
         var notes = reader.Notes;
@@ -77,9 +77,9 @@ public sealed class EventStreamReaderTests
         Assert.InRange(reader.Notes.UnknownFields.Count, 1, 10);
     }
 
-    private static (EventStreamReader Reader, long Growth) ReadMuch()
+    private static (EventReader Reader, long Growth) ReadMuch()
     {
-        var reader = new EventStreamReader();
+        var reader = new EventReader(mostKept: 1 << 20);
         reader.Read("data: "u8);
         var mebibyte = new byte[1 << 20];
         Array.Fill(mebibyte, (byte)'x');
@@ -95,7 +95,7 @@ public sealed class EventStreamReaderTests
     [Fact]
     public void A_retry_too_large_for_any_clock_is_no_error()
     {
-        var reader = new EventStreamReader();
+        var reader = new EventReader();
         reader.Read("retry: 99999999999999999999999\n"u8);
         Assert.Equal(long.MaxValue, reader.Notes.RetryMs);
     }

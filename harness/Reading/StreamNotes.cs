@@ -1,4 +1,4 @@
-namespace SseGateway.Harness.Probe.Reading;
+namespace SseGateway.Harness.Reading;
 
 /// <summary>What an event stream has in it beside its events, as far as read.</summary>
 internal sealed class StreamNotes
