@@ -52,11 +52,7 @@ public sealed class CleanEndTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
-        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
-        await exchange.SendAsync(Share.Events(1, 3));
-        await exchange.EndAsync();
-        await first.ReadTextAsync();
-        await RestsAsync(gateway);
+        using var first = await ReadToTheEndAsync(gateway, upstream);
 
         const string Anew = "event: hello\ndata: x\n\n";
         const string One = "id: 1\ndata: anew\n\n";
@@ -80,7 +76,6 @@ public sealed class CleanEndTests
         await last.StartStreamAsync();
         await last.SendAsync("id: 1\ndata: once more\n\n");
         await fresh.ExpectAsync(Share.Gap("2", "1", "upstream"));
-        first.Dispose();
     }
 
     [Fact]
@@ -102,11 +97,7 @@ public sealed class CleanEndTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, [.. Share.With(), "SseGateway:Heartbeat=0"]);
         using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
-        await exchange.SendAsync(Share.Events(1, 3));
-        await exchange.EndAsync();
-        Assert.EndsWith("\n\n", await first.ReadTextAsync(), StringComparison.Ordinal);
-        await RestsAsync(gateway);
+        using var first = await ReadToTheEndAsync(gateway, upstream);
         await time.PassAsync(5);
         Assert.Equal(1, upstream.RequestCount);
 
@@ -117,7 +108,6 @@ public sealed class CleanEndTests
         await again.SendAsync(Share.Event(4));
         using var back = await client.ReadResponseAsync();
         await back.ExpectAsync("exact", Share.Events(3, 4));
-        first.Dispose();
     }
 
     /// <summary>A service that is stopped politely ends its streams, and is away for a moment: nobody is refused for that.</summary>
@@ -126,11 +116,7 @@ public sealed class CleanEndTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
-        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
-        await exchange.SendAsync(Share.Events(1, 3));
-        await exchange.EndAsync();
-        await first.ReadTextAsync();
-        await RestsAsync(gateway);
+        using var first = await ReadToTheEndAsync(gateway, upstream);
 
         var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", "Last-Event-ID: 2"]);
         (await upstream.NextAsync()).Reset();
@@ -142,7 +128,6 @@ public sealed class CleanEndTests
         await again.StartStreamAsync();
         await again.SendAsync(Share.Event(4));
         await back.ExpectAsync(Share.Event(4));
-        first.Dispose();
     }
 
     /// <summary>Its own pace, when it has said one; not all at the same moment.</summary>
@@ -184,11 +169,7 @@ public sealed class CleanEndTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, [.. Share.With(), "SseGateway:Heartbeat=0"]);
         using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
-        await exchange.SendAsync(Share.Events(1, 3));
-        await exchange.EndAsync();
-        await first.ReadTextAsync();
-        await RestsAsync(gateway);
+        using var first = await ReadToTheEndAsync(gateway, upstream);
         using var back = await gateway.OpenAsync("/events", "Last-Event-ID: 1");
         await back.ExpectAsync("exact", Share.Events(2, 3));
         Assert.Equal(1, upstream.RequestCount);
@@ -197,7 +178,6 @@ public sealed class CleanEndTests
         await again.StartStreamAsync();
         await again.SendAsync(Share.Event(4));
         await back.ExpectAsync(Share.Event(4));
-        first.Dispose();
     }
 
     private static async Task AskAsync(GatewayUnderTest gateway, CancellationToken stop)
@@ -231,6 +211,17 @@ public sealed class CleanEndTests
             await exchange.SendRawAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n" + events);
             exchange.Cut();
         }
+    }
+
+    /// <summary>The first life of a shared stream: three events, a clean end, and an upstream that is left alone.</summary>
+    private static async Task<RawResponse> ReadToTheEndAsync(GatewayUnderTest gateway, ScriptedUpstream upstream)
+    {
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        await exchange.SendAsync(Share.Events(1, 3));
+        await exchange.EndAsync();
+        Assert.EndsWith("\n\n", await response.ReadTextAsync(), StringComparison.Ordinal);
+        await RestsAsync(gateway);
+        return response;
     }
 
     private static Task RestsAsync(GatewayUnderTest gateway) =>

@@ -23,12 +23,8 @@ public sealed class HeartbeatTests
     [InlineData("\xEF\xBB|\xBF" + "data: a\n\n")]
     public async Task Silence_inside_a_line_stays_silent_and_heartbeats_begin_after_it(string stream)
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Heartbeat=5s");
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        await using var open = await SweptStream.OpenAsync("SseGateway:Heartbeat=5s");
+        var (time, exchange, response) = open;
         var parts = stream.Split('|');
 
         await exchange.SendAsync(Bytes.Exactly(parts[0]));
@@ -51,12 +47,8 @@ public sealed class HeartbeatTests
     [InlineData("id: 1\r\n")]
     public async Task Silence_between_two_lines_has_heartbeats_for_a_client_with_a_parser(string beginning)
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Heartbeat=5s");
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        await using var open = await SweptStream.OpenAsync("SseGateway:Heartbeat=5s");
+        var (time, exchange, response) = open;
         await exchange.SendAsync(beginning);
         await response.ExpectAsync(beginning);
 
@@ -75,18 +67,12 @@ public sealed class HeartbeatTests
     [InlineData("0", "5s", 5)]
     public async Task Heartbeat_comes_after_the_configured_silence(string? forAll, string? forRoute, int seconds)
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(
-            upstream,
-            _time,
+        await using var open = await SweptStream.OpenAsync(
             [
                 .. forAll is null ? Array.Empty<string>() : [$"SseGateway:Heartbeat={forAll}"],
                 .. forRoute is null ? Array.Empty<string>() : [$"SseGateway:Routes:upstream:Heartbeat={forRoute}"],
             ]);
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        var (time, exchange, response) = open;
         var stream = Assert.Single(time.Streams);
 
         if (seconds == 0)
@@ -108,12 +94,8 @@ public sealed class HeartbeatTests
     [Fact]
     public async Task Bytes_of_the_upstream_put_the_heartbeat_off()
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Heartbeat=5s");
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        await using var open = await SweptStream.OpenAsync("SseGateway:Heartbeat=5s");
+        var (time, exchange, response) = open;
 
         for (var i = 0; i < 10; i++)
         {

@@ -16,12 +16,8 @@ public sealed class IdleUpstreamTests
     [Trait("Case", "7.4.12")]
     public async Task Stream_of_a_silent_upstream_ends_uncleanly_heartbeats_or_not()
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Timeouts:Idle=30s", "SseGateway:Heartbeat=10s");
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        await using var open = await SweptStream.OpenAsync("SseGateway:Timeouts:Idle=30s", "SseGateway:Heartbeat=10s");
+        var (time, exchange, response) = open;
 
         await time.PassAsync(20);
         await exchange.SendAsync("data: a\n\n");

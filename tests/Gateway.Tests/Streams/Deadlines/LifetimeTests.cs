@@ -14,15 +14,16 @@ public sealed class LifetimeTests
 {
     private const int Lifetime = 100;
 
-    private readonly FakeTimeProvider _time = new();
+    private static readonly string[] Settings = [$"SseGateway:Timeouts:Lifetime={Lifetime}s", "SseGateway:Heartbeat=0"];
 
     [Fact]
     public async Task Streams_opened_together_end_one_by_one_in_the_last_fifth_of_their_time_and_never_later()
     {
         const int Count = 50;
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await StartAsync(upstream);
-        using var time = await SweptTime.StartAsync(gateway, _time);
+        var clock = new FakeTimeProvider();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, clock, Settings);
+        using var time = await SweptTime.StartAsync(gateway, clock);
         var open = new List<(UpstreamExchange Exchange, RawResponse Response)>();
         for (var i = 0; i < Count; i++) open.Add(await gateway.OpenEventSourceAsync(upstream));
         await time.OpenedAsync(Count);
@@ -61,12 +62,8 @@ public sealed class LifetimeTests
     [Fact]
     public async Task Frame_under_way_is_waited_for()
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await StartAsync(upstream);
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenEventSourceAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        await using var open = await SweptStream.OpenEventSourceAsync(Settings);
+        var (time, exchange, response) = open;
         var stream = Assert.Single(time.Streams);
         await exchange.SendAsync("data: ha");
         await response.ExpectAsync("data: ha");
@@ -82,12 +79,8 @@ public sealed class LifetimeTests
     [Fact]
     public async Task Frame_that_never_ends_is_not_waited_for_for_ever_and_not_passed_off_as_whole()
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await StartAsync(upstream);
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenEventSourceAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        await using var open = await SweptStream.OpenEventSourceAsync(Settings);
+        var (time, exchange, response) = open;
         await exchange.SendAsync("data: ha");
         await response.ExpectAsync("data: ha");
 
@@ -98,7 +91,4 @@ public sealed class LifetimeTests
         response.Dispose();
         await time.AssertEndedAsync(CloseReason.Lifetime);
     }
-
-    private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream) =>
-        GatewayUnderTest.StartAsync(upstream, _time, $"SseGateway:Timeouts:Lifetime={Lifetime}s", "SseGateway:Heartbeat=0");
 }

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using SseGateway.Streams.Life;
 using Xunit;
 
@@ -17,18 +16,12 @@ namespace Gateway.Tests.Streams.Deadlines;
 /// <summary>A client that is there and does not read: catalogue 10.1.6. On HTTP/2 see Http2/StalledStreamTests.</summary>
 public sealed class SlowClientTests
 {
-    private readonly FakeTimeProvider _time = new();
-
     [Fact]
     [Trait("Case", "10.1.6")]
     public async Task Client_that_stops_reading_is_reset_at_the_write_deadline_and_its_upstream_is_held_back_and_then_let_go()
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0");
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        await using var open = await SweptStream.OpenAsync("SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0");
+        var (time, exchange, response) = open;
         var stream = Assert.Single(time.Streams);
         time.Stalled.Add(stream);
 
@@ -50,12 +43,8 @@ public sealed class SlowClientTests
     [Fact]
     public async Task Client_that_reads_again_in_time_stays()
     {
-        await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, _time, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0");
-        using var time = await SweptTime.StartAsync(gateway, _time);
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
-        using var _ = response;
-        await time.OpenedAsync(1);
+        await using var open = await SweptStream.OpenAsync("SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0");
+        var (time, exchange, response) = open;
         var stream = Assert.Single(time.Streams);
         time.Stalled.Add(stream);
         const int Lines = 400;
