@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Serve;
 using SseGateway.Harness.Wire;
 using Xunit;
 
@@ -14,17 +14,9 @@ namespace Gateway.Tests.Executable;
 /// <summary>TLS as a user sets it up: Kestrel's own section in the configuration file, with a certificate and its key as PEM files.</summary>
 public sealed class TlsConfigurationTests : IDisposable
 {
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly X509Certificate2 _certificate;
+    private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create();
 
-    public TlsConfigurationTests() => _certificate = new CertificateRequest("CN=localhost", _key, HashAlgorithmName.SHA256)
-        .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-
-    public void Dispose()
-    {
-        _certificate.Dispose();
-        _key.Dispose();
-    }
+    public void Dispose() => _certificate.Dispose();
 
     /// <summary>The client and the gateway agree on the protocol by ALPN; a client that has the choice gets HTTP/2.</summary>
     [Theory]
@@ -59,7 +51,7 @@ public sealed class TlsConfigurationTests : IDisposable
                 "Url": "https://127.0.0.1:0",
                 "Certificate": {
                   "Path": {{JsonSerializer.Serialize(TemporaryFile.Write(_certificate.ExportCertificatePem()))}},
-                  "KeyPath": {{JsonSerializer.Serialize(TemporaryFile.Write(_key.ExportPkcs8PrivateKeyPem()))}}
+                  "KeyPath": {{JsonSerializer.Serialize(TemporaryFile.Write(_certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()))}}
                 }
               }
             }

@@ -1,10 +1,10 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Serve;
 using Xunit;
 
 namespace Gateway.Tests.Sharing;
@@ -43,16 +43,14 @@ public sealed class ProtocolTests
     [InlineData("2.0")]
     public async Task Tls_clients_get_the_frames_from_the_log_and_live(string version)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = SelfSignedCertificate.Create();
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstream,
             [
                 .. Share.With(), "Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0",
                 "Kestrel:Certificates:Default:Path=" + TemporaryFile.Write(certificate.ExportCertificatePem()),
-                "Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(key.ExportPkcs8PrivateKeyPem()),
+                "Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()),
             ]);
         using var handler = new SocketsHttpHandler
         {

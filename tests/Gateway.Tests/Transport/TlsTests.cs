@@ -4,6 +4,7 @@ using System.Text;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using SseGateway.Harness.Serve;
 using Xunit;
 
 namespace Gateway.Tests.Transport;
@@ -11,17 +12,9 @@ namespace Gateway.Tests.Transport;
 /// <summary>The socket writer below TLS: encrypted records take the same way as cleartext.</summary>
 public sealed class TlsTests : IDisposable
 {
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly X509Certificate2 _certificate;
+    private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create();
 
-    public TlsTests() => _certificate = new CertificateRequest("CN=localhost", _key, HashAlgorithmName.SHA256)
-        .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-
-    public void Dispose()
-    {
-        _certificate.Dispose();
-        _key.Dispose();
-    }
+    public void Dispose() => _certificate.Dispose();
 
     [Theory]
     [InlineData("1.1")]
@@ -62,7 +55,7 @@ public sealed class TlsTests : IDisposable
         upstream,
         "Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0",
         "Kestrel:Certificates:Default:Path=" + TemporaryFile.Write(_certificate.ExportCertificatePem()),
-        "Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(_key.ExportPkcs8PrivateKeyPem()));
+        "Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(_certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()));
 
     private HttpClient Client(GatewayUnderTest gateway, string version) => new(new SocketsHttpHandler
     {
