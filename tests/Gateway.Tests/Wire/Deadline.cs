@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Xunit;
 
@@ -12,7 +13,8 @@ internal static class Deadline
     /// <summary>Far above anything that works and far below patience; a busy two-core machine must not reach it.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Runs one waiting step.</summary>
     /// <exception cref="TimeoutException">The step did not end within the patience (<see cref="Limit"/>); the message names it.</exception>
@@ -56,12 +58,15 @@ internal static class Deadline
         => await ForAsync(
             async token =>
             {
+                var begin = Stopwatch.GetTimestamp();
                 while (!await probe())
                 {
                     token.ThrowIfCancellationRequested();
 
-                    // For whoever makes it so: there may be one core for both, and in another process.
-                    await Task.Delay(Pause, token);
+                    // For whoever makes it so: there may be one core for both, and in another process. A probe may cost much (a page of metrics):
+                    // it comes late by a twentieth of what was waited, at most.
+                    await Task.Delay(TimeSpan.FromTicks(Math.Clamp(
+                        Stopwatch.GetElapsedTime(begin).Ticks / 20, ShortestPause.Ticks, LongestPause.Ticks)), token);
                 }
                 return true;
             },

@@ -35,8 +35,8 @@ public sealed class ProbeTests
     [Fact]
     public async Task Over_tls_the_certificate_counts_unless_told_otherwise_and_http_2_is_offered()
     {
-        using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await using var server = await ProbedServer.StartAsync(StreamOf("data: a\n\n"), listen => listen.UseHttps(certificate));
         var refused = await Invocation.RunAsync("probe", server.Url);

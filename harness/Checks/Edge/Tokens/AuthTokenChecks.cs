@@ -9,6 +9,9 @@ namespace SseGateway.Harness.Checks.Edge.Tokens;
 /// <summary>9.1 <c>auth/token</c>: which tokens are good.</summary>
 internal static class AuthTokenChecks
 {
+    // No issuer's. One for all runs: it takes long to make.
+    private static readonly RSA ForeignKey = RSA.Create(2048);
+
     [Case("9.1.1", Direct = true)]
     public static Task<Outcome> NoTokenAsync(CheckContext check) => RunAsync(check, async (edge, _, _) =>
     {
@@ -169,11 +172,10 @@ internal static class AuthTokenChecks
     [Case("9.1.9", Direct = true)]
     public static Task<Outcome> KeyTricksAsync(CheckContext check) => RunAsync(check, async (edge, _, tokens) =>
     {
-        using var foreign = RSA.Create(2048);
-        byte[] SignForeign(byte[] input) => foreign.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        byte[] SignForeign(byte[] input) => ForeignKey.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var key = tokens.Rsa ?? tokens.Keys[0];
         var bait = check.NewRun();
-        bait.Respond = exchange => exchange.AnswerAsync(200, "application/json", Wire.Bytes.Of($$"""{"keys":[{{Jwk(foreign)}}]}"""), check.Cancellation);
+        bait.Respond = exchange => exchange.AnswerAsync(200, "application/json", Wire.Bytes.Of($$"""{"keys":[{{Jwk(ForeignKey)}}]}"""), check.Cancellation);
         var url = $"http://{check.Origin.Address}{bait.OriginPath}/jwks.json";
         string Foreign(Action<JsonObject> header) => WithHeader(tokens, header, SignForeign);
 
@@ -183,7 +185,7 @@ internal static class AuthTokenChecks
             ("kid with a path, foreign key", await RefusedAsync(edge, [Bearer(Foreign(header => header["kid"] = "../../etc/passwd"))])),
             ("jku", await RefusedAsync(edge, [Bearer(Foreign(header => header["jku"] = url))])),
             ("x5u", await RefusedAsync(edge, [Bearer(Foreign(header => header["x5u"] = url))])),
-            ("jwk", await RefusedAsync(edge, [Bearer(Foreign(header => header["jwk"] = JsonNode.Parse(Jwk(foreign))))])),
+            ("jwk", await RefusedAsync(edge, [Bearer(Foreign(header => header["jwk"] = JsonNode.Parse(Jwk(ForeignKey))))])),
             ("crit", await RefusedAsync(edge, [Bearer(tokens.Make(key, header: header =>
             {
                 header["crit"] = new JsonArray("x");
