@@ -20,9 +20,12 @@ public sealed class NetworkGapTests
     private const string NotReading = "2s";
     private const string NotHeardOf = "9s";
 
-    /// <summary>For who is to outlive the gap: what is sent again is so after twice as long each time, from 0.2 s or what a busy machine makes of it, and the
-    /// gap is longer there. So the first sign of life may come after twice the gap and more.</summary>
+    /// <summary>
+    /// For who is to outlive the gap. The kernel sends again after twice as long each time, so the first sign of life may come after twice the gap and
+    /// more; and on a busy machine the gap itself is longer than it should be.
+    /// </summary>
     private const string NotHeardOfForLong = "40s";
+
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
