@@ -1,35 +1,41 @@
+using Microsoft.Extensions.Primitives;
+using SseGateway.Configuration.Tree;
+
 namespace SseGateway.Reload;
 
 /// <summary>
 /// The section <c>ReverseProxy</c> as it was last found right. YARP reads this copy and not the live configuration, so that a broken file
 /// changes nothing, and routes never change without the settings that hold on them.
 /// </summary>
-internal sealed class AcceptedRoutes : ConfigurationProvider, IConfigurationSource
+/// <param name="tree">The root that has the section.</param>
+internal sealed class AcceptedRoutes(SettingNode tree) : IConfiguration
 {
     public const string Section = "ReverseProxy";
 
-    private AcceptedRoutes(IConfiguration configuration)
+    private IConfigurationSection _section = tree.GetSection(Section);
+    private ConfigurationReloadToken _token = new();
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">It is set.</exception>
+    public string? this[string key]
     {
-        Copy(configuration);
-        Configuration = new ConfigurationBuilder().Add(this).Build();
+        get => Volatile.Read(ref _section)[key];
+        set => throw new NotSupportedException("What was accepted is not written to.");
     }
 
-    /// <summary>What YARP is given; its reload token fires with <see cref="Replace"/>.</summary>
-    public IConfiguration Configuration { get; }
+    /// <inheritdoc/>
+    public IConfigurationSection GetSection(string key) => Volatile.Read(ref _section).GetSection(key);
 
-    /// <param name="configuration">The root that has the section.</param>
-    public static AcceptedRoutes From(IConfiguration configuration) => new(configuration);
+    /// <inheritdoc/>
+    public IEnumerable<IConfigurationSection> GetChildren() => Volatile.Read(ref _section).GetChildren();
 
-    /// <inheritdoc cref="From"/>
-    public void Replace(IConfiguration configuration)
+    /// <summary>Fires with the next <see cref="Replace"/>.</summary>
+    public IChangeToken GetReloadToken() => Volatile.Read(ref _token);
+
+    /// <param name="tree">The root that has the section.</param>
+    public void Replace(SettingNode tree)
     {
-        Copy(configuration);
-        OnReload();
+        Volatile.Write(ref _section, tree.GetSection(Section));
+        Interlocked.Exchange(ref _token, new()).OnReload();
     }
-
-    public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
-
-    private void Copy(IConfiguration configuration) => Data = configuration.GetSection(Section).AsEnumerable(makePathsRelative: true)
-        .Where(pair => pair.Key.Length > 0)
-        .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 }

@@ -48,7 +48,7 @@ internal sealed class ReloadWatch(SettingsReload reload, ReloadSource source, Cu
         _signals.Writer.TryWrite(true);
     }
 
-    private HashSet<(string Path, DateTime Written, long Length)> Stamps() => source.Files().Concat(current.Value.Files).Select(Stamp).ToHashSet();
+    private HashSet<(string Path, DateTime Written, long Length)> Stamps() => source.Files().Concat(current.Value.All.Files).Select(Stamp).ToHashSet();
 
     private static (string Path, DateTime Written, long Length) Stamp(string path)
     {

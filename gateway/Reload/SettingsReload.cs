@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Tree;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
@@ -56,11 +57,11 @@ internal sealed partial class SettingsReload(
         return true;
     }
 
-    private async Task<(IConfiguration, GatewaySettings)?> ReadAsync(StartupErrors errors)
+    private async Task<(SettingNode, GatewaySettings)?> ReadAsync(StartupErrors errors)
     {
         try
         {
-            var read = source.Read();
+            var read = SettingTree.Read(source.Read());
             var settings = GatewaySettings.Load(read, errors, source.Standalone);
             using var yarp = Yarp(read);
             await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors);
@@ -74,11 +75,11 @@ internal sealed partial class SettingsReload(
     }
 
     // YARP's own reader of its section is internal; this is the way to it.
-    private static ServiceProvider Yarp(IConfiguration configuration)
+    private static ServiceProvider Yarp(SettingNode configuration)
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.TryAddSingleton(configuration);
+        services.TryAddSingleton<IConfiguration>(configuration);
         services.AddReverseProxy().LoadFromConfig(configuration.GetSection(AcceptedRoutes.Section));
         return services.BuildServiceProvider();
     }

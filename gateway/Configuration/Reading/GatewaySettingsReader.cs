@@ -3,6 +3,7 @@ using System.Net;
 using SseGateway.Configuration.Flags;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Syntax;
+using SseGateway.Configuration.Tree;
 
 namespace SseGateway.Configuration.Reading;
 
@@ -11,6 +12,7 @@ internal static class GatewaySettingsReader
 {
     public static GatewaySettings Read(IConfiguration configuration, StartupErrors errors, bool requireRoutes)
     {
+        configuration = configuration as SettingNode ?? SettingTree.Read(configuration);
         var root = new SettingReader(configuration.GetSection(GatewaySettings.Section), errors);
         var limits = root.Section("Limits");
         var maxStreams = limits.Count("Streams", 0);
@@ -21,10 +23,10 @@ internal static class GatewaySettingsReader
         // The process-wide limits stand in the same section as the defaults of routes, which therefore is opened only once.
         var defaults = RouteSettings.Read(root, new RouteSettings(), limits);
         var routes = new Dictionary<string, RouteSettings>(StringComparer.OrdinalIgnoreCase);
-        var known = configuration.GetSection("ReverseProxy:Routes").GetChildren().Select(route => route.Key).ToArray();
+        var known = configuration.GetSection("ReverseProxy:Routes").GetChildren().Select(route => route.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (id, section) in root.Sections("Routes", namesAreRouteIds: true))
         {
-            if (requireRoutes && !known.Contains(id, StringComparer.OrdinalIgnoreCase))
+            if (requireRoutes && !known.Contains(id))
             {
                 root.Error($"Routes:{id}", NearestName.Suggest(id, known) is { } nearest
                     ? $"there is no such route in ReverseProxy:Routes; did you mean {nearest}?"
@@ -40,7 +42,7 @@ internal static class GatewaySettingsReader
         var admin = AdminSettings.Read(root.Section("Admin"));
         var tickets = TicketSettings.Read(root.Section("Tickets"));
         root.Done();
-        if (requireRoutes && known.Length == 0)
+        if (requireRoutes && known.Count == 0)
         {
             errors.Add("ReverseProxy:Routes", "there is nothing to forward to; give --upstream URL or a configuration file with routes");
         }
@@ -61,6 +63,7 @@ internal static class GatewaySettingsReader
             Tickets = tickets,
             Defaults = defaults,
             Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
+            All = AllRoutes.Of([defaults, .. routes.Values]),
         };
     }
 

@@ -39,9 +39,10 @@ internal static class ReverseProxyCheck
                 continue;
             }
 
+            var clusters = config.Clusters.Select(cluster => cluster.ClusterId).ToHashSet(StringComparer.OrdinalIgnoreCase);
             foreach (var route in config.Routes)
             {
-                await CheckRouteAsync(validator, config, route, errors);
+                await CheckRouteAsync(validator, clusters, route, errors);
             }
 
             foreach (var cluster in config.Clusters)
@@ -51,7 +52,7 @@ internal static class ReverseProxyCheck
         }
     }
 
-    private static async Task CheckRouteAsync(IConfigValidator validator, IProxyConfig config, RouteConfig route, StartupErrors errors)
+    private static async Task CheckRouteAsync(IConfigValidator validator, HashSet<string> clusters, RouteConfig route, StartupErrors errors)
     {
         var path = $"{Section}:Routes:{route.RouteId}";
         foreach (var error in await validator.ValidateRouteAsync(route))
@@ -64,10 +65,10 @@ internal static class ReverseProxyCheck
         {
             errors.Add($"{path}:ClusterId", "must be set");
         }
-        else if (!config.Clusters.Any(cluster => string.Equals(cluster.ClusterId, route.ClusterId, StringComparison.OrdinalIgnoreCase)))
+        else if (!clusters.Contains(route.ClusterId))
         {
             // YARP answers 503 to every request of such a route.
-            errors.Add($"{path}:ClusterId", NearestName.Suggest(route.ClusterId, config.Clusters.Select(cluster => cluster.ClusterId)) is { } nearest
+            errors.Add($"{path}:ClusterId", NearestName.Suggest(route.ClusterId, clusters) is { } nearest
                 ? $"there is no cluster \"{route.ClusterId}\"; did you mean {nearest}?"
                 : $"there is no cluster \"{route.ClusterId}\"");
         }

@@ -47,17 +47,11 @@ internal sealed record GatewaySettings
     /// <summary>The routes that override something, by YARP route id (case-insensitive, as YARP's).</summary>
     public FrozenDictionary<string, RouteSettings> Routes { get; init; } = FrozenDictionary<string, RouteSettings>.Empty;
 
-    /// <summary>The files that settings name and whose content was read with them.</summary>
-    public IEnumerable<string> Files => Routes.Values.Append(Defaults).SelectMany(route => route.Authentication.Jwt.Files).Distinct();
+    /// <summary>What was gathered from all routes, so that nobody has to look through thousands of them again.</summary>
+    public AllRoutes All { get; init; } = new();
 
     /// <summary>The settings of a route; an id without overrides, and null, give <see cref="Defaults"/>.</summary>
     public RouteSettings ForRoute(string? routeId) => routeId is not null && Routes.TryGetValue(routeId, out var route) ? route : Defaults;
-
-    /// <summary>The query parameters that hold a secret on one route or another.</summary>
-    public string[] SecretQueryNames() => Routes.Values.Append(Defaults)
-        .Where(route => route.Authentication.Required)
-        .SelectMany(route => new[] { route.Authentication.Carriers.Query, route.Authentication.Carriers.Ticket })
-        .Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
 
     /// <summary>Reads and checks the sections <c>SseGateway</c>, <c>ReverseProxy</c> (route ids only) and <c>urls</c>.</summary>
     /// <param name="configuration">The root.</param>

@@ -70,7 +70,7 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
     {
         if (context.GetEndpoint() is null)
         {
-            RequestCredential.Redact(context, settings.Value.SecretQueryNames());
+            RequestCredential.Redact(context, settings.Value.All.SecretQueryNames);
         }
     }
 }

@@ -65,7 +65,7 @@ internal sealed class TicketEndpoint(
         // None are left when a reload came between the path's match and here.
         var answer = (Outcome: AuthenticationOutcome.Missing, Route: realms.Count > 0 ? realms[0].Routes[0] : settings.Defaults);
         var credentials = realms.Select(realm => RequestCredential.Take(context, realm.Authentication, keep: true)).ToArray();
-        RequestCredential.Redact(context, settings.SecretQueryNames());
+        RequestCredential.Redact(context, settings.All.SecretQueryNames);
         foreach (var (realm, credential) in realms.Zip(credentials))
         {
             if (credential is null)

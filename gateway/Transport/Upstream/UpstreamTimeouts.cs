@@ -40,10 +40,5 @@ internal sealed class UpstreamTimeouts(CurrentSettings settings) : IProxyConfigF
 
     public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => new(route);
 
-    private TimeSpan Activity()
-    {
-        var current = settings.Value;
-        return current.Routes.Values.Append(current.Defaults)
-            .Select(route => route.Timeouts.HeadFor(isLong: false) + Later).Append(YarpDefault).Max();
-    }
+    private TimeSpan Activity() => settings.Value.All.LongestHead + Later is var longest && longest > YarpDefault ? longest : YarpDefault;
 }
