@@ -32,7 +32,7 @@ public sealed class SettingTreeTests
 
         var tree = SettingTree.Read(outer);
 
-        Assert.Equal(Told(outer), Told(tree));
+        Assert.Equal(Told(outer).Where(told => told.Value is not null), Told(tree).Where(told => told.Value is not null));
         Assert.Equal("9", tree["ssegateway:limits:streams"]);
     }
 
