@@ -33,6 +33,7 @@ internal static class EdgeExtensions
         services.AddSingleton(provider => new StreamLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.MaxStreams, provider.GetRequiredService<FileBudget>(),
             provider.GetRequiredService<MemoryBudget>()));
+        services.AddSingleton<BlockedPages>();
         services.AddSingleton<LastAnswers>();
         services.AddSingleton<PlaceRules>();
         services.AddSingleton<Authenticator>();

@@ -1,5 +1,6 @@
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Configuration.Settings.Cors;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Transport.Http;
 

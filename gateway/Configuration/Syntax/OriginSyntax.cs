@@ -29,7 +29,7 @@ internal static class OriginSyntax
 
         if (text.AsSpan(authority + 3).ContainsAny(NotInAuthority))
         {
-            problem = "must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path, no wildcard)";
+            problem = "must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path)";
             return false;
         }
 

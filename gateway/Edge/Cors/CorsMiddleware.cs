@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Cors;
 
 namespace SseGateway.Edge.Cors;
 
@@ -14,7 +14,7 @@ namespace SseGateway.Edge.Cors;
 /// Not ASP.NET Core's CORS middleware: that leaves the upstream's headers beside its own (two values fail in every browser), sets nothing
 /// on answers after Response.Clear(), and omits Vary for a single origin. What is left of it would be the comparison of two strings.
 /// </remarks>
-internal sealed class CorsMiddleware(RequestDelegate next)
+internal sealed class CorsMiddleware(RequestDelegate next, BlockedPages blocked)
 {
     private const string Prefix = "Access-Control-";
 
@@ -33,11 +33,17 @@ internal sealed class CorsMiddleware(RequestDelegate next)
         if (IsPreflight(context.Request))
         {
             AnswerPreflight(context, cors, headers);
+            blocked.NotePreflight(context, cors);
             return Task.CompletedTask;
         }
 
         // The callbacks run in reverse order, so this one comes after all those further in, and also after Response.Clear().
         var origin = AllowedOrigin(context.Request, cors);
+        if (origin is null)
+        {
+            blocked.NoteRequest(context);
+        }
+
         context.Response.OnStarting(() =>
         {
             Apply(context.Response.Headers, cors, headers, origin);
@@ -65,7 +71,7 @@ internal sealed class CorsMiddleware(RequestDelegate next)
         {
             headers.AccessControlAllowOrigin = origin;
             headers.AccessControlAllowMethods = values.Methods;
-            headers.AccessControlAllowHeaders = values.Headers;
+            headers.AccessControlAllowHeaders = values.HeadersFor(context.Request.Headers.AccessControlRequestHeaders);
             headers.AccessControlMaxAge = values.MaxAge;
             if (cors.AllowCredentials)
             {
@@ -76,6 +82,7 @@ internal sealed class CorsMiddleware(RequestDelegate next)
 
     private static void Apply(IHeaderDictionary headers, CorsSettings cors, CorsHeaders values, string? origin)
     {
+        var upstreams = headers.AccessControlExposeHeaders;
         foreach (var name in headers.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             headers.Remove(name);
@@ -85,7 +92,7 @@ internal sealed class CorsMiddleware(RequestDelegate next)
         if (origin is not null)
         {
             headers.AccessControlAllowOrigin = origin;
-            headers.AccessControlExposeHeaders = values.ExposeHeaders;
+            headers.AccessControlExposeHeaders = values.ExposeWith(upstreams);
             if (cors.AllowCredentials)
             {
                 headers.AccessControlAllowCredentials = "true";
@@ -108,16 +115,5 @@ internal sealed class CorsMiddleware(RequestDelegate next)
         }
 
         headers.Vary = StringValues.Concat(headers.Vary, "Origin");
-    }
-
-    private sealed class CorsHeaders(CorsSettings cors)
-    {
-        public StringValues Methods { get; } = string.Join(", ", cors.Methods);
-
-        public StringValues Headers { get; } = cors.Headers.Count > 0 ? string.Join(", ", cors.Headers) : StringValues.Empty;
-
-        public StringValues ExposeHeaders { get; } = cors.ExposeHeaders.Count > 0 ? string.Join(", ", cors.ExposeHeaders) : StringValues.Empty;
-
-        public StringValues MaxAge { get; } = ((long)cors.MaxAge.TotalSeconds).ToString(CultureInfo.InvariantCulture);
     }
 }

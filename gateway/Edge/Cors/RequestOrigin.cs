@@ -1,4 +1,5 @@
 using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Cors;
 using SseGateway.Configuration.Syntax;
 using SseGateway.Edge.Admission;
 

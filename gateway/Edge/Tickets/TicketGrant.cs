@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Configuration.Settings.Cors;
 using SseGateway.Edge.Authentication;
 
 namespace SseGateway.Edge.Tickets;
@@ -29,7 +30,8 @@ internal sealed record TicketGrant(RouteSettings Route, Caller Caller, ClaimsIde
 
     // It may have come in a cookie, which counts by the page that sent it: that page is among those that were allowed.
     private bool AllowsPages(CorsSettings cors) =>
-        (cors.AllowCredentials || !Route.Cors.AllowCredentials) && cors.Origins.IsSupersetOf(Route.Cors.Origins);
+        (cors.AllowCredentials || !Route.Cors.AllowCredentials) && cors.Origins.IsSupersetOf(Route.Cors.Origins)
+        && Route.Cors.Patterns.All(cors.Patterns.Contains);
 
     private static bool Carries(CarrierSettings now, CarrierSettings then) => now with { Ticket = "" } == then with { Ticket = "" };
 }

@@ -17,7 +17,7 @@ public sealed class GatewaySettingsTests
         Assert.Equal(0, settings.MaxStreams);
         Assert.Empty(settings.TrustedProxies);
         Assert.False(settings.Defaults.Cors.Owned);
-        Assert.Equal(["GET", "POST", "DELETE", "OPTIONS"], settings.Defaults.Cors.Methods);
+        Assert.Equal(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], settings.Defaults.Cors.Methods);
         Assert.Contains("Last-Event-ID", settings.Defaults.Cors.Headers);
         Assert.Equal(TimeSpan.FromHours(2), settings.Defaults.Cors.MaxAge);
         Assert.False(settings.Defaults.Authentication.Required);
@@ -139,8 +139,8 @@ public sealed class GatewaySettingsTests
     [InlineData("Refusal=Never", "SseGateway:Refusal: must be Auto or Status or InBand, got \"Never\"")]
     [InlineData("Refusal=1", "SseGateway:Refusal: must be Auto or Status or InBand, got \"1\"")]
     [InlineData("Cors:AllowCredentials=yes", "SseGateway:Cors:AllowCredentials: must be true or false, got \"yes\"")]
-    [InlineData("Cors:Origins=https://a.example/", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path, no wildcard), got \"https://a.example/\"")]
-    [InlineData("Cors:Origins=https://*.example", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path, no wildcard), got \"https://*.example\"")]
+    [InlineData("Cors:Origins=https://a.example/", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path), got \"https://a.example/\"")]
+    [InlineData("Cors:Origins=https://*.example", "SseGateway:Cors:Origins: has a wildcard over a whole domain; there must be two labels after it, got \"https://*.example\"")]
     [InlineData("Cors:Origins=app.example", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port, got \"app.example\"")]
     [InlineData("Cors:Origins=https://žofie.example",
         "SseGateway:Cors:Origins: must have its host in punycode (xn--…), as browsers send it, got \"https://žofie.example\"")]
