@@ -51,5 +51,6 @@ public sealed class OriginPatternTests
         Assert.NotEmpty(problem);
     }
 
-    private static OriginPattern Parsed(string text) => OriginPattern.TryParse(text, out var pattern, out var problem) ? pattern! : throw new FormatException(problem);
+    private static OriginPattern Parsed(string text) =>
+        OriginPattern.TryParse(text, out var pattern, out var problem) ? pattern! : throw new FormatException(problem);
 }
