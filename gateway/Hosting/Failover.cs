@@ -1,4 +1,5 @@
 using SseGateway.Streams.Telemetry;
+using SseGateway.Transport.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Hosting;
@@ -20,7 +21,7 @@ internal sealed partial class Failover(RequestDelegate next, StreamMetrics metri
         {
             left = left.Where(destination => destination != failed).ToArray();
             metrics.UpstreamRedialled(proxy.Route.Config.RouteId);
-            LogNext(logger, failed.DestinationId, Reason(context));
+            LogNext(logger, proxy.Route.Config.RouteId, proxy.Cluster.Config.ClusterId, failed.DestinationId, Reason(context));
             context.Features.Set<IForwarderErrorFeature>(null);
             context.Response.Clear();
             proxy.AvailableDestinations = left;
@@ -41,8 +42,9 @@ internal sealed partial class Failover(RequestDelegate next, StreamMetrics metri
         };
 
     private static string Reason(HttpContext context) =>
-        context.Features.Get<IForwarderErrorFeature>()?.Exception?.GetBaseException().Message ?? "";
+        context.Features.Get<IForwarderErrorFeature>()?.Exception is { } failure ? LogText.Reason(failure) : LogText.None;
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Trying another destination than {Destination}: {Reason}")]
-    private static partial void LogNext(ILogger logger, string destination, string reason);
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning,
+        Message = "Trying another destination than {Destination} of cluster {Cluster}, route {Route}: {Reason}")]
+    private static partial void LogNext(ILogger logger, string route, string cluster, string destination, string reason);
 }

@@ -4,8 +4,10 @@ using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Telemetry;
+using SseGateway.Transport.Http;
 using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 
 namespace SseGateway.Hosting;
 
@@ -23,7 +25,14 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         var ended = error?.Exception as StreamEndedException;
         if (error is not null && ended is null && IsTheUpstreams(error.Error) && !IsConnect(error) && !NoFileLeft(error))
         {
-            LogUpstream(logger, error.Error, Reason(error.Exception));
+            var (route, cluster, destination) = Whereto(context);
+            var reason = error.Exception is { } failure ? LogText.Reason(failure) : "none can be chosen";
+            LogUpstream(logger, error.Error, route, cluster, destination, LogText.Of(context.Request.Method), LogText.Path(context), reason);
+        }
+        else if (UpstreamTrouble.AnswerOf(context) is { } answer)
+        {
+            var (route, cluster, destination) = Whereto(context);
+            LogAnswer(logger, answer, route, cluster, destination, LogText.Of(context.Request.Method), LogText.Path(context));
         }
 
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
@@ -101,8 +110,21 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
     // The budget of open files has its own warning, and no upstream is to blame.
     private static bool NoFileLeft(IForwarderErrorFeature error) => error.Exception?.InnerException is NoFileLeftException;
 
-    private static string Reason(Exception? exception) => exception?.GetBaseException().Message ?? "none can be chosen";
+    // As operators name them; no address. The client of a shared stream has been nowhere itself.
+    private static (string Route, string Cluster, string Destination) Whereto(HttpContext context)
+    {
+        var route = context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>();
+        var destination = context.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId;
+        return (route?.Config.RouteId ?? LogText.None, route?.Cluster?.ClusterId ?? LogText.None, destination ?? LogText.None);
+    }
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "An upstream failed: {Error}: {Reason}")]
-    private static partial void LogUpstream(ILogger logger, ForwarderError error, string reason);
+    // What a client has chosen comes behind what it has not, and what an upstream has chosen comes last.
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning,
+        Message = "An upstream failed: {Error}, route {Route}, cluster {Cluster}, destination {Destination}, {Method} {Path}: {Reason}")]
+    private static partial void LogUpstream(
+        ILogger logger, ForwarderError error, string route, string cluster, string destination, string method, string path, string reason);
+
+    [LoggerMessage(EventId = 104, Level = LogLevel.Warning,
+        Message = "An upstream answered {Status}, route {Route}, cluster {Cluster}, destination {Destination}, {Method} {Path}")]
+    private static partial void LogAnswer(ILogger logger, int status, string route, string cluster, string destination, string method, string path);
 }

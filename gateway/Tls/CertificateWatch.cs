@@ -46,10 +46,10 @@ internal sealed partial class CertificateWatch(TimeProvider time, ILogger<Certif
     }
 
     [LoggerMessage(
-        EventId = 140, Level = LogLevel.Information, Message = "The certificate of {Path} was renewed; new connections get it. It ends at {NotAfter:u}")]
+        EventId = 190, Level = LogLevel.Information, Message = "The certificate of {Path} was renewed; new connections get it. It ends at {NotAfter:u}")]
     private static partial void LogRenewed(ILogger logger, string path, DateTime notAfter);
 
-    [LoggerMessage(EventId = 141, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 191, Level = LogLevel.Warning,
         Message = "The certificate of {Path} has changed and cannot be taken, the one before stays and this is tried again: {Error}")]
     private static partial void LogFailed(ILogger logger, string path, string error);
 }

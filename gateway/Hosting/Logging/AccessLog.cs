@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Streams.Life;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Hosting.Logging;
 
@@ -21,20 +21,10 @@ internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time,
             if (logger.IsEnabled(LogLevel.Information) && context.Features.Get<LiveStream>() is not { OpenedAt: not null })
             {
                 var milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds;
-                var path = PathAsWritten(context);
-                LogRequest(logger, context.Request.Method, path, context.Response.StatusCode, milliseconds);
+                var (method, path) = (LogText.Of(context.Request.Method), LogText.Path(context));
+                LogRequest(logger, method, path, context.Response.StatusCode, milliseconds);
             }
         }
-    }
-
-    // The decoded path could hold a line end and so forge a line of the log; so could the raw one, in which Kestrel lets control
-    // characters pass.
-    private static string PathAsWritten(HttpContext context)
-    {
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var question = target.IndexOf('?', StringComparison.Ordinal);
-        var path = question < 0 ? target : target[..question];
-        return path.AsSpan().ContainsAnyExceptInRange('!', '~') ? string.Concat(path.Select(c => c is >= '!' and <= '~' ? c : '?')) : path;
     }
 
     [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Milliseconds} ms")]

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Hosting.Logging;
 
@@ -13,7 +12,7 @@ namespace SseGateway.Hosting.Logging;
 /// each line to a thread that writes and flushes it by itself, and has everybody wait when that thread does.
 /// </summary>
 [ProviderAlias("Console")]
-internal sealed class ConsoleLinesProvider : ILoggerProvider, ISupportExternalScope
+internal sealed partial class ConsoleLinesProvider : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentDictionary<string, ConsoleLinesLogger> _loggers = new();
     private readonly ConsoleLines _lines;
@@ -58,13 +57,33 @@ internal sealed class ConsoleLinesProvider : ILoggerProvider, ISupportExternalSc
         return text.GetStringBuilder();
     }
 
-    private StringBuilder DescribeDropped(long entries) => Format(new LogEntry<long>(
-        LogLevel.Warning, typeof(ConsoleLines).FullName!, new EventId(103), entries, exception: null,
-        static (entries, _) => string.Create(CultureInfo.InvariantCulture, $"The log was not read for a while: {entries} lines were dropped")));
+    // Not through the queue that the lines were dropped from.
+    private StringBuilder DescribeDropped(long entries)
+    {
+        var described = new Description(this);
+        LogDropped(described, entries);
+        return described.Text;
+    }
+
+    [LoggerMessage(EventId = 103, Level = LogLevel.Warning, Message = "The log was not read for a while: {Lines} lines were dropped")]
+    private static partial void LogDropped(ILogger logger, long lines);
+
+    private sealed class Description(ConsoleLinesProvider provider) : ILogger
+    {
+        public StringBuilder Text { get; private set; } = new();
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Text = provider.Format(new LogEntry<TState>(logLevel, typeof(ConsoleLinesProvider).FullName!, eventId, state, exception, formatter!));
+    }
 
     private sealed class ConsoleLinesLogger(ConsoleLinesProvider provider, string category) : ILogger
     {
-        private readonly bool _isKestrel = category == "Microsoft.AspNetCore.Server.Kestrel";
+        private readonly bool _isServer = category.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal);
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
@@ -73,14 +92,15 @@ internal sealed class ConsoleLinesProvider : ILoggerProvider, ISupportExternalSc
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel) && !IsVanishedClient(exception))
+            if (!IsEnabled(logLevel) || (_isServer && ServerLines.IsVanishedClient(exception)))
             {
-                provider.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter));
+                return;
             }
-        }
 
-        // A phone that lost its network, a client that does not read: Kestrel, which takes a reset for what it is, warns of each with a stack. The access
-        // log has the stream and how it ended.
-        private bool IsVanishedClient(Exception? exception) => _isKestrel && exception is SocketException { SocketErrorCode: SocketError.TimedOut };
+            var text = LogText.Whole(formatter(state, exception));
+            var level = _isServer ? ServerLines.Level(logLevel, text, exception) : logLevel;
+            provider.Write(new LogEntry<TState>(
+                level, category, eventId, state, exception is null ? null : new ShownException(exception), (_, _) => text));
+        }
     }
 }

@@ -5,6 +5,7 @@ using SseGateway.Streams.Output;
 using SseGateway.Transport.Http;
 using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 
 namespace SseGateway.Sharing.Upstream;
@@ -28,6 +29,12 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, Opening
 
     /// <summary>What went wrong, before the head or after it; null for an upstream that ended its stream.</summary>
     public IForwarderErrorFeature? Error { get; private set; }
+
+    /// <summary>Where the request went, as operators name it.</summary>
+    public string Cluster { get; private set; } = LogText.None;
+
+    /// <inheritdoc cref="Cluster"/>
+    public string Destination { get; private set; } = LogText.None;
 
     /// <summary>What shows that clients cannot have the stream in common; null for nothing.</summary>
     public string? Unshareable { get; private set; }
@@ -115,6 +122,11 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, Opening
     public void Finish(HttpContext context)
     {
         Error = context.Features.Get<IForwarderErrorFeature>();
+        if (context.Features.Get<IReverseProxyFeature>() is { } proxy)
+        {
+            (Cluster, Destination) = (proxy.Cluster.Config.ClusterId, proxy.ProxiedDestination?.DestinationId ?? LogText.None);
+        }
+
         if (Outcome == DialOutcome.None)
         {
             Outcome = DialOutcome.Failed;

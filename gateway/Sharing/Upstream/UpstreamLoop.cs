@@ -2,6 +2,7 @@ using System.Text;
 using SseGateway.Sharing.Answers;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Streams.Endings;
+using SseGateway.Transport.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Sharing.Upstream;
@@ -22,7 +23,7 @@ internal sealed partial class UpstreamLoop(
         }
         catch (Exception fault)
         {
-            LogFault(logger, fault, shared.Key.RouteId);
+            LogFault(logger, fault, shared.Key.RouteId, Path(shared));
             shared.GiveUp();
         }
     }
@@ -73,19 +74,19 @@ internal sealed partial class UpstreamLoop(
             {
                 lost = null;
                 failures = shared.Feed.Frames > 0 ? 0 : failures + 1;
-                LogLost(logger, shared.Key.RouteId, Reason(dial.Error));
+                LogLost(logger, shared.Key.RouteId, dial.Cluster, dial.Destination, Path(shared), Reason(dial, shared));
             }
             else
             {
                 failures++;
-                LogFailed(logger, shared.Key.RouteId, failures, Reason(dial));
+                LogFailed(logger, failures, shared.Key.RouteId, dial.Cluster, dial.Destination, Path(shared), Reason(dial, shared));
             }
 
             lost ??= shared.Now;
             var left = shared.Settings.GiveUpAfter - (shared.Now - lost.Value);
             if (left <= TimeSpan.Zero || dial.Outcome == DialOutcome.NoStream || dial.Answer is { IsFinal: true })
             {
-                LogGaveUp(logger, shared.Key.RouteId, shared.Subscribers);
+                LogGaveUp(logger, shared.Key.RouteId, Path(shared), shared.Subscribers);
                 shared.GiveUp();
                 return;
             }
@@ -108,7 +109,7 @@ internal sealed partial class UpstreamLoop(
     {
         if (unshared.Add(shared.Key, sign))
         {
-            LogUnshared(logger, shared.Key.RouteId, sign, UnsharedKeys.While.TotalMinutes);
+            LogUnshared(logger, shared.Key.RouteId, Path(shared), UnsharedKeys.While.TotalMinutes, LogText.Of(sign));
         }
 
         shared.GiveUp(DialOutcome.NoStream);
@@ -153,26 +154,36 @@ internal sealed partial class UpstreamLoop(
         return (dial, clients, asksAgain);
     }
 
-    private static string Reason(UpstreamDial dial) => dial.Answer is { } answer ? $"status {answer.Status}" : Reason(dial.Error);
+    private static string Path(SharedStream shared) => LogText.Of(shared.Request.RawPath);
 
-    private static string Reason(IForwarderErrorFeature? error) =>
-        error is null ? "it ended the stream" : error.Exception?.GetBaseException().Message ?? error.Error.ToString();
+    // What is cancelled here is so by the loop itself: a stream that was silent for too long, a dial that clients cannot wait for any longer.
+    private static string Reason(UpstreamDial dial, SharedStream shared) => dial switch
+    {
+        { Answer: { } answer } => $"status {answer.Status}",
+        { Error: null } => "it ended the stream",
+        { Error.Exception: OperationCanceledException, Outcome: DialOutcome.Opened } =>
+            $"nothing came for {shared.Route.Settings.Timeouts.Idle.TotalSeconds} s",
+        { Error.Exception: OperationCanceledException and not { InnerException: TimeoutException } } => "no response head while clients could wait for it",
+        { Error.Exception: { } failure } => LogText.Reason(failure),
+        _ => dial.Error.Error.ToString(),
+    };
 
-    [LoggerMessage(EventId = 160, Level = LogLevel.Warning, Message = "The upstream of a shared stream was lost, route {Route}: {Reason}")]
-    private static partial void LogLost(ILogger logger, string route, string reason);
+    [LoggerMessage(EventId = 160, Level = LogLevel.Warning,
+        Message = "The upstream of a shared stream was lost, route {Route}, cluster {Cluster}, destination {Destination}, path {Path}: {Reason}")]
+    private static partial void LogLost(ILogger logger, string route, string cluster, string destination, string path, string reason);
 
-    [LoggerMessage(EventId = 161, Level = LogLevel.Warning, Message = "Attempt {Attempt} at the upstream of a shared stream failed, route {Route}: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string route, int attempt, string reason);
+    [LoggerMessage(EventId = 161, Level = LogLevel.Warning,
+        Message = "Attempt {Attempt} at the upstream of a shared stream failed, route {Route}, cluster {Cluster}, destination {Destination}, path {Path}: {Reason}")]
+    private static partial void LogFailed(ILogger logger, int attempt, string route, string cluster, string destination, string path, string reason);
 
-    [LoggerMessage(
-        EventId = 162, Level = LogLevel.Warning, Message = "The upstream of a shared stream is given up, route {Route}: {Clients} clients are sent away")]
-    private static partial void LogGaveUp(ILogger logger, string route, int clients);
+    [LoggerMessage(EventId = 162, Level = LogLevel.Warning,
+        Message = "The upstream of a shared stream is given up, route {Route}, path {Path}: {Clients} clients are sent away")]
+    private static partial void LogGaveUp(ILogger logger, string route, string path, int clients);
 
-    [LoggerMessage(
-        EventId = 164, Level = LogLevel.Warning,
-        Message = "A stream of route {Route} cannot be shared and is relayed to each client for {Minutes} minutes: the upstream has sent {Sign}")]
-    private static partial void LogUnshared(ILogger logger, string route, string sign, double minutes);
+    [LoggerMessage(EventId = 164, Level = LogLevel.Warning,
+        Message = "A stream of route {Route}, path {Path}, cannot be shared and is relayed to each client for {Minutes} minutes: the upstream has sent {Sign}")]
+    private static partial void LogUnshared(ILogger logger, string route, string path, double minutes, string sign);
 
-    [LoggerMessage(EventId = 163, Level = LogLevel.Error, Message = "A shared stream came to its end by a fault of the gateway, route {Route}")]
-    private static partial void LogFault(ILogger logger, Exception fault, string route);
+    [LoggerMessage(EventId = 163, Level = LogLevel.Error, Message = "A shared stream came to its end by a fault of the gateway, route {Route}, path {Path}")]
+    private static partial void LogFault(ILogger logger, Exception fault, string route, string path);
 }

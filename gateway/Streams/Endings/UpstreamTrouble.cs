@@ -17,6 +17,13 @@ internal static class UpstreamTrouble
     public static bool Is(int status) =>
         status is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout;
 
+    /// <summary>The one of them that the upstream has answered with itself, whatever the client was told; null for another answer, or none.</summary>
+    public static int? AnswerOf(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Features.Get<Answered>()?.Status;
+    }
+
     /// <summary>Answers for an upstream that gave no answer.</summary>
     /// <param name="context">A request whose response has not started.</param>
     /// <param name="metrics">Where in-band ones count.</param>
@@ -51,7 +58,13 @@ internal static class UpstreamTrouble
     public static Task? TryWriteAsync(HttpContext context, StreamMetrics metrics, int status, string? retryAfter, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Is(status) && Refusal.IsInBand(context) && context.Features.Get<RouteFeature>() is { Settings.UpstreamErrorsInBand: true }
+        if (!Is(status))
+        {
+            return null;
+        }
+
+        context.Features.Set(new Answered(status));
+        return Refusal.IsInBand(context) && context.Features.Get<RouteFeature>() is { Settings.UpstreamErrorsInBand: true }
             ? WriteInBandAsync(context, metrics, Parse(retryAfter, time))
             : null;
     }
@@ -77,4 +90,6 @@ internal static class UpstreamTrouble
         var wait = value.Delta ?? (value.Date is { } date ? date - time.GetUtcNow() : TimeSpan.Zero);
         return wait < LongestWait ? wait : LongestWait;
     }
+
+    private sealed record Answered(int Status);
 }

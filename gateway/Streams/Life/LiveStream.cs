@@ -59,6 +59,7 @@ internal sealed class LiveStream : IDisposable
         _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt, new ClientNetwork(context));
         RouteId = routeId;
         Method = context.Request.Method;
+        Path = StreamPath.Of(context);
         Mode = mode;
         Reader = Reader.Of(context.Request);
         Number = registry.NextNumber();
@@ -75,6 +76,9 @@ internal sealed class LiveStream : IDisposable
     public string RouteId { get; }
 
     public string Method { get; }
+
+    /// <summary>What was asked for, without its query: the route's template where there is one, which is the same for all its streams.</summary>
+    public string Path { get; }
 
     public StreamMode Mode { get; private set; }
 

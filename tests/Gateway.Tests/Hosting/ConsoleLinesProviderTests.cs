@@ -29,7 +29,37 @@ public sealed class ConsoleLinesProviderTests
         Assert.Contains("without one", written, StringComparison.Ordinal);
     }
 
-    private static string Written(params (string Category, Exception? Exception, string Message)[] entries)
+    [Theory]
+    [InlineData("Unexpected exception in HttpConnection.ProcessRequestsAsync.", typeof(InvalidOperationException), true)]
+    [InlineData("Unhandled exception while processing 0HN1.", typeof(NullReferenceException), true)]
+    [InlineData("Connection id 0HN1: an unhandled exception was thrown by the application.", typeof(IOException), true)]
+    [InlineData("Connection id 0HN1: an unhandled exception was thrown by the application.", typeof(InvalidOperationException), false)]
+    [InlineData("The connection listener failed to accept any new connections.", typeof(IOException), false)]
+    public void A_broken_connection_is_no_alarm(string message, Type exception, bool isWarning)
+    {
+        foreach (var level in new[] { LogLevel.Error, LogLevel.Critical })
+        {
+            var written = Written(level, (Kestrel, (Exception)Activator.CreateInstance(exception)!, message));
+            Assert.Equal(isWarning, written.StartsWith("warn", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Nothing_that_somebody_else_has_chosen_makes_a_second_line_or_commands_a_terminal()
+    {
+        const string Bad = "a\r\nwarn: forged\u001b[2J\u202e";
+        var written = Written(
+            ("Yarp.ReverseProxy", new InvalidOperationException(Bad, new IOException(Bad)), "one " + Bad),
+            (Kestrel, new HttpRequestException(Bad), "two " + Bad));
+
+        Assert.DoesNotContain(written, c => c is '\u001b' or '\u202e' or '\r');
+        Assert.Equal(2, written.Split('\n').Count(line => line.StartsWith("warn", StringComparison.Ordinal)));
+        Assert.Contains(@"\x0d\x0awarn: forged\x1b[2J\u202e", written, StringComparison.Ordinal);
+    }
+
+    private static string Written(params (string Category, Exception? Exception, string Message)[] entries) => Written(LogLevel.Warning, entries);
+
+    private static string Written(LogLevel level, params (string Category, Exception? Exception, string Message)[] entries)
     {
         // .NET's own formatter, as the gateway has it.
         using var services = new ServiceCollection().AddLogging(logging => logging.AddSimpleConsole()).BuildServiceProvider();
@@ -40,7 +70,7 @@ public sealed class ConsoleLinesProviderTests
         {
             foreach (var (category, exception, message) in entries)
             {
-                provider.CreateLogger(category).Log(LogLevel.Warning, default, message, exception, static (text, _) => text);
+                provider.CreateLogger(category).Log(level, default, message, exception, static (text, _) => text);
             }
         }
 

@@ -19,7 +19,7 @@ public sealed class StreamLogTests
         await using var gateway = await GatewayUnderTest.StartAsync(
             upstream, time, [.. Tokens.RequireHs256(), "SseGateway:Authentication:Carriers:Query=token", "SseGateway:Heartbeat=0"]);
         var token = Tokens.For("ada");
-        var (exchange, response) = await gateway.OpenStreamAsync(upstream, $"/events/S3cret?token={token}");
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream, $"/events/7?token={token}&key=S3cret");
         await Deadline.UntilAsync(() => gateway.Streams.Streams.Single().State == StreamState.Open);
         var id = gateway.Streams.Streams.Single().Id;
         time.Advance(TimeSpan.FromMilliseconds(2500));
@@ -32,17 +32,41 @@ public sealed class StreamLogTests
         var lines = gateway.Log.Lines.Where(line => line.Contains("StreamLog", StringComparison.Ordinal)).ToArray();
         Assert.Equal(2, lines.Length);
         Assert.StartsWith(
-            $"Information SseGateway.Streams.Telemetry.StreamLog[150] stream {id} opened: route upstream, mode relay, address 127.0.0.1, subject ada ",
+            $"Information SseGateway.Streams.Telemetry.StreamLog[150] stream {id} opened: route upstream, path /events/7, mode relay, address 127.0.0.1, subject ada ",
             lines[0],
             StringComparison.Ordinal);
         Assert.StartsWith(
-            $"Information SseGateway.Streams.Telemetry.StreamLog[151] stream {id} closed: upstreamEnded after 2.500 s, 1 frames, 9 bytes, route upstream, subject ada ",
+            $"Information SseGateway.Streams.Telemetry.StreamLog[151] stream {id} closed: upstreamEnded after 2.500 s, 1 frames, 9 bytes, route upstream, path /events/7, subject ada ",
             lines[1], StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains(token, StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("S3cret", StringComparison.Ordinal));
 
         // Of the access log it would be a third one.
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("AccessLog", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/rooms/{room}/events", "/rooms/S3cret/events", "/rooms/{room}/events")]
+    [InlineData("rooms/{room:alpha}/{kind}", "/rooms/S/cret", "/rooms/{room:alpha}/{kind}")]
+    [InlineData("/rooms/{**rest}", "/rooms/%0aeverything/7", "/rooms/%0aeverything/7")]
+    public async Task Path_is_the_routes_template_where_there_is_one(string template, string target, string path)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartWithRoutesAsync(
+            GatewayUnderTest.Route("rooms", template, upstream.Url), GatewayUnderTest.WithAdmin);
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream, target + "?a=1");
+
+        var listed = await gateway.Admin.GetStringAsync("/streams", TestContext.Current.CancellationToken);
+        await exchange.EndAsync();
+        await response.ReadTextAsync();
+        response.Dispose();
+        await gateway.DisposeAsync();
+
+        Assert.Contains($"\"path\":\"{path}\"", listed, StringComparison.Ordinal);
+        var lines = gateway.Log.Lines.Where(line => line.Contains("StreamLog", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.Contains($" route rooms, path {path}, ", line, StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("S3cret", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -77,7 +101,7 @@ public sealed class StreamLogTests
 
         var lines = gateway.Log.Lines.Where(line => line.Contains("StreamLog", StringComparison.Ordinal)).ToArray();
         Assert.Equal(2, lines.Length);
-        Assert.All(lines, line => Assert.Contains("subject ada?", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Contains("subject ada\\u2", line, StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains(subject, StringComparison.Ordinal));
     }
 }

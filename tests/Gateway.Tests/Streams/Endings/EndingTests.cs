@@ -45,6 +45,7 @@ public sealed class EndingTests
         response.Dispose();
         await exchange.WaitForPeerCloseAsync();
         await PassAsync(stopping);
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains($" closed: {why} after ", StringComparison.Ordinal)), "the line of the end");
 
         var text = Bytes.Text(rest);
         var told = who is "Chromium" or "EventSource" or "who asks" || (who == "POST that asks" && why == "expired");
