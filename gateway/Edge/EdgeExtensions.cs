@@ -37,6 +37,7 @@ internal static class EdgeExtensions
         services.AddSingleton<LastAnswers>();
         services.AddSingleton<PlaceRules>();
         services.AddSingleton<Authenticator>();
+        services.AddSingleton<RefusedCredentials>();
         services.AddSingleton<TicketStore>();
         services.AddSingleton<TicketEndpoint>();
         return services;

@@ -32,6 +32,8 @@ internal static class GatewayFlags
             "no authentication"),
         Flag.Value("--jwt-issuer", "SseGateway:Authentication:Jwt:Issuer", "ISSUER", "The issuer tokens must have", "the authority's"),
         Flag.Value("--jwt-audience", "SseGateway:Authentication:Jwt:Audience", "AUDIENCE", "The audience tokens must have"),
+        Flag.Value("--jwt-subject-claim", "SseGateway:Authentication:Jwt:SubjectClaim", "CLAIM", "The claim that says who a token is for",
+            "sub, which must be a text"),
         Flag.List("--jwt-algorithm", "SseGateway:Authentication:Jwt:Algorithms", "ALG", "Accepted signature algorithm; repeatable",
             "HS256 with a key file, else RS256 and ES256"),
         Flag.Value("--jwt-clock-skew", "SseGateway:Authentication:Jwt:ClockSkew", "TIME", "How far clocks may differ", Show(Jwt.ClockSkew)),
@@ -120,6 +122,10 @@ internal static class GatewayFlags
 
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),
     ];
+
+    /// <summary>The flag of a setting; null when it has none.</summary>
+    public static string? Named(string path) =>
+        Create().FirstOrDefault(flag => string.Equals(flag.Path, path, StringComparison.OrdinalIgnoreCase))?.Option.Name;
 
     private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -31,6 +31,7 @@ internal static class JwtSettingsReader
             JwksFile = section.Text("JwksFile", fallback.JwksFile),
             Issuer = section.Text("Issuer", fallback.Issuer),
             Audience = section.Text("Audience", fallback.Audience),
+            SubjectClaim = section.Text("SubjectClaim", fallback.SubjectClaim),
             Algorithms = section.List("Algorithms", fallback.Algorithms),
             ClockSkew = section.Duration("ClockSkew", fallback.ClockSkew),
         };
@@ -127,10 +128,10 @@ internal static class JwtSettingsReader
         try
         {
             var set = new JsonWebKeySet(File.ReadAllText(path));
-            var keys = set.Keys.Where(key => key.Kty is "RSA" or "EC" && key.Use is null or "" or "sig").ToList();
+            var keys = set.Keys.Where(KeyKinds.IsUsable).ToList();
             if (keys.Count == 0)
             {
-                section.Error("JwksFile", $"has no RSA or EC key for signatures: {path}");
+                section.Error("JwksFile", $"has no RSA or EC key for signatures, only {KeyKinds.Describe(set)}: {path}");
             }
 
             return keys;

@@ -23,7 +23,7 @@ internal static class ApiKeyAuthenticator
         }
 
         return match is null
-            ? AuthenticationResult.Invalid
+            ? AuthenticationResult.Invalid("the API key is not listed")
             : new(AuthenticationOutcome.Accepted, new Caller(match.Subject, CallerKind.ApiKey, ExpiresAt: null, KeyId: match.Id), Identity(match));
     }
 

@@ -15,9 +15,9 @@ namespace SseGateway.Edge.Authentication;
 /// Lets only callers with a valid credential on to routes that need one, and tells the upstream who they are. An expired or wrong
 /// credential is never turned into "nobody".
 /// </summary>
-internal sealed partial class AuthenticationMiddleware(
+internal sealed class AuthenticationMiddleware(
     RequestDelegate next, CurrentSettings settings, Authenticator authenticator, TicketStore tickets, StreamRegistry streams,
-    TimeProvider time, ILogger<AuthenticationMiddleware> logger)
+    RefusedCredentials refused, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -31,9 +31,9 @@ internal sealed partial class AuthenticationMiddleware(
         ISuccession? use = result.Use;
         try
         {
-            if (result.Caller is { } known && (streams.Revocations.Cover(known.Subject, known.KeyId, known.IssuedAt) || IsOverForStreams(context, known)))
+            if (result.Caller is { } known && Ended(context, known) is { } fault)
             {
-                result = AuthenticationResult.Invalid;
+                result = AuthenticationResult.Invalid(fault);
             }
 
             if (result is { Outcome: AuthenticationOutcome.Accepted, Caller: { } caller, Identity: { } identity })
@@ -59,9 +59,14 @@ internal sealed partial class AuthenticationMiddleware(
             use?.Dispose();
         }
 
-        Refused(route.RouteId, result.Outcome, context.Features.Get<Credential>()?.Carrier);
+        if (result.Fault is { } reason)
+        {
+            refused.Note(route.RouteId!, reason);
+        }
+
         CountRefusal(context, route.RouteId, result.Outcome);
-        await AuthenticationRefusal.WriteAsync(context, result.Outcome, route.Settings);
+        var isTicket = context.Features.Get<Credential>() is { Carrier: CredentialCarrier.Ticket };
+        await AuthenticationRefusal.WriteAsync(context, result.Outcome, route.Settings, isTicket);
     }
 
     private async ValueTask<AuthenticationResult> CheckAsync(HttpContext context, RouteFeature feature)
@@ -79,23 +84,29 @@ internal sealed partial class AuthenticationMiddleware(
 
         if (credential.Carrier == CredentialCarrier.Cookie && !RequestOrigin.MayUseCookie(context, settings.Value, route.Cors))
         {
-            return new(AuthenticationOutcome.ForeignOrigin);
+            return AuthenticationResult.ForeignOrigin;
         }
 
         var result = await authenticator.CheckAsync(credential, route.Authentication, context.RequestAborted);
         return result.Identity is { } identity && !Scopes.Hold(identity, route.Authentication.RequiredScopes)
-            ? new(AuthenticationOutcome.InsufficientScope)
+            ? new(AuthenticationOutcome.InsufficientScope, Fault: Scopes.Fault(route.Authentication.RequiredScopes))
             : result;
     }
+
+    private string? Ended(HttpContext context, Caller caller) =>
+        streams.Revocations.Cover(caller.Subject, caller.KeyId, caller.IssuedAt) ? "its subject or key was revoked"
+        : IsOverForStreams(context, caller) ? AuthenticationResult.OverForStreams
+        : null;
 
     // A stream ends with its credential: with one that is good only by the clock skew it would be let in to be sent away (catalogue 9.3.2).
     private bool IsOverForStreams(HttpContext context, Caller caller) => caller.ExpiresAt <= time.GetUtcNow() && EventStreamRequest.Announces(context.Request);
 
     // A ticket is for what an EventSource does, and for nothing else.
     private AuthenticationResult Redeem(HttpContext context, RouteFeature route, Credential credential) =>
-        credential.State == CredentialState.Present && HttpMethods.IsGet(context.Request.Method) && EventStreamRequest.Announces(context.Request)
-            ? tickets.Redeem(Ticket.Of(credential.Reveal()), route.Settings, TicketStream.Of(context, route))
-            : AuthenticationResult.Invalid;
+        credential.State != CredentialState.Present ? AuthenticationResult.Invalid("the ticket is empty, or there is more than one")
+        : !HttpMethods.IsGet(context.Request.Method) || !EventStreamRequest.Announces(context.Request)
+            ? AuthenticationResult.Invalid("a ticket was used without GET and Accept: text/event-stream")
+        : tickets.Redeem(Ticket.Of(credential.Reveal()), route.Settings, TicketStream.Of(context, route));
 
     // Only what is refused for the time being. A missing or wrong credential is the log's: nobody would size a gateway by it.
     private void CountRefusal(HttpContext context, string? routeId, AuthenticationOutcome outcome)

@@ -23,8 +23,9 @@ internal sealed class Authenticator(TimeProvider time, ILoggerFactory loggers) :
     {
         if (credential.State != CredentialState.Present)
         {
-            return new(new AuthenticationResult(
-                credential.State == CredentialState.OtherScheme ? AuthenticationOutcome.Missing : AuthenticationOutcome.Invalid));
+            return new(credential.State == CredentialState.OtherScheme
+                ? new AuthenticationResult(AuthenticationOutcome.Missing)
+                : AuthenticationResult.Invalid("the credential is empty, or there is more than one"));
         }
 
         if (credential.Carrier == CredentialCarrier.ApiKeyHeader)
@@ -34,7 +35,7 @@ internal sealed class Authenticator(TimeProvider time, ILoggerFactory loggers) :
 
         return settings.Jwt.Configured
             ? _jwt.GetValue(settings.Jwt, Create).CheckAsync(credential.Reveal(), cancellation)
-            : new(AuthenticationResult.Invalid);
+            : new(AuthenticationResult.Invalid("it is no API key, and tokens are not taken (Jwt is not set)"));
     }
 
     public void Dispose()

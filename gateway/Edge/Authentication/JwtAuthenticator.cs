@@ -20,9 +20,9 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
 
     public async ValueTask<AuthenticationResult> CheckAsync(string token, CancellationToken cancellation)
     {
-        if (Parse(token) is not { } jwt)
+        if (Parse(token, out var fault) is not { } jwt)
         {
-            return AuthenticationResult.Invalid;
+            return AuthenticationResult.Invalid(fault);
         }
 
         if (await source.GetAsync(cancellation) is not { } keys)
@@ -34,7 +34,7 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
         {
             if (await source.RefreshAsync(keys, cancellation) is not { } newer)
             {
-                return AuthenticationResult.Invalid;
+                return AuthenticationResult.Invalid(NoKey);
             }
 
             keys = newer;
@@ -43,18 +43,41 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
         var matching = keys.Matching(jwt.Kid, jwt.Alg);
         if (matching.Count == 0)
         {
-            return AuthenticationResult.Invalid;
+            return AuthenticationResult.Invalid(NoKey);
         }
 
         var result = await _handler.ValidateTokenAsync(jwt, Parameters(keys.Issuer, matching));
-        return result.IsValid ? Accept(jwt, result.ClaimsIdentity) : AuthenticationResult.Invalid;
+        return result.IsValid ? Accept(jwt, result.ClaimsIdentity) : AuthenticationResult.Invalid(Fault(jwt, result.Exception, keys.Issuer));
     }
 
-    private JsonWebToken? Parse(string token)
+    private const string NoKey = "no key has the token's kid and alg";
+
+    // Claims first: what is wrong with a token that somebody is at work on is rarely its signature.
+    private string Fault(JsonWebToken jwt, Exception? exception, string issuer) => exception switch
     {
+        SecurityTokenInvalidIssuerException => $"iss is not \"{issuer}\"",
+        SecurityTokenInvalidAudienceException => $"aud is not \"{settings.Audience}\"",
+        SecurityTokenInvalidLifetimeException or SecurityTokenNoExpirationException when jwt.ValidTo == default => "exp is missing",
+        SecurityTokenInvalidLifetimeException => "exp is over, or nbf is yet to come",
+        SecurityTokenInvalidAlgorithmException => BadAlgorithm,
+        _ => "the signature is not right",
+    };
+
+    private string BadAlgorithm => $"alg is not among {string.Join(", ", settings.Algorithms)}";
+
+    private JsonWebToken? Parse(string token, out string fault)
+    {
+        fault = "it is no signed JWT, or a claim has the wrong type";
+
         // Two dots: a signed token. Four would be an encrypted one.
-        if (token.Length > MaxTokenChars || token.AsSpan().Count('.') != 2)
+        if (token.AsSpan().Count('.') != 2)
         {
+            return null;
+        }
+
+        if (token.Length > MaxTokenChars)
+        {
+            fault = $"the token is longer than {MaxTokenChars} characters";
             return null;
         }
 
@@ -63,9 +86,19 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
             var jwt = new JsonWebToken(token);
 
             // Algorithms first: what is not accepted is not worth looking for a key.
-            return settings.Algorithms.Contains(jwt.Alg, StringComparer.Ordinal) && !RefusedHeaders.Any(name => jwt.TryGetHeaderValue<object>(name, out _))
-                ? jwt
-                : null;
+            if (!settings.Algorithms.Contains(jwt.Alg, StringComparer.Ordinal))
+            {
+                fault = BadAlgorithm;
+                return null;
+            }
+
+            if (Array.Find(RefusedHeaders, name => jwt.TryGetHeaderValue<object>(name, out _)) is { } header)
+            {
+                fault = $"{header} is in the header";
+                return null;
+            }
+
+            return jwt;
         }
         catch (Exception error) when (error is ArgumentException or SecurityTokenException or FormatException or System.Text.Json.JsonException
             or InvalidOperationException or OverflowException)
@@ -93,13 +126,18 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
         return expires is { } end && now - settings.ClockSkew < end && (notBefore is not { } start || start <= now + settings.ClockSkew);
     }
 
-    private static AuthenticationResult Accept(JsonWebToken jwt, ClaimsIdentity identity)
+    private AuthenticationResult Accept(JsonWebToken jwt, ClaimsIdentity identity)
     {
+        if (JwtClaims.Check(jwt, settings.SubjectClaim, out var subject) is { } fault)
+        {
+            return AuthenticationResult.Invalid(fault);
+        }
+
         // A token without a subject cannot be told apart from others of its kind, neither here by the limits nor by the upstream.
-        return JwtClaimTypes.AreRight(jwt) && SubjectSyntax.IsValid(jwt.Subject ?? "")
+        return SubjectSyntax.IsValid(subject)
             ? new(AuthenticationOutcome.Accepted, new Caller(
-                jwt.Subject!, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), identity)
-            : AuthenticationResult.Invalid;
+                subject, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), identity)
+            : AuthenticationResult.Invalid($"{JwtClaims.NameOf(settings.SubjectClaim)} {SubjectSyntax.Rule}");
     }
 
     // The default value is what a token without iat has.

@@ -10,6 +10,9 @@ internal static class Scopes
     // RFC 8693, 4.2 has "scope" with spaces between; some providers write "scp", with spaces or as a list.
     private const string ShortClaim = "scp";
 
+    /// <summary>What is wrong with a caller that does not have them.</summary>
+    public static string Fault(IReadOnlyList<string> required) => $"scope and scp do not have all of {string.Join(' ', required)}";
+
     public static bool Hold(ClaimsIdentity identity, IReadOnlyList<string> required)
     {
         if (required.Count == 0)

@@ -14,7 +14,7 @@ namespace SseGateway.Edge.Tickets;
 /// <c>POST /_gateway/tickets</c>: takes the credential that a native EventSource cannot send, and gives the page a ticket for its URL.
 /// </summary>
 internal sealed class TicketEndpoint(
-    CurrentSettings current, Authenticator authenticator, TicketStore tickets, StreamRegistry streams, TimeProvider time)
+    CurrentSettings current, Authenticator authenticator, TicketStore tickets, StreamRegistry streams, RefusedCredentials refused, TimeProvider time)
 {
     public const string Path = "/_gateway/tickets";
 
@@ -35,9 +35,14 @@ internal sealed class TicketEndpoint(
         }
 
         var grants = new List<TicketGrant>();
-        var (outcome, route) = await CheckAsync(context, grants);
+        var (outcome, route, fault) = await CheckAsync(context, grants);
         if (outcome != AuthenticationOutcome.Accepted)
         {
+            if (fault is not null)
+            {
+                refused.Note(Path, fault);
+            }
+
             await AuthenticationRefusal.WriteAsync(context, outcome, route with { Refusal = RefusalMode.Status });
             return;
         }
@@ -57,13 +62,14 @@ internal sealed class TicketEndpoint(
     /// <param name="context">The request.</param>
     /// <param name="grants">Receives what the credential reaches for.</param>
     /// <returns>Accepted when there is any such; else the outcome that says most, and the route it is about.</returns>
-    private async Task<(AuthenticationOutcome Outcome, RouteSettings Route)> CheckAsync(HttpContext context, List<TicketGrant> grants)
+    private async Task<(AuthenticationOutcome Outcome, RouteSettings Route, string? Fault)> CheckAsync(HttpContext context, List<TicketGrant> grants)
     {
         var settings = current.Value;
         var realms = TicketRealm.Of(settings);
 
         // None are left when a reload came between the path's match and here.
-        var answer = (Outcome: AuthenticationOutcome.Missing, Route: realms.Count > 0 ? realms[0].Routes[0] : settings.Defaults);
+        var answer = (Outcome: AuthenticationOutcome.Missing, Route: realms.Count > 0 ? realms[0].Routes[0] : settings.Defaults,
+            Fault: default(string));
         var credentials = realms.Select(realm => RequestCredential.Take(context, realm.Authentication, keep: true)).ToArray();
         RequestCredential.Redact(context, settings.All.SecretQueryNames);
         foreach (var (realm, credential) in realms.Zip(credentials))
@@ -77,14 +83,14 @@ internal sealed class TicketEndpoint(
                 ? realm.Routes.Where(route => RequestOrigin.MayUseCookie(context, settings, route.Cors)).ToArray()
                 : realm.Routes;
             var result = routes.Count == 0
-                ? new(AuthenticationOutcome.ForeignOrigin)
+                ? AuthenticationResult.ForeignOrigin
                 : await authenticator.CheckAsync(credential, realm.Authentication, context.RequestAborted);
             foreach (var route in routes.DefaultIfEmpty(realm.Routes[0]))
             {
                 var outcome = Grant(result, route, grants);
                 if (Weight(outcome) > Weight(answer.Outcome))
                 {
-                    answer = (outcome, route);
+                    answer = (outcome, route, result.Fault ?? FaultOf(outcome, route));
                 }
             }
         }
@@ -117,6 +123,14 @@ internal sealed class TicketEndpoint(
         grants.Add(new TicketGrant(route, caller, claims, end));
         return AuthenticationOutcome.Accepted;
     }
+
+    // Of a credential that is good by itself.
+    private static string? FaultOf(AuthenticationOutcome outcome, RouteSettings route) => outcome switch
+    {
+        AuthenticationOutcome.InsufficientScope => Scopes.Fault(route.Authentication.RequiredScopes),
+        AuthenticationOutcome.Invalid => AuthenticationResult.OverForStreams,
+        _ => null,
+    };
 
     private static int Weight(AuthenticationOutcome outcome) => outcome switch
     {

@@ -75,12 +75,24 @@ internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
         lock (_lock)
         {
             RemoveDue(now);
-            if (!_entries.TryGetValue(fingerprint, out var entry)
-                || entry.Grants.FirstOrDefault(grant => grant.IsGoodFor(route)) is not { } grant
-                || grant.EndsAt <= now
-                || (entry.Stream is not null && entry.Stream != stream))
+            if (!_entries.TryGetValue(fingerprint, out var entry))
             {
-                return AuthenticationResult.Invalid;
+                return AuthenticationResult.Invalid("the ticket is unknown, or over");
+            }
+
+            if (entry.Grants.FirstOrDefault(grant => grant.IsGoodFor(route)) is not { } grant)
+            {
+                return AuthenticationResult.Invalid("the ticket is for other routes");
+            }
+
+            if (grant.EndsAt <= now)
+            {
+                return AuthenticationResult.Invalid("the credential of the ticket is over");
+            }
+
+            if (entry.Stream is not null && entry.Stream != stream)
+            {
+                return AuthenticationResult.Invalid("the ticket has opened a stream of another path or query");
             }
 
             if (entry.Stream is null)

@@ -21,6 +21,10 @@ internal sealed record JwtSettings
     /// <summary>What <c>aud</c> must be or contain.</summary>
     public string Audience { get; init; } = "";
 
+    /// <summary>The claim that says who a token is for. Left out: <c>sub</c>, which must be a text then (RFC 7519, 4.1.2); a claim that is named may be a whole
+    /// number too.</summary>
+    public string SubjectClaim { get; init; } = "";
+
     /// <summary>The only accepted <c>alg</c> values (RFC 8725, 3.1). Left out: HS256 with a key file, else RS256 and ES256.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = [];
 
@@ -40,8 +44,8 @@ internal sealed record JwtSettings
     /// <summary>True when every token is good for both or for neither, whatever object the settings are: a reload makes new ones.</summary>
     public bool Equals(JwtSettings? other) =>
         other is not null
-        && (KeyFile, Authority, JwksFile, Issuer, Audience, ClockSkew)
-            == (other.KeyFile, other.Authority, other.JwksFile, other.Issuer, other.Audience, other.ClockSkew)
+        && (KeyFile, Authority, JwksFile, Issuer, Audience, SubjectClaim, ClockSkew)
+            == (other.KeyFile, other.Authority, other.JwksFile, other.Issuer, other.Audience, other.SubjectClaim, other.ClockSkew)
         && Algorithms.SequenceEqual(other.Algorithms)
         && Keys.SequenceEqual(other.Keys)
         && KeySet.Select(Mark).SequenceEqual(other.KeySet.Select(Mark));

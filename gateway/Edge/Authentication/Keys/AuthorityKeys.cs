@@ -1,6 +1,8 @@
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Edge.Authentication.Keys;
 
@@ -91,22 +93,22 @@ internal sealed partial class AuthorityKeys(
         {
             var metadata = await OpenIdConnectConfigurationRetriever.GetAsync(_address, documents, CancellationToken.None);
             var issuer = settings.Issuer.Length > 0 ? settings.Issuer : metadata.Issuer;
-            var usable = metadata.JsonWebKeySet?.Keys.Where(key => key.Kty is "RSA" or "EC" && key.Use is null or "" or "sig").ToList() ?? [];
+            var usable = metadata.JsonWebKeySet?.Keys.Where(KeyKinds.IsUsable).ToList() ?? [];
             if (usable.Count > 0 && !string.IsNullOrEmpty(issuer))
             {
                 keys = new SigningKeys(issuer, usable);
-                Fetched(settings.Authority, usable.Count);
+                LogFetched(logger, usable.Count, settings.Authority);
             }
             else
             {
-                NoKeys(settings.Authority);
+                LogNoKeys(logger, settings.Authority, KeyKinds.Describe(metadata.JsonWebKeySet), string.IsNullOrEmpty(issuer) ? "none" : "there");
             }
         }
         catch (Exception error) when (error is IOException or HttpRequestException or InvalidOperationException or ArgumentException
             or OperationCanceledException or System.Text.Json.JsonException or FormatException)
         {
             // Also while there are older keys: those stay in use.
-            FetchFailed(settings.Authority, error.InnerException?.Message ?? error.Message);
+            LogFetchFailed(logger, settings.Authority, LogText.Reason(error));
         }
         finally
         {
@@ -123,4 +125,14 @@ internal sealed partial class AuthorityKeys(
 
         return keys;
     }
+
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "Fetched {Count} signing keys from {Authority}")]
+    private static partial void LogFetched(ILogger logger, int count, string authority);
+
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message = "The signing keys of {Authority} cannot be fetched: {Reason}")]
+    private static partial void LogFetchFailed(ILogger logger, string authority, string reason);
+
+    [LoggerMessage(EventId = 2103, Level = LogLevel.Warning,
+        Message = "{Authority} has no signing key that can be used, and tokens are refused: it has {Kinds}, and RSA and EC keys are taken; its issuer: {Issuer}")]
+    private static partial void LogNoKeys(ILogger logger, string authority, string kinds, string issuer);
 }

@@ -34,6 +34,22 @@ public sealed class AuthorityTests
         Assert.Contains(host.Log.Lines, line => line.Contains("[2102]", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"},{"kty":"OKP","crv":"Ed25519","x":"BB"}]}""", "2 of OKP Ed25519")]
+    [InlineData("""{"keys":[{"kty":"RSA","use":"enc","n":"AQ","e":"AQAB"},{"kty":"oct","k":"AA"}]}""", "1 of RSA for encryption, 1 of oct")]
+    [InlineData("""{"keys":[]}""", "none")]
+    public async Task Keys_that_cannot_be_used_are_told_of_by_their_kind(string keys, string kinds)
+    {
+        await using var provider = await StartProviderAsync(keys);
+        await using var host = await StartAsync(provider.Urls.Single());
+
+        using var response = await host.SendAsync("GET", "/a/x", $"Authorization: Bearer {TestToken.Rs256()}");
+
+        Assert.Equal(503, response.Status);
+        Assert.Contains(host.Log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("[2103]", StringComparison.Ordinal)
+            && line.Contains($"it has {kinds}, and RSA and EC keys are taken", StringComparison.Ordinal));
+    }
+
     private static Task<EdgeHost> StartAsync(string authority) => EdgeHost.StartAsync(
         "Authentication:Mode=Required", $"Authentication:Jwt:Authority={authority}", $"Authentication:Jwt:Audience={TestToken.Audience}");
 

@@ -38,6 +38,30 @@ public sealed class TicketTests
     }
 
     [Theory]
+    [InlineData("GET", "/events", "Accept: */*", "a ticket was used without GET and Accept: text/event-stream")]
+    [InlineData("POST", "/events", "Accept: text/event-stream", "a ticket was used without GET and Accept: text/event-stream")]
+    [InlineData("GET", "/other", "Accept: text/event-stream", "the ticket has opened a stream of another path or query")]
+    [InlineData("GET", "/events?a=1", "Accept: text/event-stream", "the ticket has opened a stream of another path or query")]
+    public async Task Ticket_that_is_used_for_anything_else_is_told_what_it_is_for(string method, string target, string accept, string fault)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Tokens.RequireHs256()]);
+        var ticket = await gateway.TicketForAsync(Tokens.For("ada"));
+        var (_, opened) = await gateway.OpenStreamAsync(upstream, $"/events?ticket={ticket}");
+        opened.Dispose();
+
+        using var response = await gateway.SendAsync(method, target + (target.Contains('?', StringComparison.Ordinal) ? "&" : "?") + $"ticket={ticket}", [accept]);
+
+        var text = await response.ReadTextAsync();
+        Assert.Equal(401, response.Status);
+        Assert.Contains("A ticket opens one event stream: a GET with Accept: text/event-stream", text, StringComparison.Ordinal);
+        Assert.Contains("the same path and query alone", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(fault, text, StringComparison.Ordinal);
+        Assert.Contains(gateway.Log.Lines, line => line.Contains($"[2001] A credential was refused, route upstream: {fault}", StringComparison.Ordinal));
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains(ticket, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(false, "SseGateway:Limits:Streams=0")]
     [InlineData(true, "SseGateway:Limits:Streams=0")]
     [InlineData(false, "SseGateway:Limits:Streams=1")]
