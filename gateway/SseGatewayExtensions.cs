@@ -127,6 +127,7 @@ public static class SseGatewayExtensions
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
         builder.Services.AddReverseProxy()
             .AddSettingsReload(builder.Configuration, source)
+            .AddConfigFilter<UpstreamAddresses>()
             .AddConfigFilter<UpstreamTimeouts>()
             .AddTransforms<GatewayTransforms>();
         var unacknowledged = settings.Defaults.Timeouts.Unacknowledged;

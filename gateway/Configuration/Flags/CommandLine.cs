@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using SseGateway.Configuration.Settings.Authentication;
-using SseGateway.Transport.Http;
+using SseGateway.Configuration.Syntax;
 
 namespace SseGateway.Configuration.Flags;
 
@@ -168,14 +168,27 @@ internal static class CommandLine
             values[$"{Cluster}:HealthCheck:Passive:ReactivationPeriod"] = "00:00:10";
         }
 
+        var problems = errors.Count;
+        var addresses = urls.Select(url => Parse(url, errors)).ToArray();
+        if (addresses.Select(address => address.IsHttp2).Distinct().Count() > 1 && errors.Count == problems)
+        {
+            errors.Add($"{GatewayFlags.Upstream}: must be h2c:// for all or for none");
+        }
+
         for (var i = 0; i < urls.Length; i++)
         {
-            if (!HttpSyntax.IsHttpAddress(urls[i]))
-            {
-                errors.Add($"{GatewayFlags.Upstream}: must be an absolute http:// or https:// URL without query, got \"{urls[i]}\"");
-            }
-
-            values[$"{Cluster}:Destinations:upstream{i + 1}:Address"] = urls[i];
+            // What is wrong has been said in the words of the flag; the cluster would say it again in its own.
+            values[$"{Cluster}:Destinations:upstream{i + 1}:Address"] = errors.Count == problems ? urls[i] : "http://wrong.invalid";
         }
+    }
+
+    private static UpstreamAddress Parse(string url, List<string> errors)
+    {
+        if (!UpstreamAddress.TryParse(url, out var address, out var problem))
+        {
+            errors.Add($"{GatewayFlags.Upstream}: {problem}");
+        }
+
+        return address;
     }
 }

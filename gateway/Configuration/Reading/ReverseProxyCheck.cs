@@ -1,5 +1,5 @@
 using SseGateway.Configuration.Flags;
-using SseGateway.Transport.Http;
+using SseGateway.Configuration.Syntax;
 using Yarp.ReverseProxy.Configuration;
 
 namespace SseGateway.Configuration.Reading;
@@ -111,10 +111,25 @@ internal static class ReverseProxyCheck
 
         foreach (var (id, destination) in destinations)
         {
-            if (!string.IsNullOrEmpty(destination.Address) && !HttpSyntax.IsHttpAddress(destination.Address))
-            {
-                errors.Add($"{path}:Destinations:{id}:Address", $"must be an absolute http:// or https:// URL, got \"{destination.Address}\"");
-            }
+            CheckAddress($"{path}:Destinations:{id}:Address", destination.Address, errors);
+            CheckAddress($"{path}:Destinations:{id}:Health", destination.Health, errors);
+        }
+
+        // The version of HTTP is the cluster's.
+        var versions = destinations.Values
+            .Where(destination => UpstreamAddress.TryParse(destination.Address ?? "", out _, out _))
+            .GroupBy(destination => UpstreamAddress.TryParse(destination.Address, out var address, out _) && address.IsHttp2);
+        if (versions.Count() > 1)
+        {
+            errors.Add($"{path}:Destinations", "must be all of h2c:// or none: a cluster is spoken to in one version of HTTP");
+        }
+    }
+
+    private static void CheckAddress(string path, string? text, StartupErrors errors)
+    {
+        if (!string.IsNullOrEmpty(text) && !UpstreamAddress.TryParse(text, out _, out var problem))
+        {
+            errors.Add(path, problem);
         }
     }
 }

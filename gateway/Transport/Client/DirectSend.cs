@@ -10,8 +10,11 @@ namespace SseGateway.Transport.Client;
 /// </summary>
 internal static class DirectSend
 {
-    public static void UseDirectSend(this ListenOptions endpoint) =>
-        endpoint.Use(next => connection =>
+    public static void UseDirectSend(this ListenOptions endpoint) => endpoint.Use(next =>
+    {
+        // Called when the endpoint is complete.
+        var limits = Http2Preface.DecidesOn(endpoint) ? endpoint.KestrelServerOptions.Limits : null;
+        return connection =>
         {
             if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
             {
@@ -21,8 +24,9 @@ internal static class DirectSend
             var handover = new Handover(connection, socket);
             connection.Features.Set(handover);
             connection.Transport = new DirectSendTransport(connection.Transport.Input, handover.Output);
-            return handover.RunAsync(next);
-        });
+            return handover.RunAsync(next, limits);
+        };
+    });
 
     private sealed class DirectSendTransport(PipeReader input, PipeWriter output) : IDuplexPipe
     {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace SseGateway.Transport.Client;
 
@@ -11,9 +12,15 @@ namespace SseGateway.Transport.Client;
 /// <remarks>The connection can have no further request: the HTTP layer has to be told to let it go, and does not come back.</remarks>
 internal sealed class Handover : IConnectionHeartbeatFeature
 {
+    private const int Forever = int.MaxValue;
+
     private readonly ConnectionContext _connection;
     private readonly IConnectionHeartbeatFeature? _heartbeat;
     private volatile Beat? _http;
+    private bool _beats;
+
+    // Seconds that are left to a client that has said nothing, or not enough. Only the heartbeat's, but for where it begins.
+    private volatile int _patience = Forever;
     private IConnectionHeir? _heir;
 
     public Handover(ConnectionContext connection, Socket socket)
@@ -47,11 +54,16 @@ internal sealed class Handover : IConnectionHeartbeatFeature
     public void Abort() => _connection.Abort();
 
     /// <summary>Serves the connection until both the HTTP layer and whoever has taken over are done.</summary>
-    public async Task RunAsync(ConnectionDelegate http)
+    /// <param name="http">The HTTP layer.</param>
+    /// <param name="limits">How long the client may take to say which version of HTTP it speaks; null where it need not.</param>
+    public async Task RunAsync(ConnectionDelegate http, KestrelServerLimits? limits)
     {
         try
         {
-            await http(_connection);
+            if (limits is null || await ChooseAsync(limits))
+            {
+                await http(_connection);
+            }
         }
         finally
         {
@@ -63,14 +75,46 @@ internal sealed class Handover : IConnectionHeartbeatFeature
         }
     }
 
+    // The limits are those of a connection of HTTP/1.1 that is idle, and of one whose head has begun. No timer: the server's own heartbeat is there.
+    private async ValueTask<bool> ChooseAsync(KestrelServerLimits limits)
+    {
+        _patience = Seconds(limits.KeepAliveTimeout);
+        Listen();
+        var isThere = await Http2Preface.ReadAsync(_connection, () => _patience = Math.Min(_patience, Seconds(limits.RequestHeadersTimeout)));
+        _patience = Forever;
+        return isThere;
+    }
+
+    private static int Seconds(TimeSpan limit) => limit == Timeout.InfiniteTimeSpan ? Forever : (int)Math.Min(Math.Ceiling(limit.TotalSeconds), Forever - 1);
+
     void IConnectionHeartbeatFeature.OnHeartbeat(Action<object> action, object state)
     {
-        var first = _http is null;
         _http = new Beat(action, state, _http);
-        if (first)
+        Listen();
+    }
+
+    private void Listen()
+    {
+        if (!_beats)
         {
-            _heartbeat?.OnHeartbeat(static self => ((Handover)self)._http?.Run(), this);
+            _beats = true;
+            _heartbeat?.OnHeartbeat(static self => ((Handover)self).OnSecond(), this);
         }
+    }
+
+    private void OnSecond()
+    {
+        var left = _patience;
+        if (left == 0)
+        {
+            _connection.Abort(new ConnectionAbortedException("The client has not said what it wants"));
+        }
+        else if (left != Forever)
+        {
+            Interlocked.CompareExchange(ref _patience, left - 1, left);
+        }
+
+        _http?.Run();
     }
 
     private sealed class Beat(Action<object> action, object state, Beat? next)

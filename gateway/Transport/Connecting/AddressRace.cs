@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using SseGateway.Configuration.Syntax;
 using SseGateway.Streams.Budgets.Files;
 using SseGateway.Transport.Client;
 
@@ -21,6 +22,11 @@ internal sealed class AddressRace(INameResolver names, TimeProvider time, FileBu
     /// <exception cref="SocketException">The name has no address, or none can be connected to.</exception>
     public async ValueTask<Socket> ConnectAsync(DnsEndPoint upstream, CancellationToken cancellationToken)
     {
+        if (UpstreamAddress.SocketOf(upstream.Host) is { } path)
+        {
+            return await AttemptAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+        }
+
         if (IPAddress.TryParse(upstream.Host, out var only))
         {
             return await AttemptAsync(new IPEndPoint(only, upstream.Port), cancellationToken);
@@ -102,13 +108,18 @@ internal sealed class AddressRace(INameResolver names, TimeProvider time, FileBu
 
     // With keep-alive, for an upstream that vanishes without a word under a stream that may be silent for hours (catalogue 7.4.12). Such a stream has
     // nothing on its way to the upstream, and requests that have are watched by the deadline of the head.
-    private async Task<Socket> AttemptAsync(IPEndPoint address, CancellationToken cancellationToken)
+    private async Task<Socket> AttemptAsync(EndPoint address, CancellationToken cancellationToken)
     {
-        var socket = UpstreamSocket.Create(files);
+        var isUnix = address is UnixDomainSocketEndPoint;
+        var socket = UpstreamSocket.Create(files, isUnix);
         try
         {
-            socket.NoDelay = true;
-            KeepAlive.Enable(socket, KeepAlive.PingTimeout);
+            if (!isUnix)
+            {
+                socket.NoDelay = true;
+                KeepAlive.Enable(socket, KeepAlive.PingTimeout);
+            }
+
             await socket.ConnectAsync(address, cancellationToken);
             return socket;
         }

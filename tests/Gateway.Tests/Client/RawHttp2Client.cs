@@ -41,9 +41,13 @@ internal sealed class RawHttp2Client : IDisposable
     }
 
     /// <summary>HEADERS of a whole request: its pseudo-header fields, then the given fields, names and values as they are.</summary>
-    public static Http2Frame Headers(int stream, string method, string path, bool endStream, params (string Name, string Value)[] fields)
+    public static Http2Frame Headers(int stream, string method, string path, bool endStream, params (string Name, string Value)[] fields) =>
+        Headers(stream, method, path, endStream, "http", fields);
+
+    /// <summary>The same with a scheme of the test's.</summary>
+    public static Http2Frame Headers(int stream, string method, string path, bool endStream, string scheme, (string Name, string Value)[] fields)
     {
-        (string, string)[] all = [(":method", method), (":scheme", "http"), (":path", path), (":authority", "gateway"), .. fields];
+        (string, string)[] all = [(":method", method), (":scheme", scheme), (":path", path), (":authority", "gateway"), .. fields];
         return new Http2Frame(
             Http2FrameType.Headers, stream, FieldBlock.Write(all), (byte)(Http2Frame.EndHeaders | (endStream ? Http2Frame.EndStream : 0)));
     }

@@ -56,8 +56,8 @@ public sealed class CommandLineTests
     [InlineData("--wombat", "--wombat: there is no such flag; --help lists them")]
     [InlineData("--jwt-key=s3cret", "--jwt-key: there is no such flag; --help lists them")]
     [InlineData("http://127.0.0.1:9000", "http://127.0.0.1:9000: unexpected; every value needs a flag before it")]
-    [InlineData("--upstream 127.0.0.1:9000", "--upstream: must be an absolute http:// or https:// URL without query, got \"127.0.0.1:9000\"")]
-    [InlineData("--upstream ws://h", "--upstream: must be an absolute http:// or https:// URL without query, got \"ws://h\"")]
+    [InlineData("--upstream 127.0.0.1:9000", "--upstream: must have a scheme (http://127.0.0.1:9000?), got \"127.0.0.1:9000\"")]
+    [InlineData("--upstream ws://h", "--upstream: must be http://host:port, https://host:port, h2c://host:port or unix:/path/to/socket, got \"ws://h\"")]
     [InlineData("--SseGateway:Limits:Streams", "--SseGateway:Limits:Streams: needs a value (--SseGateway:Limits:Streams=VALUE)")]
     public void A_wrong_flag_is_named(string line, string error)
     {

@@ -26,7 +26,7 @@ public sealed class ReverseProxyCheckTests
     [InlineData("Routes:r:Order=first", "ReverseProxy: cannot be read: ")]
     [InlineData("Clusters:c:LoadBalancingPolicy=Best", "ReverseProxy:Clusters:c: No matching ILoadBalancingPolicy found")]
     [InlineData("Clusters:c:Destinations:d:Address=127.0.0.1",
-        "ReverseProxy:Clusters:c:Destinations:d:Address: must be an absolute http:// or https:// URL, got \"127.0.0.1\"")]
+        "ReverseProxy:Clusters:c:Destinations:d:Address: must have a scheme (http://127.0.0.1?), got \"127.0.0.1\"")]
     [InlineData("Clusters:e:LoadBalancingPolicy=Random", "ReverseProxy:Clusters:e:Destinations: there are none")]
     public async Task What_it_does_not_take_is_named_in_our_list(string setting, string beginning)
     {

@@ -11,8 +11,13 @@ internal sealed class UpstreamSocket : Socket
     private UpstreamSocket(FileBudget files)
         : base(SocketType.Stream, ProtocolType.Tcp) => _files = files;
 
+    private UpstreamSocket(FileBudget files, AddressFamily family)
+        : base(family, SocketType.Stream, ProtocolType.Unspecified) => _files = files;
+
+    /// <param name="files">Has the file for it.</param>
+    /// <param name="isUnix">True for one of this machine's own (AF_UNIX).</param>
     /// <exception cref="NoFileLeftException">There is none for it.</exception>
-    public static UpstreamSocket Create(FileBudget files)
+    public static UpstreamSocket Create(FileBudget files, bool isUnix = false)
     {
         if (!files.TryConnect())
         {
@@ -21,7 +26,7 @@ internal sealed class UpstreamSocket : Socket
 
         try
         {
-            return new UpstreamSocket(files);
+            return isUnix ? new UpstreamSocket(files, AddressFamily.Unix) : new UpstreamSocket(files);
         }
         catch
         {
