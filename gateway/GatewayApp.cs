@@ -52,7 +52,8 @@ public static partial class GatewayApp
             await app.StartAsync();
             starting = false;
             var addresses = string.Join(", ", app.Urls);
-            LogListening(app.Logger, addresses);
+            var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(GatewayApp));
+            LogListening(logger, addresses);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -72,7 +73,7 @@ public static partial class GatewayApp
         catch (InvalidDataException exception)
         {
             // appsettings.json or the environment's own: read before there is anything to collect errors in.
-            return Fail([$"{exception.Message.TrimEnd('.')}: {exception.GetBaseException().Message}"]);
+            return Fail([$"{exception.Message.TrimEnd('.')}: {SettingsFile.Describe(exception)}"]);
         }
         catch (Exception exception) when (starting && exception is (InvalidOperationException or IOException or CryptographicException))
         {
@@ -97,12 +98,20 @@ public static partial class GatewayApp
         });
         var errors = new StartupErrors(line.Flags);
         line.AddTo(builder.Configuration, errors);
+        if (errors.Lines.Count > 0)
+        {
+            // Whatever else were found would most likely be about what stands in that file.
+            throw new StartupErrorsException([.. line.Errors, .. errors.Lines]);
+        }
+
         configure?.Invoke(builder);
         builder.UseDefaultAddress();
         builder.AddGatewayLogging();
         builder.Services.AddSingleton<ISwept, HeapTrim>();
-        builder.AddSseGateway(GatewaySettings.Load(builder.Configuration, errors), new ReloadSource(builder.Configuration, line.Flags, Standalone: true));
+        var settings = GatewaySettings.Load(builder.Configuration, errors, requireRoutes: line.Errors.Count == 0);
+        builder.AddSseGateway(settings, new ReloadSource(builder.Configuration, line.Flags, Standalone: true));
         builder.AddCertificateRenewal();
+        BalancersScheme.Allow(builder);
 
         var app = builder.Build();
         ReverseProxyCheck.CheckAsync(app.Services, errors).GetAwaiter().GetResult();
@@ -112,6 +121,7 @@ public static partial class GatewayApp
             throw new StartupErrorsException([.. line.Errors, .. errors.Lines]);
         }
 
+        BalancersScheme.UseItsOwn(app);
         app.MapSseGateway();
         return app;
     }

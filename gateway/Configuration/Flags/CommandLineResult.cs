@@ -45,17 +45,18 @@ internal sealed record CommandLineResult
             return;
         }
 
+        var file = new SettingsFile(path);
         try
         {
             // Parsed apart first: a builder that has taken in a broken source cannot be used for the other checks any more.
-            new ConfigurationBuilder().AddJsonFile(path, optional: false, reloadOnChange: false).Build();
+            new ConfigurationBuilder().Add(file).Build();
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            errors.Add("--config", $"cannot be read: {error.InnerException?.Message ?? error.Message}");
+            errors.Add("--config", $"cannot be read: {path}, {SettingsFile.Describe(error)}");
             return;
         }
 
-        configuration.AddJsonFile(path, optional: false, reloadOnChange: false);
+        configuration.Add(file);
     }
 }

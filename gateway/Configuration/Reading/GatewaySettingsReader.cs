@@ -92,7 +92,8 @@ internal static class GatewaySettingsReader
             && !routes.Any(route => route.Authentication.Jwt.Configured))
         {
             // Whoever wrote this believes that tokens are checked.
-            root.Error("Authentication:Jwt", "says what tokens must be like, but not with which key to check them; set KeyFile, Authority or JwksFile");
+            root.Error("Authentication:Jwt", "says what tokens must be like, but not with which key to check them; "
+                + "set KeyFile (--jwt-key-file), Authority (--jwt-authority) or JwksFile (--jwt-jwks-file)");
         }
 
         // Keys without a route that asks for them are most likely a forgotten Mode, and that leaves everything open.
