@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Json;
+using SseGateway.Configuration.Reading;
 
 namespace SseGateway.Reload;
 
@@ -18,7 +19,7 @@ internal sealed record ReloadSource(IConfigurationBuilder Sources, IReadOnlyDict
         var builder = new ConfigurationBuilder();
         foreach (var source in Sources.Sources)
         {
-            builder.Add(source is JsonConfigurationSource file ? Once(file) : source);
+            builder.Add(source is JsonConfigurationSource file and not SettingsFile ? Once(file) : source);
         }
 
         return builder.Build();

@@ -26,7 +26,11 @@ internal sealed partial class SettingsReload(
     IConfiguration configuration,
     ILogger<SettingsReload> logger)
 {
+    // What the host itself has taken at its start, and goes by to its end.
+    private static readonly string[] HostSections = ["Kestrel", "Logging", "AllowedHosts"];
+
     private readonly string? _urls = configuration["urls"];
+    private readonly Dictionary<string, string?> _host = Host(configuration);
 
     /// <summary>Reads the settings again. What is wrong with them goes to the log, every error at once. One call at a time.</summary>
     /// <returns>False when they are wrong; then nothing has changed.</returns>
@@ -43,7 +47,7 @@ internal sealed partial class SettingsReload(
             return false;
         }
 
-        WarnOfWhatStays(current.Value, settings, read["urls"]);
+        WarnOfWhatStays(current.Value, settings, read);
 
         // The settings first: a route that is new must never be there without them.
         stamp.Advance();
@@ -69,7 +73,7 @@ internal sealed partial class SettingsReload(
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            errors.Add("configuration", $"cannot be read: {error.GetBaseException().Message}");
+            errors.Add("configuration", $"cannot be read: {SettingsFile.Describe(error)}");
             return null;
         }
     }
@@ -88,9 +92,9 @@ internal sealed partial class SettingsReload(
         route.Authentication.ApiKeys.Keys.Any(key => key.Id == keyId);
 
     // What the listeners and the connections that are there were made with.
-    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings, string? urls)
+    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings, IConfiguration read)
     {
-        if (urls != _urls)
+        if (read["urls"] != _urls)
         {
             LogStays(logger, "urls");
         }
@@ -114,7 +118,25 @@ internal sealed partial class SettingsReload(
         {
             LogStays(logger, "SseGateway:Timeouts:Unacknowledged");
         }
+
+        // An application that hosts the gateway has its own ways to take them.
+        foreach (var setting in source.Standalone ? Changed(_host, Host(read)) : [])
+        {
+            LogStays(logger, setting);
+        }
     }
+
+    private static Dictionary<string, string?> Host(IConfiguration configuration) => HostSections
+        .SelectMany(section => configuration.GetSection(section).AsEnumerable())
+        .Where(pair => pair.Value is not null)
+        .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+
+    // Kestrel:Endpoints:Https and not each of its parts.
+    private static IEnumerable<string> Changed(Dictionary<string, string?> old, Dictionary<string, string?> read) => old.Keys.Union(read.Keys)
+        .Where(key => old.GetValueOrDefault(key) != read.GetValueOrDefault(key))
+        .Select(key => string.Join(':', key.Split(':').Take(3)))
+        .Distinct(StringComparer.OrdinalIgnoreCase)
+        .Order(StringComparer.Ordinal);
 
     [LoggerMessage(EventId = 130, Level = LogLevel.Information,
         Message = "The settings were reloaded; they hold for new streams. {Ended} streams of API keys that are gone were ended")]

@@ -252,6 +252,28 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task What_the_host_has_taken_at_its_start_is_said_to_stay()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        file.Root("Kestrel", """{ "Endpoints": { "A": { "Url": "http://127.0.0.1:0" } } }""");
+        await using var gateway = await StartAsync(file);
+        Assert.True(await ReloadAsync(gateway));
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("[132]", StringComparison.Ordinal));
+
+        file.Root("Kestrel", """{ "Endpoints": { "A": { "Url": "http://127.0.0.1:1", "Protocols": "Http2" }, "B": { "Url": "http://127.0.0.1:2" } } }""");
+        file.Root("Logging", """{ "LogLevel": { "Default": "Debug" } }""");
+        Assert.True(await ReloadAsync(gateway));
+
+        foreach (var setting in new[] { "Kestrel:Endpoints:A", "Kestrel:Endpoints:B", "Logging:LogLevel:Default" })
+        {
+            Assert.Single(gateway.Log.Lines, line => line.Contains($"[132] {setting} has changed; that takes a restart", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(3, gateway.Log.Lines.Count(line => line.Contains("[132]", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Changed_file_and_sighup_are_noticed_by_the_program()
     {
         await using var upstream = ScriptedUpstream.Start();
@@ -299,6 +321,7 @@ public sealed class ReloadTests
     {
         private readonly string _upstream;
         private readonly JsonObject _settings = [];
+        private readonly JsonObject _root = [];
         private JsonObject _proxy = [];
 
         public SettingsFile(string upstream)
@@ -339,12 +362,24 @@ public sealed class ReloadTests
             Write();
         }
 
+        /// <summary>Sets a section of the host's.</summary>
+        public void Root(string name, string json)
+        {
+            _root[name] = JsonNode.Parse(json);
+            Write();
+        }
+
         public void Replace(string? content)
         {
             if (content is null) File.Delete(Path);
             else File.WriteAllText(Path, content);
         }
 
-        private void Write() => Replace(new JsonObject { ["ReverseProxy"] = _proxy.DeepClone(), ["SseGateway"] = _settings.DeepClone() }.ToJsonString());
+        private void Write()
+        {
+            var all = (JsonObject)_root.DeepClone();
+            (all["ReverseProxy"], all["SseGateway"]) = (_proxy.DeepClone(), _settings.DeepClone());
+            Replace(all.ToJsonString());
+        }
     }
 }
