@@ -25,7 +25,11 @@ public sealed class PrefaceTests
         var (exchange, old) = await gateway.OpenStreamAsync(upstream, "/events?1");
         using var first = old;
         using var client = gateway.CreateHttp2Client();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/events?2") { Version = HttpVersion.Version20 };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/events?2")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         request.Headers.Add("Accept", "text/event-stream");
         var asking = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         var other = await upstream.NextAsync();
