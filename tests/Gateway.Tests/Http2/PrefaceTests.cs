@@ -6,6 +6,8 @@ using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Harness.Client.Frames;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Http2;
