@@ -27,20 +27,20 @@ internal static class LogText
 
     /// <summary>
     /// The path of a request as its client wrote it, without the query, which may hold a credential. The decoded one could hold a space, and pass for
-    /// something else that stands in the line.
+    /// something else that stands in the line. As long as it is: the server has a limit for it.
     /// </summary>
     public static string Path(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw ? raw : context.Request.Path.Value ?? "";
         var question = target.IndexOf('?', StringComparison.Ordinal);
         var path = target.AsSpan(0, question < 0 ? target.Length : question);
-        if (path.Length <= Longest && !path.ContainsAnyExceptInRange('!', '~'))
+        if (!path.ContainsAnyExceptInRange('!', '~'))
         {
             return path.IsEmpty ? None : path.ToString();
         }
 
         var text = new StringBuilder();
-        foreach (var c in path[..Math.Min(path.Length, Longest)])
+        foreach (var c in path)
         {
             if (c is >= '!' and <= '~')
             {
@@ -52,7 +52,7 @@ internal static class LogText
             }
         }
 
-        return text.Append(path.Length > Longest ? "…" : "").ToString();
+        return text.ToString();
     }
 
     /// <summary>

@@ -53,12 +53,12 @@ public sealed class CertificateRenewalTests : IDisposable
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Endpoint("Tls", Certificate, Key));
 
         await File.WriteAllTextAsync(Certificate, _second.CertificatePem, TestContext.Current.CancellationToken);
-        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("CertificateWatch[141]", StringComparison.Ordinal)));
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("CertificateWatch[191]", StringComparison.Ordinal)));
         Assert.Equal(_first.Thumbprint, (await ShakeHandsAsync(gateway.Address.Port)).Thumbprint);
         await File.WriteAllTextAsync(Key, _second.KeyPem, TestContext.Current.CancellationToken);
 
         await UntilShownAsync(gateway.Address.Port, _second);
-        Assert.Single(gateway.Log.Lines, line => line.Contains("CertificateWatch[141]", StringComparison.Ordinal));
+        Assert.Single(gateway.Log.Lines, line => line.Contains("CertificateWatch[191]", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class CertificateRenewalTests : IDisposable
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Endpoint("Tls", Certificate, Key));
 
         File.Delete(Key);
-        await Deadline.UntilAsync(() => gateway.Log.Lines.Count(line => line.Contains("CertificateWatch[141]", StringComparison.Ordinal)) == 1);
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Count(line => line.Contains("CertificateWatch[191]", StringComparison.Ordinal)) == 1);
         await File.WriteAllTextAsync(Key, "no key", TestContext.Current.CancellationToken);
-        await Deadline.UntilAsync(() => gateway.Log.Lines.Count(line => line.Contains("CertificateWatch[141]", StringComparison.Ordinal)) == 2);
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Count(line => line.Contains("CertificateWatch[191]", StringComparison.Ordinal)) == 2);
         Assert.Equal(_first.Thumbprint, (await ShakeHandsAsync(gateway.Address.Port)).Thumbprint);
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("no key", StringComparison.Ordinal));
         Write(_second, "written over");
