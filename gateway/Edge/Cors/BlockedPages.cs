@@ -1,5 +1,6 @@
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Cors;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Edge.Cors;
 
@@ -83,7 +84,8 @@ internal sealed partial class BlockedPages(TimeProvider time, ILogger<BlockedPag
             }
         }
 
-        LogBlocked(logger, origin, route ?? "-", context.Request.Method, why);
+        var (page, method, cause) = (LogText.Of(origin), LogText.Of(context.Request.Method), LogText.Of(why));
+        LogBlocked(logger, page, route ?? LogText.None, method, cause);
     }
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "A page of {Origin} was blocked, route {Route}, {Method}: {Why}")]
