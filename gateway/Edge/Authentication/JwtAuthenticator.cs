@@ -96,9 +96,9 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
     private static AuthenticationResult Accept(JsonWebToken jwt, ClaimsIdentity identity)
     {
         // A token without a subject cannot be told apart from others of its kind, neither here by the limits nor by the upstream.
-        return JwtClaimTypes.AreRight(jwt) && SubjectSyntax.IsValid(jwt.Subject ?? "")
+        return JwtClaimTypes.AreRight(jwt) && SubjectSyntax.IsValid(jwt.Subject ?? "") && JwtClaims.Read(jwt, identity) is { } claims
             ? new(AuthenticationOutcome.Accepted, new Caller(
-                jwt.Subject!, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), identity)
+                jwt.Subject!, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), claims)
             : AuthenticationResult.Invalid;
     }
 

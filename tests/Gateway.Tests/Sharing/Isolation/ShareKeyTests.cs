@@ -21,7 +21,7 @@ public sealed class ShareKeyTests
     private static readonly string[] Names = ["X-Room", "X-Room", "x-room", "X-Team", "Cookie", "Authorization", "Last-Event-ID", "User-Agent",
         "X-Forwarded-For"];
     private static readonly string[] Values = ["1", "2", "1,2", "", "1:2", "é"];
-    private static readonly string[] ClaimValues = ["1", "2", "1,2", "", " 1", "1\r\nX-Room: 2", "\u00e9", "\u017e"];
+    private static readonly string[] ClaimValues = ["1", "2", "1,2", "1%2C2", "", " 1", "1\r\nX-Room: 2", "\u00e9", "\u017e"];
 
     private static readonly string[] Tricky = ["", "1", "2", ":", "1:", "0:", "1:1", "0:0:", ":1", "\n", "\r\n", "2:ab", "11:", "é", "2:é", "10:0123456789"];
 
@@ -124,7 +124,7 @@ public sealed class ShareKeyTests
         return string.Join('\0', [
             request.Method, request.Scheme, request.Host.Value, request.PathBase.Value, request.Path.Value,
             request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request.QueryString.Value,
-            .. request.Headers.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}: {field.Value}"),
+            .. request.Headers.OrderBy(field => field.Key, StringComparer.Ordinal).SelectMany(field => field.Value.Select(line => $"{field.Key}: {line}")),
         ]);
     }
 
@@ -139,10 +139,9 @@ public sealed class ShareKeyTests
         return string.Join('\0', [
             draft.Method, draft.Scheme, draft.Host.ToLowerInvariant(), draft.PathBase, draft.Path, query.Length == 0 ? "" : "?" + string.Join('&', query),
             by.Subject ? draft.Subject ?? "" : "",
-            .. by.Headers.Select(name => string.Join(
-                ',', draft.Fields.Where(
-                field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).Where(value => value.Length > 0))),
-            .. by.Claims.Select(name => string.Join(',', draft.Claims.Where(claim => claim.Name == name).Select(claim => claim.Value))),
+            .. by.Headers.SelectMany(name => draft.Fields
+                .Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => $"{name}\u0001{field.Value}")),
+            .. by.Claims.SelectMany(name => draft.Claims.Where(claim => claim.Name == name).Select(claim => $"{name}\u0001{claim.Value}")),
         ]);
     }
 
