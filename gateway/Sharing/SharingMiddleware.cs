@@ -22,7 +22,8 @@ namespace SseGateway.Sharing;
 /// being forwarded.
 /// </summary>
 internal sealed class SharingMiddleware(
-    RequestDelegate next, SharedStreams streams, UnsharedKeys unshared, FinalAnswers answers, StreamMetrics metrics, TimeProvider time)
+    RequestDelegate next, SharedStreams streams, SharingOverflow overflow, UnsharedKeys unshared, FinalAnswers answers, StreamMetrics metrics,
+    TimeProvider time)
 {
     // The answer to another client's cursor is none of this one's: it asks again, so often at most.
     private const int Attempts = 4;
@@ -52,10 +53,10 @@ internal sealed class SharingMiddleware(
                 return;
             }
 
-            if (streams.Enter(key, request, cursor, context, route) is not { } entry)
+            if (streams.Enter(key, request, cursor, context, route, stream.AddressKey) is not { } entry)
             {
-                admission.Refuse(RefusalReason.SharedStreams);
-                await Refusal.WriteAsync(context, RefusalReason.SharedStreams);
+                overflow.Note(key.RouteId);
+                await RelayAsync(context, stream);
                 return;
             }
 
