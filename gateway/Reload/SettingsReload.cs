@@ -97,7 +97,7 @@ internal sealed partial class SettingsReload(
 
         if (old.Admin != settings.Admin)
         {
-            LogStays(logger, "SseGateway:Admin:Url");
+            LogStays(logger, "SseGateway:Admin");
         }
 
         if (old.Defaults.Timeouts.Connect != settings.Defaults.Timeouts.Connect)
