@@ -25,7 +25,7 @@ internal sealed class ShareRequest
         (PathBase, _path, RawPath) = (request.PathBase.Value ?? "", request.Path, question < 0 ? target : target[..question]);
 
         // The credential has been taken out by then; the cursor is not part of what is asked for.
-        Query = QueryCursor.Remove(request.QueryString).Value ?? "";
+        Query = settings.Sharing.IgnoreQuery.Remove(settings.CursorNames.Remove(request.QueryString)).Value ?? "";
         _routeValues = new RouteValueDictionary(request.RouteValues);
         Fields = [.. Shared(context, settings.Sharing.ShareBy)];
     }

@@ -37,7 +37,7 @@ internal sealed class SharingMiddleware(
         var route = context.Features.GetRequiredFeature<RouteFeature>();
         var request = new ShareRequest(context, route.Settings);
         var key = ShareKey.Of(route.RouteId!, route.Settings.Sharing, request);
-        var cursor = ClientCursor.Of(context.Request);
+        var cursor = ClientCursor.Of(context.Request, route.Settings.CursorNames);
         for (var attempt = 1; ; attempt++)
         {
             if (unshared.Contains(key))

@@ -12,7 +12,8 @@ internal sealed class UpstreamRequestTransform : RequestTransform
     {
         var request = context.HttpContext.Request;
         var announced = EventStreamRequest.Announces(request);
-        if (context.HttpContext.Features.Get<RouteFeature>() is { } route)
+        var route = context.HttpContext.Features.Get<RouteFeature>();
+        if (route is not null)
         {
             HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)),
                 context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
@@ -25,7 +26,7 @@ internal sealed class UpstreamRequestTransform : RequestTransform
         }
 
         if (announced && HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey(QueryCursor.Header)
-            && QueryCursor.TryRead(request.QueryString, out var cursor))
+            && QueryCursor.TryRead(request.QueryString, route?.Settings.CursorNames ?? QueryCursor.DefaultNames, out var cursor))
         {
             context.ProxyRequest.Headers.TryAddWithoutValidation(QueryCursor.Header, cursor);
         }

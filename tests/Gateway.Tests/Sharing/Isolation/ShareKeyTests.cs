@@ -17,7 +17,7 @@ public sealed class ShareKeyTests
     private static readonly string[] Paths = ["/events", "/events", "/event%73", "/events/", "/Events", "//events", "/a/../events", "/events%2F",
         "http://a.example/events"];
     private static readonly string[] Asked = ["a=1", "a=2", "b=1", "a=1", "A=1", "a=%31", "a", "", "lastEventId=5", "last_event_id=7", "lasteventid=5",
-        "x=lastEventId=5"];
+        "x=lastEventId=5", "last%2Devent-id=5"];
     private static readonly string[] Names = ["X-Room", "X-Room", "x-room", "X-Team", "Cookie", "Authorization", "Last-Event-ID", "User-Agent",
         "X-Forwarded-For"];
     private static readonly string[] Values = ["1", "2", "1,2", "", "1:2", "é"];
@@ -130,7 +130,7 @@ public sealed class ShareKeyTests
 
     private static HttpContext Context(ShareRequest shared) => shared.CreateContext(
         null!, new Endpoint(null, null, null), new RouteFeature("events", new RouteSettings()),
-        new UpstreamDial(null!, _ => null), lastEventId: null, CancellationToken.None);
+        new UpstreamDial(null!, _ => null, _ => false), lastEventId: null, CancellationToken.None);
 
     // The same said in another way.
     private static string Expected(RequestDraft draft, ShareBy by)
@@ -147,7 +147,7 @@ public sealed class ShareKeyTests
 
     private static string[] Parameters(string query) => query.Length == 0 ? [] : query[1..].Split('&');
 
-    private static bool IsCursor(string parameter) => parameter.Split('=')[0] is "lastEventId" or "last_event_id";
+    private static bool IsCursor(string parameter) => Uri.UnescapeDataString(parameter.Split('=')[0]).ToLowerInvariant() is "lasteventid" or "last_event_id" or "last-event-id";
 
     private static RequestDraft Draft(Random random) => new()
     {
