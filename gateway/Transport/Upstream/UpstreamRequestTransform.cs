@@ -31,6 +31,12 @@ internal sealed class UpstreamRequestTransform : RequestTransform
             context.ProxyRequest.Headers.TryAddWithoutValidation(QueryCursor.Header, cursor);
         }
 
+        // YARP copies an empty one, and the client then adds the upstream's beside it: two are an invalid request (RFC 9112 section 3.2).
+        if (string.IsNullOrWhiteSpace(context.ProxyRequest.Headers.Host))
+        {
+            context.ProxyRequest.Headers.Remove("Host");
+        }
+
         return default;
     }
 }
