@@ -64,7 +64,8 @@ internal sealed partial class SettingsReload(
             var read = SettingTree.Read(source.Read());
             var settings = GatewaySettings.Load(read, errors, source.Standalone);
             using var yarp = Yarp(read);
-            await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors);
+            var own = source.Standalone ? new OwnAddresses(read, settings.Admin) : null;
+            await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors, own);
             return errors.Lines.Count == 0 ? (read, settings) : null;
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)

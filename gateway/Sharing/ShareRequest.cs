@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Upstream;
@@ -16,6 +17,9 @@ internal sealed class ShareRequest
     private readonly PathString _path;
     private readonly RouteValueDictionary _routeValues;
 
+    // Of the client that has it dialled first: no part of what is asked for, but without it a loop of gateways would wait for itself.
+    private readonly StringValues _gateways;
+
     public ShareRequest(HttpContext context, RouteSettings settings)
     {
         var request = context.Request;
@@ -28,6 +32,7 @@ internal sealed class ShareRequest
         Query = settings.Sharing.IgnoreQuery.Remove(settings.CursorNames.Remove(request.QueryString)).Value ?? "";
         _routeValues = new RouteValueDictionary(request.RouteValues);
         Fields = [.. Shared(context, settings.Sharing.ShareBy)];
+        _gateways = Via.Gateways(request.Headers.Via);
     }
 
     public string Scheme { get; }
@@ -75,6 +80,11 @@ internal sealed class ShareRequest
             {
                 request.Headers[field.Name] = field.Told;
             }
+        }
+
+        if (_gateways.Count > 0)
+        {
+            request.Headers.Via = _gateways;
         }
 
         context.SetEndpoint(endpoint);

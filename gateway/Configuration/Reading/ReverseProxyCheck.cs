@@ -14,16 +14,19 @@ internal static class ReverseProxyCheck
 
     /// <param name="services">The built host's services.</param>
     /// <param name="errors">Receives one line for each error.</param>
-    public static Task CheckAsync(IServiceProvider services, StartupErrors errors)
+    /// <param name="own">Where the gateway listens; null when that is not known.</param>
+    public static Task CheckAsync(IServiceProvider services, StartupErrors errors, OwnAddresses? own = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        return CheckAsync(services.GetRequiredService<IConfigValidator>(), services.GetServices<IProxyConfigProvider>(), errors);
+        return CheckAsync(services.GetRequiredService<IConfigValidator>(), services.GetServices<IProxyConfigProvider>(), errors, own);
     }
 
     /// <param name="validator">YARP's.</param>
     /// <param name="providers">Where the routes and clusters come from.</param>
     /// <param name="errors">Receives one line for each error.</param>
-    public static async Task CheckAsync(IConfigValidator validator, IEnumerable<IProxyConfigProvider> providers, StartupErrors errors)
+    /// <param name="own">Where the gateway listens; null when that is not known.</param>
+    public static async Task CheckAsync(
+        IConfigValidator validator, IEnumerable<IProxyConfigProvider> providers, StartupErrors errors, OwnAddresses? own = null)
     {
         foreach (var provider in providers)
         {
@@ -47,7 +50,7 @@ internal static class ReverseProxyCheck
 
             foreach (var cluster in config.Clusters)
             {
-                await CheckClusterAsync(validator, cluster, errors);
+                await CheckClusterAsync(validator, cluster, errors, own);
             }
         }
     }
@@ -95,7 +98,7 @@ internal static class ReverseProxyCheck
         }
     }
 
-    private static async Task CheckClusterAsync(IConfigValidator validator, ClusterConfig cluster, StartupErrors errors)
+    private static async Task CheckClusterAsync(IConfigValidator validator, ClusterConfig cluster, StartupErrors errors, OwnAddresses? own)
     {
         var path = $"{Section}:Clusters:{cluster.ClusterId}";
         foreach (var error in await validator.ValidateClusterAsync(cluster))
@@ -114,6 +117,10 @@ internal static class ReverseProxyCheck
             if (!string.IsNullOrEmpty(destination.Address) && !HttpSyntax.IsHttpAddress(destination.Address))
             {
                 errors.Add($"{path}:Destinations:{id}:Address", $"must be an absolute http:// or https:// URL, got \"{destination.Address}\"");
+            }
+            else if (own?.Contain(destination.Address ?? "") == true)
+            {
+                errors.Add($"{path}:Destinations:{id}:Address", $"is the gateway's own address, got \"{destination.Address}\"");
             }
         }
     }

@@ -14,7 +14,7 @@ internal static class AuthenticationRefusal
             AuthenticationOutcome.Missing => (StatusCodes.Status401Unauthorized, "A credential is needed", "Bearer"),
             AuthenticationOutcome.InsufficientScope => (StatusCodes.Status403Forbidden, "The credential does not reach for this",
                 $"Bearer error=\"insufficient_scope\", scope=\"{string.Join(' ', route.Authentication.RequiredScopes)}\""),
-            AuthenticationOutcome.ForeignOrigin => (StatusCodes.Status403Forbidden, "Pages of another origin may not use the cookie, unless Cors allows it", null),
+            AuthenticationOutcome.ForeignOrigin => (StatusCodes.Status403Forbidden, "Pages of this origin may not use the cookie", null),
             _ => (StatusCodes.Status401Unauthorized, "The credential is not valid", "Bearer error=\"invalid_token\""),
         };
         if (ForNow(outcome) is { } reason)

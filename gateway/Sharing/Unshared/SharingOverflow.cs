@@ -34,7 +34,7 @@ internal sealed partial class SharingOverflow(CurrentSettings settings, SharingM
 
     [LoggerMessage(
         EventId = 165, Level = LogLevel.Warning,
-        Message = "There may be no more than {Most} shared streams, and three quarters of that for one address: clients of other URLs are relayed, each with an "
-            + "upstream stream of its own (route {Route}). SseGateway:Limits:SharedStreams allows more")]
+        Message = "There may be no more than {Most} shared streams, and three quarters of that for one address: clients of other URLs are relayed, "
+            + "each with an upstream stream of its own (route {Route}). SseGateway:Limits:SharedStreams allows more")]
     private static partial void LogOverflow(ILogger logger, int most, string route);
 }

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Transforms;
 namespace SseGateway.Transport.Upstream;
 
 /// <summary>What the gateway changes in a request on its way to the upstream, beside what the edge took out of it.</summary>
-internal sealed class UpstreamRequestTransform : RequestTransform
+internal sealed class UpstreamRequestTransform(Via via) : RequestTransform
 {
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
@@ -30,6 +30,9 @@ internal sealed class UpstreamRequestTransform : RequestTransform
         {
             context.ProxyRequest.Headers.TryAddWithoutValidation(QueryCursor.Header, cursor);
         }
+
+        // Behind those of the hops before, which YARP has copied.
+        context.ProxyRequest.Headers.TryAddWithoutValidation(Via.Field, via.Of(request.Protocol));
 
         // YARP copies an empty one, and the client then adds the upstream's beside it: two are an invalid request (RFC 9112 section 3.2).
         if (string.IsNullOrWhiteSpace(context.ProxyRequest.Headers.Host))
