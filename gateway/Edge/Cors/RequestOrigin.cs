@@ -10,8 +10,8 @@ internal static class RequestOrigin
 {
     /// <summary>
     /// True when a cookie in this request may count: its Origin is the gateway's own, or one that may use cookies here; or it has none, and the browser
-    /// does not say that another site's page had it sent. It sends an Origin with everything a page could read or change something with; without one, an image, a
-    /// script or a link opens a stream as the user all the same, for which another of theirs may have to end.
+    /// does not say that another site's page had it sent. It sends an Origin with everything a page could read or change something with; without one, an
+    /// image, a script or a link opens a stream as the user all the same, for which another of theirs may have to end.
     /// </summary>
     public static bool MayUseCookie(HttpContext context, GatewaySettings gateway, CorsSettings cors)
     {
