@@ -114,7 +114,8 @@ public static partial class GatewayApp
         BalancersScheme.Allow(builder);
 
         var app = builder.Build();
-        ReverseProxyCheck.CheckAsync(app.Services, errors).GetAwaiter().GetResult();
+        var admin = app.Services.GetRequiredService<CurrentSettings>().Value.Admin;
+        ReverseProxyCheck.CheckAsync(app.Services, errors, new OwnAddresses(builder.Configuration, admin)).GetAwaiter().GetResult();
         if (line.Errors.Count + errors.Lines.Count > 0)
         {
             ((IDisposable)app).Dispose();

@@ -64,6 +64,7 @@ public static class SseGatewayExtensions
             BudgetedConnection.NoteRequest(context);
             return next(context);
         });
+        app.UseMiddleware<StatusClass>();
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<OpeningTrace>();
         app.UseMiddleware<GatewayErrors>();

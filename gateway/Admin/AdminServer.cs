@@ -108,7 +108,7 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
             json.SerializerOptions.AllowDuplicateProperties = false;
         });
         var app = builder.Build();
-        app.UseMiddleware<AdminGuard>();
+        app.UseMiddleware<AdminGuard>(settings);
         app.UseStatusCodePages();
         gateway.GetRequiredService<TelemetryExport>().Map(app);
         app.UseRouting();

@@ -4,6 +4,7 @@ using SseGateway.Edge.Admission;
 using SseGateway.Edge.Authentication;
 using SseGateway.Edge.Cors;
 using SseGateway.Edge.Credentials;
+using SseGateway.Edge.Loops;
 using SseGateway.Edge.Paths;
 using SseGateway.Edge.Tickets;
 using SseGateway.Streams.Admission;
@@ -14,6 +15,7 @@ using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
 using SseGateway.Streams.Telemetry;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Edge;
 
@@ -40,6 +42,7 @@ internal static class EdgeExtensions
         services.AddSingleton<RefusedCredentials>();
         services.AddSingleton<TicketStore>();
         services.AddSingleton<TicketEndpoint>();
+        services.AddSingleton<Via>();
         return services;
     }
 
@@ -60,12 +63,15 @@ internal static class EdgeExtensions
             }
         }));
 
-    /// <summary>After UseRouting and before the endpoints: issue tickets, redact, CORS, refuse ambiguous paths, authenticate and authorise, admit.</summary>
+    /// <summary>
+    /// After UseRouting and before the endpoints: issue tickets, redact, CORS, refuse ambiguous paths and loops, authenticate and authorise, admit.
+    /// </summary>
     public static IApplicationBuilder UseGatewayEdge(this IApplicationBuilder app) => app
         .UseTickets()
         .UseMiddleware<CredentialMiddleware>()
         .UseMiddleware<CorsMiddleware>()
         .UseMiddleware<PathGuard>()
+        .UseMiddleware<LoopGuard>()
         .UseMiddleware<AuthenticationMiddleware>()
         .UseMiddleware<AdmissionMiddleware>();
 }

@@ -68,7 +68,8 @@ internal sealed partial class SettingsReload(
             var read = SettingTree.Read(source.Read());
             var settings = GatewaySettings.Load(read, errors, source.Standalone);
             using var yarp = Yarp(read);
-            await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors);
+            var own = source.Standalone ? new OwnAddresses(read, settings.Admin) : null;
+            await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors, own);
             return errors.Lines.Count == 0 ? (read, settings) : null;
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
@@ -92,7 +93,7 @@ internal sealed partial class SettingsReload(
         route.Authentication.ApiKeys.Keys.Any(key => key.Id == keyId);
 
     // What the listeners and the connections that are there were made with.
-    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings, IConfiguration read)
+    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings, SettingNode read)
     {
         if (read["urls"] != _urls)
         {
@@ -101,7 +102,7 @@ internal sealed partial class SettingsReload(
 
         if (old.Admin != settings.Admin)
         {
-            LogStays(logger, "SseGateway:Admin:Url");
+            LogStays(logger, "SseGateway:Admin");
         }
 
         if (old.Defaults.Timeouts.Connect != settings.Defaults.Timeouts.Connect)

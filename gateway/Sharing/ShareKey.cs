@@ -5,7 +5,7 @@ using SseGateway.Configuration.Settings.Sharing;
 namespace SseGateway.Sharing;
 
 /// <summary>
-/// What clients must have in common to share a stream: all that the upstream is told of them, and nothing it is not told.
+/// What clients must have in common to share a stream: all that the upstream is told of them, and nothing that has no part in it.
 /// </summary>
 /// <param name="RouteId">The route.</param>
 /// <param name="Settings">How it shares; after a reload that changes this, clients join a new stream.</param>
@@ -21,10 +21,14 @@ internal readonly record struct ShareKey(string RouteId, SharingSettings Setting
         Append(text, request.PathBase);
         Append(text, request.RawPath);
         Append(text, request.Query);
-        foreach (var (name, value) in request.Fields)
+        foreach (var field in request.Fields)
         {
-            Append(text, name);
-            Append(text, value);
+            Append(text, field.Name);
+            text.Append(field.Parts.Count.ToString(CultureInfo.InvariantCulture)).Append('*');
+            foreach (var part in field.Parts)
+            {
+                Append(text, part);
+            }
         }
 
         return new ShareKey(routeId, settings, text.ToString());

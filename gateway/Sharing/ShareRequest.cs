@@ -1,5 +1,5 @@
-using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Upstream;
@@ -17,6 +17,9 @@ internal sealed class ShareRequest
     private readonly PathString _path;
     private readonly RouteValueDictionary _routeValues;
 
+    // Of the client that has it dialled first: no part of what is asked for, but without it a loop of gateways would wait for itself.
+    private readonly StringValues _gateways;
+
     public ShareRequest(HttpContext context, RouteSettings settings)
     {
         var request = context.Request;
@@ -26,9 +29,10 @@ internal sealed class ShareRequest
         (PathBase, _path, RawPath) = (request.PathBase.Value ?? "", request.Path, question < 0 ? target : target[..question]);
 
         // The credential has been taken out by then; the cursor is not part of what is asked for.
-        Query = QueryCursor.Remove(request.QueryString).Value ?? "";
+        Query = settings.Sharing.IgnoreQuery.Remove(settings.CursorNames.Remove(request.QueryString)).Value ?? "";
         _routeValues = new RouteValueDictionary(request.RouteValues);
         Fields = [.. Shared(context, settings.Sharing.ShareBy)];
+        _gateways = Via.Gateways(request.Headers.Via);
     }
 
     public string Scheme { get; }
@@ -45,7 +49,7 @@ internal sealed class ShareRequest
     public string Query { get; }
 
     /// <summary>The header fields that stand for <see cref="SharingSettings.ShareBy"/>, by which the upstream learns its values.</summary>
-    public IReadOnlyList<(string Name, string Value)> Fields { get; }
+    public IReadOnlyList<ShareField> Fields { get; }
 
     /// <summary>Makes a request of its own out of it, which belongs to no connection.</summary>
     /// <param name="services">A scope.</param>
@@ -70,12 +74,17 @@ internal sealed class ShareRequest
             request.Headers[QueryCursor.Header] = lastEventId;
         }
 
-        foreach (var (name, value) in Fields)
+        foreach (var field in Fields)
         {
-            if (value.Length > 0)
+            if (field.Told.Count > 0)
             {
-                request.Headers[name] = value;
+                request.Headers[field.Name] = field.Told;
             }
+        }
+
+        if (_gateways.Count > 0)
+        {
+            request.Headers.Via = _gateways;
         }
 
         context.SetEndpoint(endpoint);
@@ -84,29 +93,22 @@ internal sealed class ShareRequest
         return context;
     }
 
-    private static IEnumerable<(string Name, string Value)> Shared(HttpContext context, ShareBy by)
+    private static IEnumerable<ShareField> Shared(HttpContext context, ShareBy by)
     {
         if (by.Subject)
         {
             // The edge has set it, and only the edge can.
-            yield return (IdentityFields.Subject, context.Request.Headers[IdentityFields.Subject].ToString());
+            yield return ShareField.OfHeader(IdentityFields.Subject, context.Request.Headers[IdentityFields.Subject]);
         }
 
         foreach (var name in by.Headers)
         {
-            yield return (name, context.Request.Headers[name].ToString());
+            yield return ShareField.OfHeader(name, context.Request.Headers[name]);
         }
 
         foreach (var name in by.Claims)
         {
-            yield return (IdentityFields.ClaimStart + name, Claim(context, name));
+            yield return ShareField.OfClaim(context.User, name);
         }
-    }
-
-    // A list of values is one value. As bytes, in the server's one-character-a-byte form.
-    private static string Claim(HttpContext context, string name)
-    {
-        var value = string.Join(',', context.User.FindAll(name).Select(claim => claim.Value));
-        return Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Uri.EscapeDataString(value)));
     }
 }

@@ -158,6 +158,21 @@ internal sealed partial class SharedStream
         Run.Refuse(dial.Outcome, dial, cursor);
     }
 
+    /// <summary>The same while the answer's body is still on its way: lets nobody in any more, and does not let the upstream go.</summary>
+    /// <param name="dial">The attempt.</param>
+    /// <param name="cursor">What it carried; empty for nothing.</param>
+    public void RefuseAtHead(UpstreamDial dial, byte[] cursor)
+    {
+        Run run;
+        lock (_lock)
+        {
+            _isClosed = true;
+            run = _run;
+        }
+
+        run.Refuse(dial.Outcome, dial, cursor);
+    }
+
     /// <summary>The upstream has ended its stream: so do the clients', and it is left alone until one comes.</summary>
     /// <param name="due">When it may be dialled again at the earliest.</param>
     /// <returns>Completes when somebody asks.</returns>

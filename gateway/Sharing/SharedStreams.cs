@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using SseGateway.Configuration.Settings;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Limits;
 
 namespace SseGateway.Sharing;
 
@@ -17,6 +19,10 @@ internal sealed class SharedStreams : ISwept, IDisposable
     private readonly CurrentSettings _settings;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
+
+    // Guarded by _lock, both. Who had a stream made, and how many of those there are.
+    private readonly Dictionary<SharedStream, AddressKey> _openers = [];
+    private readonly Dictionary<AddressKey, int> _opened = [];
 
     public SharedStreams(UpstreamLoop upstream, StreamRegistry registry, SharingMetrics metrics, CurrentSettings settings, TimeProvider time)
     {
@@ -35,8 +41,9 @@ internal sealed class SharedStreams : ISwept, IDisposable
     /// <param name="cursor">The last event id the client has; empty for none.</param>
     /// <param name="context">The client's request.</param>
     /// <param name="route">Its route.</param>
-    /// <returns>Null when there may be no more shared streams.</returns>
-    public Entry? Enter(ShareKey key, ShareRequest request, byte[] cursor, HttpContext context, RouteFeature route)
+    /// <param name="opener">Its address.</param>
+    /// <returns>Null when there may be no more shared streams, or no more of that address.</returns>
+    public Entry? Enter(ShareKey key, ShareRequest request, byte[] cursor, HttpContext context, RouteFeature route, AddressKey opener)
     {
         var endpoint = context.GetEndpoint()!;
         if (_streams.TryGetValue(key, out var found) && found.TryEnter(endpoint, cursor, out var entry))
@@ -51,7 +58,11 @@ internal sealed class SharedStreams : ISwept, IDisposable
                 return entry;
             }
 
-            if (found is null && IsFull())
+            if (found is not null)
+            {
+                Remove(found);
+            }
+            else if (IsFull(opener))
             {
                 return null;
             }
@@ -59,6 +70,8 @@ internal sealed class SharedStreams : ISwept, IDisposable
             var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _time);
             stream.TryEnter(endpoint, cursor, out entry);
             _streams[key] = stream;
+            _openers.Add(stream, opener);
+            CollectionsMarshal.GetValueRefOrAddDefault(_opened, opener, out _)++;
             Start(stream);
             return entry;
         }
@@ -81,23 +94,41 @@ internal sealed class SharedStreams : ISwept, IDisposable
         }
     }
 
-    // Those that nobody has make room.
-    private bool IsFull()
+    // Those that nobody has make room. And nobody can take the places of all others: a quarter is not for the address that has the rest.
+    private bool IsFull(AddressKey opener)
     {
         var most = _settings.Value.MaxSharedStreams;
-        if (most == 0 || _streams.Count < most)
+        if (most == 0)
         {
             return false;
         }
 
-        if (_streams.FirstOrDefault(entry => entry.Value.Lingers) is not { Value: { } lingering } entry)
+        var mostOfOne = most - (most / 4);
+        return (_opened.GetValueOrDefault(opener) >= mostOfOne && !TryMakeRoom(opener)) || (_streams.Count >= most && !TryMakeRoom(of: null));
+    }
+
+    private bool TryMakeRoom(AddressKey? of)
+    {
+        if (_streams.Values.FirstOrDefault(stream => stream.Lingers && (of is null || _openers.GetValueOrDefault(stream) == of)) is not { } lingering)
         {
-            return true;
+            return false;
         }
 
         lingering.Close();
-        _streams.TryRemove(entry);
-        return false;
+        Remove(lingering);
+        return true;
+    }
+
+    private void Remove(SharedStream stream)
+    {
+        lock (_lock)
+        {
+            _streams.TryRemove(new KeyValuePair<ShareKey, SharedStream>(stream.Key, stream));
+            if (_openers.Remove(stream, out var opener) && --CollectionsMarshal.GetValueRefOrNullRef(_opened, opener) == 0)
+            {
+                _opened.Remove(opener);
+            }
+        }
     }
 
     // Without the first client's context: its trace, and whatever else flows with a request, is not the upstream's for all.
@@ -113,6 +144,6 @@ internal sealed class SharedStreams : ISwept, IDisposable
     {
         await _upstream.RunAsync(stream);
         stream.Log.Release();
-        _streams.TryRemove(new KeyValuePair<ShareKey, SharedStream>(stream.Key, stream));
+        Remove(stream);
     }
 }

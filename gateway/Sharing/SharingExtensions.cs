@@ -10,6 +10,7 @@ internal static class SharingExtensions
     public static IServiceCollection AddGatewaySharing(this IServiceCollection services) => services
         .AddSingleton<SharingMetrics>()
         .AddSingleton<UnsharedKeys>()
+        .AddSingleton<SharingOverflow>()
         .AddSingleton<FinalAnswers>()
         .AddSingleton<UpstreamLoop>()
         .AddSingleton<SharingTransform>()

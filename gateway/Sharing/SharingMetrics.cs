@@ -10,6 +10,7 @@ internal sealed class SharingMetrics
     private readonly Counter<long> _redials;
     private readonly Counter<long> _gaps;
     private readonly Counter<long> _noticesDropped;
+    private readonly Counter<long> _overflows;
     private Func<IEnumerable<SharedStream>> _streams = () => [];
 
     public SharingMetrics(IMeterFactory meters)
@@ -24,6 +25,8 @@ internal sealed class SharingMetrics
             "Gaps in shared streams, by reason: one for each client whose cursor was gone, one for all where the upstream could not resume.");
         _noticesDropped = meter.CreateCounter<long>(
             "sse_gateway.upstream_notices_dropped", "{frame}", "Frames named gateway.* that an upstream sent into a shared stream.");
+        _overflows = meter.CreateCounter<long>(
+            "sse_gateway.shared_overflows", "{stream}", "Streams of a route that shares which were relayed, since there were too many shared ones.");
     }
 
     /// <summary>Says where the shared streams are found.</summary>
@@ -34,6 +37,8 @@ internal sealed class SharingMetrics
     public void Gap(string routeId, GapReason reason) => _gaps.Add(1, Route(routeId), new(MetricLabels.Reason, GapNotice.Word(reason)));
 
     public void NoticeDropped(string routeId) => _noticesDropped.Add(1, Route(routeId));
+
+    public void Overflowed(string routeId) => _overflows.Add(1, Route(routeId));
 
     private static KeyValuePair<string, object?> Route(string routeId) => new(MetricLabels.Route, routeId);
 

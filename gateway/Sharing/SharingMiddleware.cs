@@ -22,7 +22,8 @@ namespace SseGateway.Sharing;
 /// being forwarded.
 /// </summary>
 internal sealed class SharingMiddleware(
-    RequestDelegate next, SharedStreams streams, UnsharedKeys unshared, FinalAnswers answers, StreamMetrics metrics, TimeProvider time)
+    RequestDelegate next, SharedStreams streams, SharingOverflow overflow, UnsharedKeys unshared, FinalAnswers answers, StreamMetrics metrics,
+    TimeProvider time)
 {
     // The answer to another client's cursor is none of this one's: it asks again, so often at most.
     private const int Attempts = 4;
@@ -36,7 +37,7 @@ internal sealed class SharingMiddleware(
         var route = context.Features.GetRequiredFeature<RouteFeature>();
         var request = new ShareRequest(context, route.Settings);
         var key = ShareKey.Of(route.RouteId!, route.Settings.Sharing, request);
-        var cursor = ClientCursor.Of(context.Request);
+        var cursor = ClientCursor.Of(context.Request, route.Settings.CursorNames);
         for (var attempt = 1; ; attempt++)
         {
             if (unshared.Contains(key))
@@ -52,10 +53,10 @@ internal sealed class SharingMiddleware(
                 return;
             }
 
-            if (streams.Enter(key, request, cursor, context, route) is not { } entry)
+            if (streams.Enter(key, request, cursor, context, route, stream.AddressKey) is not { } entry)
             {
-                admission.Refuse(RefusalReason.SharedStreams);
-                await Refusal.WriteAsync(context, RefusalReason.SharedStreams);
+                overflow.Note(key.RouteId);
+                await RelayAsync(context, stream);
                 return;
             }
 
@@ -63,11 +64,10 @@ internal sealed class SharingMiddleware(
             switch (outcome)
             {
                 case DialOutcome.Refused when attempt < Attempts && IsToAnother(entry, cursor):
+                    entry.Shared.Leave();
                     continue;
                 case DialOutcome.Refused:
-                    admission.Release();
-                    var answer = entry.Run.Answer!;
-                    await (UpstreamTrouble.TryWriteAsync(context, metrics, answer.Status, answer.RetryAfter, time) ?? answer.WriteAsync(context));
+                    await RefuseAsync(context, entry, admission);
                     break;
                 case DialOutcome.NoStream:
                     // An ordinary answer is each client's own, and so is a session.
@@ -90,29 +90,45 @@ internal sealed class SharingMiddleware(
     private static bool IsToAnother(in Entry entry, byte[] cursor) =>
         entry.Run.Answer!.IsFinal && entry.Shared.Settings.Ids == EventIds.Upstream && !entry.Run.AnsweredCursor.AsSpan().SequenceEqual(cursor);
 
+    // It is the client's until it has the answer, whose body may still be on its way.
+    private async Task RefuseAsync(HttpContext context, Entry entry, StreamAdmission admission)
+    {
+        try
+        {
+            admission.Release();
+            var answer = entry.Run.Answer!;
+            await (UpstreamTrouble.TryWriteAsync(context, metrics, answer.Status, answer.RetryAfter, time) ?? answer.WriteAsync(context));
+        }
+        finally
+        {
+            entry.Shared.Leave();
+        }
+    }
+
     private Task RelayAsync(HttpContext context, LiveStream stream)
     {
         stream.Unshare();
         return next(context);
     }
 
-    // Opened when the client has been served.
+    // Opened when the client has been served. When it is refused it has not left yet.
     private async Task<DialOutcome> ServeAsync(HttpContext context, Entry entry, StreamAdmission admission, LiveStream stream)
     {
-        var handedOver = false;
+        var stays = false;
         try
         {
             var outcome = await OpeningAsync(context, entry.Run, stream);
+            stays = outcome == DialOutcome.Refused;
             if (outcome == DialOutcome.Opened)
             {
-                handedOver = await SubscribeAsync(context, entry, admission, stream);
+                stays = await SubscribeAsync(context, entry, admission, stream);
             }
 
             return outcome;
         }
         finally
         {
-            if (!handedOver)
+            if (!stays)
             {
                 entry.Shared.Leave();
             }

@@ -22,6 +22,12 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
     private const string HostingMeter = "Microsoft.AspNetCore.Hosting";
     private const string RequestDuration = "http.server.request.duration";
 
+    // All that ASP.NET Core says of a request but for the status, which has values that others choose.
+    private static readonly MetricStreamConfiguration OfRequests = new()
+    {
+        TagKeys = ["url.scheme", "http.request.method", "http.route", "network.protocol.version", "error.type", StatusClass.Label],
+    };
+
     private readonly MeterProvider _meters;
     private readonly TracerProvider? _traces;
 
@@ -31,7 +37,7 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
             .ConfigureServices(services => services.AddSingleton(configuration))
             .ConfigureResource(Describe)
             .AddMeter(StreamMetrics.MeterName, HostingMeter)
-            .AddView(instrument => Exports(instrument, factory) ? null : MetricStreamConfiguration.Drop)
+            .AddView(instrument => !Exports(instrument, factory) ? MetricStreamConfiguration.Drop : instrument.Name == RequestDuration ? OfRequests : null)
             .AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false)
             .Build();
         if (HasCollector(configuration))

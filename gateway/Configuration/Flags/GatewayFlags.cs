@@ -65,6 +65,8 @@ internal static class GatewayFlags
         Flag.Value("--upstream-errors-in-band", "SseGateway:UpstreamErrorsInBand", "BOOL",
             "Tell an EventSource of the service's own 502, 503 and 504 in-band, so that it comes back", "true"),
 
+        Flag.List("--cursor-name", "SseGateway:CursorNames", "NAME", "Query parameter in which a page may say its last event id; repeatable",
+            Defaults.CursorNames.ToString()),
         Flag.List("--allow-in-path", "SseGateway:AllowInPath", "SPELLING",
             "Forward paths with EncodedSlash, EmptySegment or DoubleEncoding instead of refusing them; repeatable", "none"),
 
@@ -95,6 +97,8 @@ internal static class GatewayFlags
         Flag.Switch("--share", "SseGateway:Sharing:Enabled", "Clients of the same URL share one upstream stream, which is replayed to those that come back"),
         Flag.List(
             "--share-by", "SseGateway:Sharing:ShareBy", "WHAT", "Part the clients of a URL by subject, header:NAME or claim:NAME; repeatable", "the URL alone"),
+        Flag.List(
+            "--share-ignore-query", "SseGateway:Sharing:IgnoreQuery", "NAME", "Query parameter that parts nobody and is not forwarded; repeatable", "none"),
         Flag.Value("--share-ids", "SseGateway:Sharing:Ids", "WHOSE", "Event ids that clients see: Upstream or Gateway", Sharing.Ids.ToString()),
         Flag.Value("--share-join", "SseGateway:Sharing:Join", "WHERE",
             "Where a client without a cursor begins: live, last:N or all, which is the default with --share-snapshot", Sharing.Join.ToString()),
@@ -119,6 +123,7 @@ internal static class GatewayFlags
 
         Flag.Value("--admin-url", "SseGateway:Admin:Url", "URL", "Address for health, metrics, the list of streams, revoke and drain; or off",
             AdminSettings.DefaultUrl),
+        Flag.List("--admin-host", "SseGateway:Admin:Hosts", "NAME", "Name by which it may be asked, beside addresses and localhost; repeatable", "none"),
 
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),
     ];

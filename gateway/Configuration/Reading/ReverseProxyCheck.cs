@@ -14,16 +14,19 @@ internal static class ReverseProxyCheck
 
     /// <param name="services">The built host's services.</param>
     /// <param name="errors">Receives one line for each error.</param>
-    public static Task CheckAsync(IServiceProvider services, StartupErrors errors)
+    /// <param name="own">Where the gateway listens; null when that is not known.</param>
+    public static Task CheckAsync(IServiceProvider services, StartupErrors errors, OwnAddresses? own = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        return CheckAsync(services.GetRequiredService<IConfigValidator>(), services.GetServices<IProxyConfigProvider>(), errors);
+        return CheckAsync(services.GetRequiredService<IConfigValidator>(), services.GetServices<IProxyConfigProvider>(), errors, own);
     }
 
     /// <param name="validator">YARP's.</param>
     /// <param name="providers">Where the routes and clusters come from.</param>
     /// <param name="errors">Receives one line for each error.</param>
-    public static async Task CheckAsync(IConfigValidator validator, IEnumerable<IProxyConfigProvider> providers, StartupErrors errors)
+    /// <param name="own">Where the gateway listens; null when that is not known.</param>
+    public static async Task CheckAsync(
+        IConfigValidator validator, IEnumerable<IProxyConfigProvider> providers, StartupErrors errors, OwnAddresses? own = null)
     {
         foreach (var provider in providers)
         {
@@ -47,7 +50,7 @@ internal static class ReverseProxyCheck
 
             foreach (var cluster in config.Clusters)
             {
-                await CheckClusterAsync(validator, cluster, errors);
+                await CheckClusterAsync(validator, cluster, errors, own);
             }
         }
     }
@@ -95,7 +98,7 @@ internal static class ReverseProxyCheck
         }
     }
 
-    private static async Task CheckClusterAsync(IConfigValidator validator, ClusterConfig cluster, StartupErrors errors)
+    private static async Task CheckClusterAsync(IConfigValidator validator, ClusterConfig cluster, StartupErrors errors, OwnAddresses? own)
     {
         var path = $"{Section}:Clusters:{cluster.ClusterId}";
         foreach (var error in await validator.ValidateClusterAsync(cluster))
@@ -111,8 +114,8 @@ internal static class ReverseProxyCheck
 
         foreach (var (id, destination) in destinations)
         {
-            CheckAddress($"{path}:Destinations:{id}:Address", destination.Address, errors);
-            CheckAddress($"{path}:Destinations:{id}:Health", destination.Health, errors);
+            CheckAddress($"{path}:Destinations:{id}:Address", destination.Address, own, errors);
+            CheckAddress($"{path}:Destinations:{id}:Health", destination.Health, own: null, errors);
         }
 
         // The version of HTTP is the cluster's.
@@ -125,11 +128,15 @@ internal static class ReverseProxyCheck
         }
     }
 
-    private static void CheckAddress(string path, string? text, StartupErrors errors)
+    private static void CheckAddress(string path, string? text, OwnAddresses? own, StartupErrors errors)
     {
         if (!string.IsNullOrEmpty(text) && !UpstreamAddress.TryParse(text, out _, out var problem))
         {
             errors.Add(path, problem);
+        }
+        else if (own?.Contain(text ?? "") == true)
+        {
+            errors.Add(path, $"is the gateway's own address, got \"{text}\"");
         }
     }
 }

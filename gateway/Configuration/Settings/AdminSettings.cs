@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Syntax;
 
 namespace SseGateway.Configuration.Settings;
 
@@ -17,7 +19,36 @@ internal sealed record AdminSettings
 
     public bool Listens { get; init; }
 
-    public static AdminSettings Read(SettingReader section)
+    /// <summary>Names by which it may be asked, beside addresses and <c>localhost</c>; in their normal form.</summary>
+    public FrozenSet<string> Hosts { get; private init; } = FrozenSet<string>.Empty;
+
+    // By value: a reload that leaves it as it is changes nothing.
+    public bool Equals(AdminSettings? other) =>
+        other is not null && Url == other.Url && Listens == other.Listens && Hosts.SetEquals(other.Hosts);
+
+    public override int GetHashCode() => HashCode.Combine(Url, Listens, Hosts.Count);
+
+    public static AdminSettings Read(SettingReader section) => ReadUrl(section) with { Hosts = ReadHosts(section) };
+
+    private static FrozenSet<string> ReadHosts(SettingReader section)
+    {
+        var hosts = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in section.List("Hosts", []))
+        {
+            if (HostNameSyntax.TryParse(text, out var name))
+            {
+                hosts.Add(name);
+            }
+            else
+            {
+                section.Error("Hosts", $"must be names of hosts, without a port, got \"{text}\"");
+            }
+        }
+
+        return hosts.ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    private static AdminSettings ReadUrl(SettingReader section)
     {
         var url = section.Text("Url", "");
         if (url.Length == 0 || url.Equals(Off, StringComparison.OrdinalIgnoreCase))

@@ -29,6 +29,9 @@ internal sealed record RouteSettings
     /// <summary>Spellings of paths that are forwarded although not everybody reads them alike.</summary>
     public PathSpelling AllowInPath { get; init; }
 
+    /// <summary>Query parameters in which a page may say the last event id it has.</summary>
+    public QueryNames CursorNames { get; init; } = QueryCursor.DefaultNames;
+
     public TimeoutSettings Timeouts { get; init; } = new();
 
     /// <summary>A comment is sent after this long without bytes, to keep what is in between from cutting the stream; zero is never.</summary>
@@ -54,6 +57,7 @@ internal sealed record RouteSettings
             Streams = section.Choice("Streams", fallback.Streams),
             UpstreamErrorsInBand = section.Flag("UpstreamErrorsInBand", fallback.UpstreamErrorsInBand),
             AllowInPath = AllowedSpellings.Read(section, "AllowInPath", fallback.AllowInPath),
+            CursorNames = QueryNamesReader.Read(section, "CursorNames", fallback.CursorNames),
             Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: limitsOfAll is null),
             Heartbeat = ReadHeartbeat(section, fallback),
             Notices = section.Flag("Notices", fallback.Notices),

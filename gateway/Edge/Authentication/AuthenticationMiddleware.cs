@@ -38,6 +38,11 @@ internal sealed class AuthenticationMiddleware(
 
             if (result is { Outcome: AuthenticationOutcome.Accepted, Caller: { } caller, Identity: { } identity })
             {
+                if (route.Settings.Authentication.ForwardCredential && !RequestOrigin.MayUseCookie(context, settings.Value, route.Settings.Cors))
+                {
+                    RequestCredential.RemoveCookie(context, route.Settings.Authentication);
+                }
+
                 context.User = new ClaimsPrincipal(identity);
                 context.Features.Set(caller);
 

@@ -134,10 +134,15 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
         }
 
         // A token without a subject cannot be told apart from others of its kind, neither here by the limits nor by the upstream.
-        return SubjectSyntax.IsValid(subject)
+        if (!SubjectSyntax.IsValid(subject))
+        {
+            return AuthenticationResult.Invalid($"{JwtClaims.NameOf(settings.SubjectClaim)} {SubjectSyntax.Rule}");
+        }
+
+        return WrittenClaims.Read(jwt, identity) is { } claims
             ? new(AuthenticationOutcome.Accepted, new Caller(
-                subject, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), identity)
-            : AuthenticationResult.Invalid($"{JwtClaims.NameOf(settings.SubjectClaim)} {SubjectSyntax.Rule}");
+                subject, CallerKind.Jwt, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero), IssuedAt(jwt)), claims)
+            : AuthenticationResult.Invalid("a claim is a text with half a character");
     }
 
     // The default value is what a token without iat has.

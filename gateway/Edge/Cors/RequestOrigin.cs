@@ -9,15 +9,18 @@ namespace SseGateway.Edge.Cors;
 internal static class RequestOrigin
 {
     /// <summary>
-    /// True when a cookie in this request may count: it has no Origin (a browser sends one with everything a foreign page could read or
-    /// change something with), its Origin is the gateway's own, or one that may use cookies here.
+    /// True when a cookie in this request may count: its Origin is the gateway's own, or one that may use cookies here; or it has none, and the browser
+    /// does not say that another site's page had it sent. It sends an Origin with everything a page could read or change something with; without one, an
+    /// image, a script or a link opens a stream as the user all the same, for which another of theirs may have to end.
     /// </summary>
     public static bool MayUseCookie(HttpContext context, GatewaySettings gateway, CorsSettings cors)
     {
         var request = context.Request;
         if (request.Headers.Origin.Count == 0)
         {
-            return true;
+            // Fetch Metadata, 2.3: of the user's own doing is "none". A sibling of the same site is another origin too. What is no browser, or an old one, says
+            // nothing.
+            return request.Headers["Sec-Fetch-Site"] is [] or ["same-origin" or "none"];
         }
 
         if (request.Headers.Origin is not [{ Length: > 0 } origin])

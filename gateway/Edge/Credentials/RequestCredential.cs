@@ -61,6 +61,16 @@ internal static class RequestCredential
         return credential;
     }
 
+    /// <summary>Takes the cookie out, where it was left and turns out not to be the user's own doing.</summary>
+    public static void RemoveCookie(HttpContext context, AuthenticationSettings authentication)
+    {
+        var headers = context.Request.Headers;
+        if (authentication.Carriers.Cookie is { Length: > 0 } name && CookieCredential.TryTake(headers.Cookie, name, out _, out var others))
+        {
+            headers.Cookie = others;
+        }
+    }
+
     /// <summary>Takes parameters out of the query, whatever is in them.</summary>
     public static void Redact(HttpContext context, IEnumerable<string> names)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.IdentityModel.Tokens;
 using SseGateway.Configuration.Settings;
 using SseGateway.Edge.Authentication;
 using SseGateway.Edge.Cors;
@@ -118,9 +117,7 @@ internal sealed class TicketEndpoint(
             return AuthenticationOutcome.InsufficientScope;
         }
 
-        // The validated identity holds on to the token it was read from.
-        var claims = new CaseSensitiveClaimsIdentity(identity.Claims, identity.AuthenticationType, identity.NameClaimType, identity.RoleClaimType);
-        grants.Add(new TicketGrant(route, caller, claims, end));
+        grants.Add(new TicketGrant(route, caller, identity, end));
         return AuthenticationOutcome.Accepted;
     }
 

@@ -26,7 +26,7 @@ internal sealed class FinalAnswers(TimeProvider time)
     /// <param name="answer">The answer.</param>
     public void Add(ShareKey key, byte[] cursor, UpstreamAnswer? answer)
     {
-        if (cursor.Length == 0 || answer is not { IsFinal: true } || answer.Body.Length > MaxBodyBytes)
+        if (cursor.Length == 0 || answer is not { IsFinal: true } || answer.Body is not { Length: <= MaxBodyBytes })
         {
             return;
         }

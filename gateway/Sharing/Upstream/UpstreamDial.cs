@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+using SseGateway.Configuration.Settings;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Endings;
@@ -17,8 +19,12 @@ namespace SseGateway.Sharing.Upstream;
 /// <param name="feed">Where the stream goes.</param>
 /// <param name="answered">Called when the upstream has answered with a stream: gives what is kept shut until its first events have been seen, or null when
 /// nobody waits for them.</param>
-internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, OpeningGate?> answered)
+/// <param name="answeredAtHead">Called with an answer that is no stream and keeps its body waiting: gives whether anybody is there for it.</param>
+internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, OpeningGate?> answered, Func<UpstreamDial, bool> answeredAtHead)
 {
+    // The body comes with the head or within a millisecond or two, and then the answer is passed on in one piece. By the machine's clock, as in OpeningGate.
+    private static readonly TimeSpan ForBody = TimeSpan.FromMilliseconds(100);
+
     // Only what an HTTP/2 upstream's stream rents while it waits.
     private const int CopyBufferBytes = 4096;
 
@@ -38,6 +44,9 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, Opening
 
     /// <summary>What shows that clients cannot have the stream in common; null for nothing.</summary>
     public string? Unshareable { get; private set; }
+
+    /// <summary>True when those who waited for the answer have had its head before its body was there.</summary>
+    public bool AnsweredAtHead { get; private set; }
 
     /// <summary>True when the upstream has ended its stream, and not only been lost.</summary>
     public bool Ended => Outcome == DialOutcome.Opened && Error is null;
@@ -74,8 +83,7 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, Opening
             else
             {
                 await TimedBody.SetAsync(context, upstream, time);
-                Answer = await UpstreamAnswer.ReadAsync(context.Response, upstream, context.RequestAborted);
-                Outcome = DialOutcome.Refused;
+                await ReadAnswerAsync(context, upstream, time);
             }
         }
         catch (Exception exception)
@@ -83,6 +91,31 @@ internal sealed class UpstreamDial(UpstreamFeed feed, Func<UpstreamHead, Opening
             var error = context.RequestAborted.IsCancellationRequested ? ForwarderError.ResponseBodyCanceled : ForwarderError.ResponseBodyDestination;
             context.Features.Set<IForwarderErrorFeature>(new ForwardingError(error, exception));
         }
+    }
+
+    // The body has as long as a head, and holds up nobody.
+    private async Task ReadAnswerAsync(HttpContext context, HttpResponseMessage upstream, TimeProvider time)
+    {
+        using var deadline = new CancellationTokenSource(context.Features.GetRequiredFeature<RouteFeature>().Settings.Timeouts.HeadFor(isLong: true), time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        var body = UpstreamAnswer.ReadBodyAsync(upstream, ended.Token);
+        var answer = new UpstreamAnswer(new UpstreamHead(context.Response), body, upstream.Content.Headers.ContentLength);
+        await Task.WhenAny(body, Task.Delay(ForBody, ended.Token));
+        if (body.IsCompleted)
+        {
+            await body;
+            (Answer, Outcome) = (answer, DialOutcome.Refused);
+            return;
+        }
+
+        (Answer, Outcome) = (answer, DialOutcome.Refused);
+        AnsweredAtHead = answeredAtHead(this);
+        if (!AnsweredAtHead)
+        {
+            await ended.CancelAsync();
+        }
+
+        await ((Task)body).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task FeedAsync(HttpContext context, HttpResponseMessage upstream)

@@ -53,8 +53,13 @@ internal sealed partial class UpstreamLoop(
             }
 
             answers.Add(shared.Key, cursor, dial.Answer);
-            var isAway = dial.Outcome == DialOutcome.Failed || dial.Answer is { IsFinal: false };
-            if (!shared.Run.Opening.IsCompleted && !(isAway && shared.OpenWithoutUpstream()))
+            if (dial.AnsweredAtHead)
+            {
+                shared.Close();
+                return;
+            }
+
+            if (IsForThoseWhoWait(shared, dial))
             {
                 shared.Refuse(dial, cursor);
                 return;
@@ -129,16 +134,17 @@ internal sealed partial class UpstreamLoop(
         using var connection = CancellationTokenSource.CreateLinkedTokenSource(shared.Closed);
         using var patience = new CancellationTokenSource(limit is { } left && left > TimeSpan.Zero ? left : Timeout.InfiniteTimeSpan, time);
         await using var giveUp = patience.Token.UnsafeRegister(static connection => ((CancellationTokenSource)connection!).Cancel(), connection);
+        var clients = Array.Empty<byte>();
         var dial = new UpstreamDial(shared.Feed, head =>
         {
             patience.CancelAfter(Timeout.InfiniteTimeSpan);
             return shared.Answered(head, connection);
-        });
+        }, AnsweredAtHead);
         await using var scope = scopes.CreateAsyncScope();
         shared.Dial(connection);
         var endpoint = shared.Endpoint;
         var cursor = shared.Feed.LastEventId;
-        var clients = Encoding.Latin1.GetBytes(shared.Feed.ClientsLastEventId ?? "");
+        clients = Encoding.Latin1.GetBytes(shared.Feed.ClientsLastEventId ?? "");
         var context = shared.Request.CreateContext(scope.ServiceProvider, endpoint, shared.Route, dial, cursor, connection.Token);
         try
         {
@@ -152,7 +158,24 @@ internal sealed partial class UpstreamLoop(
         var asksAgain = shared.HungUp();
         dial.Finish(context);
         return (dial, clients, asksAgain);
+
+        bool AnsweredAtHead(UpstreamDial dial)
+        {
+            patience.CancelAfter(Timeout.InfiniteTimeSpan);
+            if (!IsForThoseWhoWait(shared, dial))
+            {
+                return false;
+            }
+
+            shared.RefuseAtHead(dial, clients);
+            return true;
+        }
     }
+
+    // Whoever finds a log to be served from goes on to wait for the upstream, if it may come back.
+    private static bool IsForThoseWhoWait(SharedStream shared, UpstreamDial dial) =>
+        !shared.Run.Opening.IsCompleted
+        && !((dial.Outcome == DialOutcome.Failed || dial.Answer is { IsFinal: false }) && shared.OpenWithoutUpstream());
 
     private static string Path(SharedStream shared) => LogText.Of(shared.Request.RawPath);
 

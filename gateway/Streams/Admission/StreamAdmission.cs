@@ -69,13 +69,6 @@ internal sealed class StreamAdmission(
         Release();
     }
 
-    /// <summary>Counts a refusal for what turned out later, and gives the place back.</summary>
-    public void Refuse(RefusalReason reason)
-    {
-        registry.Metrics.Refused(context, routeId, reason);
-        Release();
-    }
-
     /// <summary>Gives the place back before the request ends. Nothing happens when it has none.</summary>
     public void Release()
     {

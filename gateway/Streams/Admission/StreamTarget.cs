@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
-using SseGateway.Transport.Http;
+using SseGateway.Configuration.Settings;
 
 namespace SseGateway.Streams.Admission;
 
@@ -21,7 +21,7 @@ internal static class StreamTarget
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var question = target.IndexOf('?', StringComparison.Ordinal);
         var path = question < 0 ? target : target[..question];
-        var query = QueryCursor.Remove(context.Request.QueryString).Value;
+        var query = context.Features.Get<RouteFeature>()!.Settings.CursorNames.Remove(context.Request.QueryString).Value;
         return MemoryMarshal.Read<UInt128>(SHA256.HashData(Encoding.UTF8.GetBytes(path + query)));
     }
 }

@@ -166,7 +166,6 @@ internal static class Refusal
     {
         RefusalReason.AddressStreams => "Too many streams from this address",
         RefusalReason.SubjectStreams => "Too many streams for this subject",
-        RefusalReason.SharedStreams => "Too many different streams",
         RefusalReason.ConnectRate => "Streams are opened too fast",
         RefusalReason.OpenFiles => "The gateway has as many connections as it may",
         RefusalReason.Memory => "The gateway has as much in memory as it may",

@@ -20,9 +20,6 @@ internal enum RefusalReason
     /// <summary>Streams are opened faster than the route allows.</summary>
     ConnectRate,
 
-    /// <summary>There are as many shared streams as there may be.</summary>
-    SharedStreams,
-
     /// <summary>Connections take as many open files as the process may have.</summary>
     OpenFiles,
 

@@ -97,6 +97,9 @@ internal sealed class LiveStream : IDisposable
     /// <summary>The client's address; empty on a Unix socket.</summary>
     public string Address => _client.Address?.ToString() ?? "";
 
+    /// <summary>Its client's address as the limits see it.</summary>
+    public AddressKey AddressKey => AddressKey.Of(_client.Address);
+
     public StreamState State => Reason != CloseReason.None ? StreamState.Ending : _opened is null ? StreamState.Opening : StreamState.Open;
 
     public DateTimeOffset AdmittedAt => _registry.At(_admitted);

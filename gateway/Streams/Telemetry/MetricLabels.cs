@@ -32,7 +32,6 @@ internal static class MetricLabels
         RefusalReason.RouteStreams => "route",
         RefusalReason.AddressStreams => "address",
         RefusalReason.SubjectStreams => "subject",
-        RefusalReason.SharedStreams => "shared",
         RefusalReason.ConnectRate => "rate",
         RefusalReason.OpenFiles => "files",
         RefusalReason.Memory => "memory",

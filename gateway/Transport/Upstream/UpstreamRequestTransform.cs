@@ -6,13 +6,14 @@ using Yarp.ReverseProxy.Transforms;
 namespace SseGateway.Transport.Upstream;
 
 /// <summary>What the gateway changes in a request on its way to the upstream, beside what the edge took out of it.</summary>
-internal sealed class UpstreamRequestTransform : RequestTransform
+internal sealed class UpstreamRequestTransform(Via via) : RequestTransform
 {
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         var request = context.HttpContext.Request;
         var announced = EventStreamRequest.Announces(request);
-        if (context.HttpContext.Features.Get<RouteFeature>() is { } route)
+        var route = context.HttpContext.Features.Get<RouteFeature>();
+        if (route is not null)
         {
             HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)),
                 context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
@@ -25,9 +26,18 @@ internal sealed class UpstreamRequestTransform : RequestTransform
         }
 
         if (announced && HttpMethods.IsGet(request.Method) && !request.Headers.ContainsKey(QueryCursor.Header)
-            && QueryCursor.TryRead(request.QueryString, out var cursor))
+            && QueryCursor.TryRead(request.QueryString, route?.Settings.CursorNames ?? QueryCursor.DefaultNames, out var cursor))
         {
             context.ProxyRequest.Headers.TryAddWithoutValidation(QueryCursor.Header, cursor);
+        }
+
+        // Behind those of the hops before, which YARP has copied.
+        context.ProxyRequest.Headers.TryAddWithoutValidation(Via.Field, via.Of(request.Protocol));
+
+        // YARP copies an empty one, and the client then adds the upstream's beside it: two are an invalid request (RFC 9112 section 3.2).
+        if (string.IsNullOrWhiteSpace(context.ProxyRequest.Headers.Host))
+        {
+            context.ProxyRequest.Headers.Remove("Host");
         }
 
         return default;

@@ -2,6 +2,8 @@ using System.Net;
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Admin;
 using Xunit;
 
 namespace Gateway.Tests.Admin;
@@ -17,11 +19,15 @@ public sealed class AdminGuardTests
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-origin")]
     [InlineData("Host", "evil.example")]
-    [InlineData("Host", "192.0.2.1")]
+    [InlineData("Host", "evil.example:8081")]
+    [InlineData("Host", "localhost.evil.example")]
+    [InlineData("Host", "127.0.0.1.evil.example")]
+    [InlineData("Host", "notlocalhost")]
+    [InlineData("Host", "evil.admin.example")]
     public async Task Requests_of_pages_do_nothing(string field, string value)
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin, "SseGateway:Admin:Hosts=admin.example");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/drain");
         request.Headers.Add(field, value);
         using var answer = await gateway.Admin.SendAsync(request, Test);
@@ -34,14 +40,36 @@ public sealed class AdminGuardTests
     [InlineData("Host", "localhost")]
     [InlineData("Host", "127.0.0.1:1234")]
     [InlineData("Host", "[::1]")]
+    [InlineData("Host", "LocalHost.:1234")]
+    [InlineData("Host", "192.0.2.1")]
+    [InlineData("Host", "[2001:db8::1]:8081")]
+    [InlineData("Host", "admin.example")]
+    [InlineData("Host", "Admin.Example:8081")]
+    [InlineData("Host", "ADMIN.example.")]
+    [InlineData("Host", "gateway")]
     public async Task Operator_is_let_in(string field, string value)
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, GatewayUnderTest.WithAdmin, "SseGateway:Admin:Hosts=admin.example, Gateway");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/streams");
         request.Headers.Add(field, value);
         using var answer = await gateway.Admin.SendAsync(request, Test);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Page_whose_name_resolves_to_an_address_of_a_network_is_told_which_setting_it_would_take()
+    {
+        // 127.0.0.2 is loopback; a listener on all addresses is what counts.
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:Admin:Url=http://0.0.0.0:0");
+        var port = new Uri(gateway.Services.GetRequiredService<AdminServer>().Address!).Port;
+        using var page = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+        await page.SendAsync("GET /streams HTTP/1.1\r\nHost: rebound.example\r\n\r\n");
+        using var answer = await page.ReadResponseAsync();
+        Assert.Equal(403, answer.Status);
+        Assert.Contains("SseGateway:Admin:Hosts", await answer.ReadTextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -201,7 +201,8 @@ public sealed class SharingSettingsTests
     public async Task Every_wrong_flag_is_named_at_once_and_nothing_starts()
     {
         var (exitCode, output, errors) = await GatewayProcess.RunAsync(
-            "--upstream", "http://127.0.0.1:9", "--urls", "http://127.0.0.1:0", "--share", "perhaps", "--share-by", "user", "--share-ids", "Both",
+            "--upstream", "http://127.0.0.1:9", "--urls", "http://127.0.0.1:0", "--share", "perhaps", "--share-by", "user",
+            "--share-ignore-query", "a b", "--share-ids", "Both",
             "--share-join", "first",
             "--share-log-bytes", "1", "--share-log-count", "0", "--share-log-age", "old", "--share-linger", "long", "--share-on-gap", "Wait", "--share-on-slow",
             "Wait",
@@ -209,7 +210,7 @@ public sealed class SharingSettingsTests
 
         Assert.Equal((2, ""), (exitCode, output));
         var lines = errors.Trim().Split('\n');
-        Assert.Equal(13, lines.Length);
+        Assert.Equal(14, lines.Length);
         var flags = GatewayFlags.Create().Select(
             flag => flag.Option.Name).Where(flag => flag.StartsWith("--share", StringComparison.Ordinal) || flag == "--max-shared-streams");
         Assert.All(flags, flag => Assert.Single(lines, line => line.Contains($"{flag} (SseGateway:", StringComparison.Ordinal)));

@@ -208,6 +208,42 @@ public sealed class CarrierTests : IDisposable
         Assert.Equal(expected == 200 ? 1 : 0, host.Forwarded.Count);
     }
 
+    // What a page of another site can have sent without an Origin: an image, a script, a fetch without CORS, a link.
+    [Theory]
+    [InlineData("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image", 403)]
+    [InlineData("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: script", 403)]
+    [InlineData("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: empty", 403)]
+    [InlineData("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\nSec-Fetch-User: ?1", 403)]
+    [InlineData("Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image", 403)]
+    [InlineData("Sec-Fetch-Site: same-origin, cross-site", 403)]
+    [InlineData("Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site", 403)]
+    [InlineData("Sec-Fetch-Site: ", 403)]
+    [InlineData("Sec-Fetch-Site: cross-site\r\nOrigin: https://app.example", 200)]
+    [InlineData("Sec-Fetch-Site: same-site\r\nOrigin: https://app.example", 200)]
+    [InlineData("Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors", 200)]
+    [InlineData("Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate", 200)]
+    public async Task A_get_of_another_sites_page_has_no_cookie(string fields, int expected)
+    {
+        await using var host = await StartAsync(
+            "Authentication:Carriers:Cookie=token", "Cors:Origins=https://app.example", "Cors:AllowCredentials=true");
+        using var cookie = await host.SendAsync("GET", "/a/x", fields, $"Cookie: token={_good}");
+        using var header = await host.SendAsync("GET", "/a/x", fields, $"Authorization: Bearer {_good}");
+        Assert.Equal((expected, 200), (cookie.Status, header.Status));
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site: cross-site", false)]
+    [InlineData("Origin: https://evil.example", false)]
+    [InlineData("Sec-Fetch-Site: same-origin", true)]
+    [InlineData("X-None: 1", true)]
+    public async Task A_cookie_that_does_not_count_is_not_forwarded_beside_a_credential_that_does(string fields, bool forwarded)
+    {
+        await using var host = await StartAsync("Authentication:Carriers:Cookie=token", "Authentication:ForwardCredential=true");
+        using var answer = await host.SendAsync("GET", "/a/x", fields, $"Authorization: Bearer {_good}", "Cookie: theme=dark; token=theirs");
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(forwarded ? "theme=dark; token=theirs" : "theme=dark", Assert.Single(host.Forwarded).Headers["Cookie"]);
+    }
+
     [Fact]
     public async Task An_origin_without_credentials_may_not_use_the_cookie_but_a_token()
     {

@@ -11,6 +11,12 @@ public sealed class QueryCursorTests
     [Theory]
     [InlineData("/events?lastEventId=41", "41")]
     [InlineData("/events?last_event_id=41", "41")]
+    [InlineData("/events?lastEventID=41", "41")]
+    [InlineData("/events?LASTEVENTID=41", "41")]
+    [InlineData("/events?last-event-id=41", "41")]
+    [InlineData("/events?Last-Event-ID=41", "41")]
+    [InlineData("/events?last%5Fevent_id=41", "41")]
+    [InlineData("/events?since=41", null)]
     [InlineData("/events?a=1&lastEventId=41&b=2", "41")]
     [InlineData("/events?last_event_id=40&lastEventId=41", "41")]
     [InlineData("/events?lastEventId=41&lastEventId=42", "41")]
@@ -35,6 +41,21 @@ public sealed class QueryCursorTests
         Assert.Equal(cursor is null ? [] : [Bytes.Text(Bytes.Utf8(cursor))], exchange.Request.Values("Last-Event-ID"));
         Assert.Equal(target, exchange.Request.Target);
         Assert.False(exchange.Request.Has("X-Evil"));
+    }
+
+    [Theory]
+    [InlineData("since,after", "/events?since=41", "41")]
+    [InlineData("since,after", "/events?After=40&SINCE=41", "41")]
+    [InlineData("since,after", "/events?lastEventId=41", null)]
+    [InlineData("", "/events?lastEventId=41", null)]
+    public async Task Cursor_may_have_other_names(string names, string target, string? cursor)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, $"SseGateway:Routes:upstream:CursorNames={names}");
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream, target);
+        response.Dispose();
+        Assert.Equal(cursor is null ? [] : [cursor], exchange.Request.Values("Last-Event-ID"));
+        Assert.Equal(target, exchange.Request.Target);
     }
 
     [Theory]

@@ -290,4 +290,23 @@ public sealed class RequestTests
         Assert.Equal(200, (await client.ReadResponseAsync()).Status);
         return exchange.Request;
     }
+
+    [Theory]
+    [InlineData("GET /events HTTP/1.1\r\nHost:\r\n", false)]
+    [InlineData("GET /events HTTP/1.1\r\nHost:  \r\n", false)]
+    [InlineData("GET /events HTTP/1.0\r\n", false)]
+    [InlineData("GET /events HTTP/1.0\r\nHost: \r\n", false)]
+    [InlineData("GET /events HTTP/1.1\r\nHost:\r\n", true)]
+    [InlineData("GET /events HTTP/1.1\r\nHost:\r\n", false, "ReverseProxy:Routes:upstream:Transforms:0:RequestHeaderOriginalHost=true")]
+    [InlineData("GET /events HTTP/1.1\r\nHost:\r\n", true, "ReverseProxy:Routes:upstream:Transforms:0:RequestHeaderOriginalHost=true")]
+    public async Task Request_without_a_host_has_one_upstream(string head, bool shared, string? setting = null)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, [$"SseGateway:Sharing:Enabled={shared}", .. setting is null ? Array.Empty<string>() : [setting]]);
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync(head + "Accept: text/event-stream\r\n\r\n");
+        var exchange = await upstream.NextAsync();
+        Assert.Equal([new Uri(upstream.Url).Authority], exchange.Request.Values("Host"));
+    }
 }

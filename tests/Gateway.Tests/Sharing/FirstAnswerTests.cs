@@ -101,6 +101,30 @@ public sealed class FirstAnswerTests
         later.Dispose();
     }
 
+    /// <summary>Statuses whose body may not be written, whatever the upstream sends.</summary>
+    [Theory]
+    [InlineData(205, "0", "Content-Length: 0", "")]
+    [InlineData(205, "0", "Content-Length: 5", "hello")]
+    [InlineData(205, "0", "Transfer-Encoding: chunked", "5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData(205, "0", "Content-Type: text/event-stream\r\nTransfer-Encoding: chunked", "6\r\ndata:\n\r\n0\r\n\r\n")]
+    [InlineData(204, null, "X-A: b", "")]
+    [InlineData(304, null, "ETag: \"x\"", "")]
+    public async Task Answer_without_a_body_passes_as_in_a_relay(int status, string? length, string fields, string wire)
+    {
+        foreach (var shares in new[] { true, false })
+        {
+            await using var upstream = ScriptedUpstream.Start();
+            await using var gateway = await GatewayUnderTest.StartAsync(upstream, $"SseGateway:Sharing:Enabled={shares}");
+            using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
+            var exchange = await upstream.NextAsync();
+            await exchange.SendRawAsync($"HTTP/1.1 {status} X\r\n{fields}\r\n\r\n{wire}");
+            using var response = await client.ReadResponseAsync();
+            Assert.Equal((status, length), (response.Status, response.Head.Value("Content-Length")));
+            Assert.False(response.Head.Has("Transfer-Encoding"));
+            await response.ExpectEndAsync("", BodyEnding.Clean);
+        }
+    }
+
     [Theory]
     [InlineData(201)]
     [InlineData(203)]
@@ -151,24 +175,56 @@ public sealed class FirstAnswerTests
         }
     }
 
+    [Theory]
+    [InlineData(500, "Content-Length: 100")]
+    [InlineData(503, "Content-Length: 100000")]
+    [InlineData(404, "Transfer-Encoding: chunked")]
+    [InlineData(302, "Connection: close")]
+    public async Task Refusal_whose_body_stands_still_has_its_head_at_once_and_is_cut_in_the_end(int status, string framing)
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, time, [.. Share.With(), "SseGateway:Timeouts:Head=30s"]);
+        using var swept = await SweptTime.StartAsync(gateway, time);
+        var (exchange, clients) = await WaitAsync(gateway, upstream, 2);
+        await exchange.SendRawAsync($"HTTP/1.1 {status} X\r\nX-Why: because\r\n{framing}\r\n\r\n");
+        var responses = new List<RawResponse>();
+        foreach (var client in clients)
+        {
+            responses.Add(await client.ReadResponseAsync());
+            Assert.Equal((status, "because"), (responses[^1].Status, responses[^1].Head.Value("X-Why")));
+        }
+
+        // Nobody else waits with them.
+        var (_, other) = await gateway.OpenStreamAsync(upstream);
+        foreach (var response in responses)
+        {
+            var end = response.ReadToEndAsync();
+            await swept.PassUntilAsync(() => end.IsCompleted);
+            Assert.NotEqual(BodyEnding.Clean, (await end).Ending);
+            response.Dispose();
+        }
+
+        await exchange.WaitForPeerCloseAsync();
+        other.Dispose();
+    }
+
     [Fact]
-    public async Task Refusal_whose_body_stands_still_is_given_up_in_the_end()
+    public async Task Refusal_whose_body_comes_late_is_whole()
     {
         var time = new FakeTimeProvider();
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, time, Share.With());
-        using var swept = await SweptTime.StartAsync(gateway, time);
         var (exchange, clients) = await WaitAsync(gateway, upstream, 2);
-        await exchange.SendHeadAsync(503, "Content-Length: 100");
-        await exchange.SendRawAsync("not all of it");
-        foreach (var client in clients)
+        await exchange.SendHeadAsync(500, "Content-Length: 5");
+        var responses = await Task.WhenAll(clients.Select(client => client.ReadResponseAsync()));
+        await exchange.SendRawAsync("hello");
+        foreach (var answered in responses)
         {
-            var answer = client.ReadResponseAsync();
-            await swept.PassUntilAsync(() => answer.IsCompleted);
-            using var response = await answer;
-            Assert.Equal(502, response.Status);
+            using var response = answered;
+            Assert.Equal(500, response.Status);
+            await response.ExpectEndAsync("hello", BodyEnding.Clean);
         }
-        await exchange.WaitForPeerCloseAsync();
     }
 
     [Fact]

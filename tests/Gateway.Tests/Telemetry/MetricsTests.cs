@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Gateway.Tests.Edge;
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
@@ -80,6 +82,28 @@ public sealed class MetricsTests
         await Deadline.UntilAsync(async () => (await Exposition.ReadAsync(gateway)).Samples.Any(sample =>
             sample.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public async Task A_service_that_lets_its_status_be_chosen_makes_no_more_series_than_there_are_classes()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.AnswerAsync(int.Parse(exchange.Request.Target[1..], CultureInfo.InvariantCulture), "text/plain", "ok"));
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
+        foreach (var status in new[] { 200, 201, 207, 299, 302, 307, 400, 404, 418, 499, 500, 507, 599, 600, 777, 999 })
+        {
+            using var answer = await gateway.SendAsync("GET", $"/{status}");
+            Assert.Equal(status, answer.Status);
+        }
+
+        const string Count = "http_server_request_duration_seconds_count{";
+        var labels = Array.Empty<string>();
+        await Deadline.UntilAsync(async () => (labels = [.. (await Exposition.ReadAsync(gateway)).Samples
+            .Where(sample => sample.StartsWith(Count, StringComparison.Ordinal))]).Length >= 5);
+        Assert.DoesNotContain(labels, label => label.Contains("status_code", StringComparison.Ordinal));
+        Assert.Equal(["2xx", "3xx", "4xx", "5xx", "other"], labels.Select(Class).Order(StringComparer.Ordinal).Distinct());
+    }
+
+    private static string Class(string sample) => Regex.Match(sample, "http_response_status_class=\"([^\"]*)\"").Groups[1].Value;
 
     [Fact]
     public async Task Heartbeats_are_counted()

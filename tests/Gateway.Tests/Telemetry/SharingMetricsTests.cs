@@ -95,17 +95,20 @@ public sealed class SharingMetricsTests
     }
 
     [Fact]
-    public async Task One_stream_too_many_is_refused_and_counted()
+    public async Task One_shared_stream_too_many_is_relayed_and_counted()
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream, "SseGateway:Limits:SharedStreams=1");
         var (_, open) = await gateway.OpenStreamAsync(upstream, "/a");
         using var same = await gateway.OpenAsync("/a");
-        using var other = await gateway.OpenAsync("/b");
-        using var inBand = await gateway.OpenAsBrowserAsync("/b");
-        Assert.Equal((200, 429, 200), (same.Status, other.Status, inBand.Status));
-        Assert.Equal(2, (await Exposition.ReadAsync(gateway))["sse_gateway_streams_refused_total{limit=\"shared\",route=\"upstream\"}"]);
+        var (_, first) = await gateway.OpenStreamAsync(upstream, "/b");
+        var (_, second) = await gateway.OpenStreamAsync(upstream, "/b");
+        Assert.Equal(200, same.Status);
+        Assert.Equal(2, (await Exposition.ReadAsync(gateway))["sse_gateway_shared_overflows_total" + Route]);
+        Assert.Equal(3, upstream.RequestCount);
         open.Dispose();
+        first.Dispose();
+        second.Dispose();
     }
 
     private static string Gaps(string reason) => $"sse_gateway_gaps_total{{reason=\"{reason}\",route=\"upstream\"}}";

@@ -1,5 +1,6 @@
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings.Authentication;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Configuration.Settings.Sharing;
 
@@ -15,6 +16,9 @@ internal sealed record SharingSettings
     public bool Enabled { get; init; }
 
     public ShareBy ShareBy { get; init; } = ShareBy.Nothing;
+
+    /// <summary>Query parameters that part nobody, and that the upstream is not told.</summary>
+    public QueryNames IgnoreQuery { get; init; } = QueryNames.None;
 
     public EventIds Ids { get; init; }
 
@@ -65,6 +69,7 @@ internal sealed record SharingSettings
         {
             Enabled = section.Flag("Enabled", fallback.Enabled),
             ShareBy = ShareBy.Read(section, "ShareBy", fallback.ShareBy),
+            IgnoreQuery = QueryNamesReader.Read(section, "IgnoreQuery", fallback.IgnoreQuery),
             Ids = section.Choice("Ids", fallback.Ids),
             LogBytes = section.Count("LogBytes", fallback.LogBytes),
             LogCount = section.Count("LogCount", fallback.LogCount),

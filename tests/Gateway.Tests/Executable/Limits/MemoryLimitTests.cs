@@ -56,7 +56,7 @@ public sealed class MemoryLimitTests
     {
         await using var upstream = SteadyUpstream.Start(bytes, TimeSpan.FromMilliseconds(bytes < 1000 ? 10 : 250));
         await using var gateway = GatewayProcess.StartWith(
-            Heap, "--upstream", upstream.Url, "--share", "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0");
+            Heap, "--upstream", upstream.Url, "--share", "--max-shared-streams", "1200", "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0");
         var endPoint = new IPEndPoint(IPAddress.Loopback, (await gateway.AddressAsync()).Port);
         using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
         using var readers = await Sleepers.OpenAsync(endPoint, keys, key => $"/events?key={key}", read: true);

@@ -64,6 +64,24 @@ public sealed class IsolationTests
     }
 
     [Fact]
+    public async Task Lines_of_a_header_are_not_the_same_as_one_line_with_commas()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Shared, By + "header:X-Room");
+        var (ones, one) = await gateway.OpenStreamAsync(upstream, "/events", "X-Room: a,b");
+        var (twos, two) = await gateway.OpenStreamAsync(upstream, "/events", "X-Room: a", "X-Room: b");
+        using var again = await gateway.OpenAsync("/events", "X-Room: a", "X-Room: b");
+        await ones.SendAsync("data: 1\n\n");
+        await twos.SendAsync("data: 2\n\n");
+        await one.ExpectAsync("data: 1\n\n");
+        await two.ExpectAsync("data: 2\n\n");
+        await again.ExpectAsync("data: 2\n\n");
+        Assert.Equal(2, upstream.RequestCount);
+        one.Dispose();
+        two.Dispose();
+    }
+
+    [Fact]
     public async Task Headers_part_clients_and_the_upstream_is_told_them_and_no_others()
     {
         await using var upstream = ScriptedUpstream.Start();
@@ -71,26 +89,30 @@ public sealed class IsolationTests
         var (ones, first) = await gateway.OpenStreamAsync(upstream, "/events", "X-Room: 1", "X-Other: a", "User-Agent: b", "X-Forwarded-For: 192.0.2.1");
         var (twos, second) = await gateway.OpenStreamAsync(upstream, "/events", "X-Room: 2");
         var (nones, third) = await gateway.OpenStreamAsync(upstream, "/events", "X-Room:");
+        var (blanks, blank) = await gateway.OpenStreamAsync(upstream, "/events");
         using var again = await gateway.OpenAsync("/events", "X-Room: 1");
-        using var empty = await gateway.OpenAsync("/events");
+        using var empty = await gateway.OpenAsync("/events", "X-Room: ");
         Assert.Equal(["1"], ones.Request.Values("X-Room"));
         Assert.Equal(["2"], twos.Request.Values("X-Room"));
-        Assert.Empty(nones.Request.Values("X-Room"));
+        Assert.Equal([""], nones.Request.Values("X-Room"));
+        Assert.False(blanks.Request.Has("X-Room"));
         Assert.False(ones.Request.Has("X-Other") || ones.Request.Value("User-Agent") != "SseGateway"
             || ones.Request.Raw.Contains("192.0.2.1", StringComparison.Ordinal), ones.Request.Raw);
 
         await ones.SendAsync("data: 1\n\n");
         await twos.SendAsync("data: 2\n\n");
-        await nones.SendAsync("data: none\n\n");
-        foreach (var (client, data) in new[] { (first, "1"), (second, "2"), (third, "none"), (again, "1"), (empty, "none") })
+        await nones.SendAsync("data: empty\n\n");
+        await blanks.SendAsync("data: none\n\n");
+        foreach (var (client, data) in new[] { (first, "1"), (second, "2"), (third, "empty"), (blank, "none"), (again, "1"), (empty, "empty") })
         {
             await client.ExpectAsync($"data: {data}\n\n");
         }
 
-        Assert.Equal(3, upstream.RequestCount);
+        Assert.Equal(4, upstream.RequestCount);
         first.Dispose();
         second.Dispose();
         third.Dispose();
+        blank.Dispose();
     }
 
     [Theory]

@@ -17,11 +17,11 @@ public sealed class ShareKeyTests
     private static readonly string[] Paths = ["/events", "/events", "/event%73", "/events/", "/Events", "//events", "/a/../events", "/events%2F",
         "http://a.example/events"];
     private static readonly string[] Asked = ["a=1", "a=2", "b=1", "a=1", "A=1", "a=%31", "a", "", "lastEventId=5", "last_event_id=7", "lasteventid=5",
-        "x=lastEventId=5"];
+        "x=lastEventId=5", "last%2Devent-id=5"];
     private static readonly string[] Names = ["X-Room", "X-Room", "x-room", "X-Team", "Cookie", "Authorization", "Last-Event-ID", "User-Agent",
         "X-Forwarded-For"];
     private static readonly string[] Values = ["1", "2", "1,2", "", "1:2", "é"];
-    private static readonly string[] ClaimValues = ["1", "2", "1,2", "", " 1", "1\r\nX-Room: 2", "\u00e9", "\u017e"];
+    private static readonly string[] ClaimValues = ["1", "2", "1,2", "1%2C2", "", " 1", "1\r\nX-Room: 2", "\u00e9", "\u017e"];
 
     private static readonly string[] Tricky = ["", "1", "2", ":", "1:", "0:", "1:1", "0:0:", ":1", "\n", "\r\n", "2:ab", "11:", "é", "2:é", "10:0123456789"];
 
@@ -124,13 +124,13 @@ public sealed class ShareKeyTests
         return string.Join('\0', [
             request.Method, request.Scheme, request.Host.Value, request.PathBase.Value, request.Path.Value,
             request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, request.QueryString.Value,
-            .. request.Headers.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}: {field.Value}"),
+            .. request.Headers.OrderBy(field => field.Key, StringComparer.Ordinal).SelectMany(field => field.Value.Select(line => $"{field.Key}: {line}")),
         ]);
     }
 
     private static HttpContext Context(ShareRequest shared) => shared.CreateContext(
         null!, new Endpoint(null, null, null), new RouteFeature("events", new RouteSettings()),
-        new UpstreamDial(null!, _ => null), lastEventId: null, CancellationToken.None);
+        new UpstreamDial(null!, _ => null, _ => false), lastEventId: null, CancellationToken.None);
 
     // The same said in another way.
     private static string Expected(RequestDraft draft, ShareBy by)
@@ -139,16 +139,15 @@ public sealed class ShareKeyTests
         return string.Join('\0', [
             draft.Method, draft.Scheme, draft.Host.ToLowerInvariant(), draft.PathBase, draft.Path, query.Length == 0 ? "" : "?" + string.Join('&', query),
             by.Subject ? draft.Subject ?? "" : "",
-            .. by.Headers.Select(name => string.Join(
-                ',', draft.Fields.Where(
-                field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value).Where(value => value.Length > 0))),
-            .. by.Claims.Select(name => string.Join(',', draft.Claims.Where(claim => claim.Name == name).Select(claim => claim.Value))),
+            .. by.Headers.SelectMany(name => draft.Fields
+                .Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => $"{name}\u0001{field.Value}")),
+            .. by.Claims.SelectMany(name => draft.Claims.Where(claim => claim.Name == name).Select(claim => $"{name}\u0001{claim.Value}")),
         ]);
     }
 
     private static string[] Parameters(string query) => query.Length == 0 ? [] : query[1..].Split('&');
 
-    private static bool IsCursor(string parameter) => parameter.Split('=')[0] is "lastEventId" or "last_event_id";
+    private static bool IsCursor(string parameter) => Uri.UnescapeDataString(parameter.Split('=')[0]).ToLowerInvariant() is "lasteventid" or "last_event_id" or "last-event-id";
 
     private static RequestDraft Draft(Random random) => new()
     {
