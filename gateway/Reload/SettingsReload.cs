@@ -92,7 +92,7 @@ internal sealed partial class SettingsReload(
         route.Authentication.ApiKeys.Keys.Any(key => key.Id == keyId);
 
     // What the listeners and the connections that are there were made with.
-    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings, IConfiguration read)
+    private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings, SettingNode read)
     {
         if (read["urls"] != _urls)
         {
