@@ -23,16 +23,22 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
     // Once it is true it stays so.
     private bool _readsLines = stream.Reader.HasParser;
 
-    public override bool AtBoundary => (_boundary.IsAtBoundary || _boundary.IsLineFeedPending) && !_control.IsMissing;
+    public override bool AtBoundary => IsBoundary && !_control.IsMissing;
 
     public override bool MayInsert => mayInsert;
 
-    // Between a CR and an LF that may still come nothing is put in, unless the stream ends its lines in CR alone.
-    protected override bool MayInsertHere => mayInsert && (_boundary.IsAtBoundary || _boundary.EndsLinesInCarriageReturn);
+    // A hand-written reader takes what stands after comments without a blank line for a part of them.
+    protected override bool MayInsertHere => mayInsert && IsLineEndOver && (!_boundary.IsAfterComments || _readsLines) && IsBoundary;
 
     protected override byte[]? HeartbeatHere => _readsLines
-        ? mayInsert && (_boundary.IsAtLineStart || _boundary.EndsLinesInCarriageReturn) ? Heartbeat.Line : null
+        ? mayInsert && IsLineEndOver ? Heartbeat.Line : null
         : MayInsertHere ? Heartbeat.Block : null;
+
+    // Between two frames, or after comments that nothing hangs on.
+    private bool IsBoundary => IsBetweenFrames(in _boundary);
+
+    // Between a CR and an LF that may still come nothing is put in, unless the stream ends its lines in CR alone.
+    private bool IsLineEndOver => _boundary.IsAtLineStart || _boundary.EndsLinesInCarriageReturn;
 
     /// <summary>Passes bytes on, flushed. Not to be called again before it has completed.</summary>
     /// <exception cref="OperationCanceledException">The stream has ended; with these bytes or before them.</exception>
@@ -170,9 +176,12 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
         {
             boundary.Advance(chunk.Slice(length++, 1));
         }
-        while (length < chunk.Length && !boundary.IsAtBoundary && !boundary.IsLineFeedPending);
+        while (length < chunk.Length && !IsBetweenFrames(in boundary));
         return length;
     }
+
+    private static bool IsBetweenFrames(in FrameBoundary boundary) =>
+        boundary.IsAtBoundary || boundary.IsLineFeedPending || boundary.IsAfterComments;
 
     private ValueTask<FlushResult> Flush(ReadOnlyMemory<byte> chunk)
     {

@@ -10,6 +10,8 @@ namespace SseGateway.Protocol;
 /// settles it <see cref="IsAtBoundary"/> is false and <see cref="IsLineFeedPending"/> true. So a stream that ends its lines in CR alone
 /// never shows a boundary; who must insert there may do so while <see cref="IsLineFeedPending"/>: a reader takes the LF that then comes after
 /// the insertion as one more blank line, which has no effect. Who may as well wait looks at <see cref="EndsLinesInCarriageReturn"/>.</para>
+/// <para>A block of nothing but comments dispatches nothing (HTML Standard, 9.2.6), so a frame may stand in it too
+/// (<see cref="IsAfterComments"/>): some services ping with a comment line and never send the blank one.</para>
 /// <para>Before the first byte there is a boundary, but a byte order mark that comes after an insertion is no longer the stream's first
 /// bytes: who inserts while <see cref="IsAtStart"/> has to drop a leading EF BB BF from what follows. Inside an unfinished byte order
 /// mark there is no boundary; after a complete one there is.</para>
@@ -24,13 +26,17 @@ public struct FrameBoundary
         TwoBytesOfMark,
         InLine,
         LineStart,
-        AfterCarriageReturn,
         Boundary,
+        // The LF of a CRLF may follow, from here on.
+        AfterCarriageReturn,
         BoundaryAfterCarriageReturn,
-        BoundaryAfterCarriageReturns,
     }
 
     private Position _position;
+
+    // Since the last blank line there was a line that is no comment.
+    private bool _hasField;
+    private bool _inCarriageReturns;
 
     /// <summary>True at the start of the stream and straight after a blank line whose line end is complete.</summary>
     public readonly bool IsAtBoundary => _position is Position.Start or Position.Boundary;
@@ -42,13 +48,19 @@ public struct FrameBoundary
     public readonly bool IsAtLineStart => _position is Position.Start or Position.LineStart or Position.Boundary;
 
     /// <summary>True straight after a blank line that ended in CR: a boundary, unless the next byte is the LF of that line end.</summary>
-    public readonly bool IsLineFeedPending => _position is Position.BoundaryAfterCarriageReturn or Position.BoundaryAfterCarriageReturns;
+    public readonly bool IsLineFeedPending => _position is Position.BoundaryAfterCarriageReturn;
 
     /// <summary>
-    /// True straight after a blank line that ended in CR when the line end before it was a CR without LF too: such a stream ends its lines
-    /// in CR alone, and no LF is to be expected.
+    /// True straight after a CR when the line end before it was a CR without LF: such a stream ends its lines in CR alone, and no LF is to be
+    /// expected.
     /// </summary>
-    public readonly bool EndsLinesInCarriageReturn => _position is Position.BoundaryAfterCarriageReturns;
+    public readonly bool EndsLinesInCarriageReturn => _position >= Position.AfterCarriageReturn && _inCarriageReturns;
+
+    /// <summary>
+    /// True straight after a line when all lines since the last blank one are comments: a frame may stand here as well as after a blank line.
+    /// When the line ended in CR, the LF of a CRLF may still follow.
+    /// </summary>
+    public readonly bool IsAfterComments => _position is (Position.LineStart or Position.AfterCarriageReturn) && !_hasField;
 
     /// <summary>True while no byte has been seen.</summary>
     public readonly bool IsAtStart => _position is Position.Start;
@@ -58,15 +70,23 @@ public struct FrameBoundary
     /// <returns>How many frames ended in these bytes: blocks of at least one line, comments included. Further blank lines count nothing.</returns>
     public int Advance(ReadOnlySpan<byte> chunk)
     {
-        var position = _position;
+        var (position, hasField, inCarriageReturns) = (_position, _hasField, _inCarriageReturns);
         if (position <= Position.TwoBytesOfMark)
+        {
             position = SkipMark(position, ref chunk);
+            hasField = position is Position.InLine;
+        }
         var frames = 0;
         while (!chunk.IsEmpty)
         {
             var lineEnd = chunk.IndexOfAny((byte)'\r', (byte)'\n');
             if (lineEnd != 0)
             {
+                if (position is not Position.InLine)
+                {
+                    hasField |= chunk[0] != ':';
+                    inCarriageReturns |= position >= Position.AfterCarriageReturn;
+                }
                 position = Position.InLine;
                 if (lineEnd < 0)
                     break;
@@ -76,23 +96,21 @@ public struct FrameBoundary
             {
                 if (position is Position.LineStart)
                     frames++;
-                // In AfterCarriageReturn the LF only completes the CRLF of the line before.
+                // After a CR the LF only completes the CRLF of that line.
                 position = position is Position.InLine or Position.AfterCarriageReturn ? Position.LineStart : Position.Boundary;
+                inCarriageReturns = false;
             }
             else
             {
                 if (position is Position.LineStart or Position.AfterCarriageReturn)
                     frames++;
-                position = position switch
-                {
-                    Position.InLine => Position.AfterCarriageReturn,
-                    Position.LineStart or Position.Start or Position.Boundary => Position.BoundaryAfterCarriageReturn,
-                    _ => Position.BoundaryAfterCarriageReturns,
-                };
+                inCarriageReturns |= position >= Position.AfterCarriageReturn;
+                position = position is Position.InLine ? Position.AfterCarriageReturn : Position.BoundaryAfterCarriageReturn;
             }
+            hasField &= position is Position.LineStart or Position.AfterCarriageReturn;
             chunk = chunk[(lineEnd + 1)..];
         }
-        _position = position;
+        (_position, _hasField, _inCarriageReturns) = (position, hasField, inCarriageReturns);
         return frames;
     }
 

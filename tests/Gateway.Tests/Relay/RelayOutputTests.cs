@@ -50,7 +50,7 @@ public sealed class RelayOutputTests : IDisposable
     [InlineData("|data: ab\n|\n|data: c\n|\n|")]
     [InlineData("|id: 1\n|event: e\n|data: ab\n|\n|\n|:\n|\n|\n|\n|data")]
     [InlineData("|data: ab\r\n|\r\n|data: c\r\n|\r\n|\r\n|")]
-    [InlineData("|data: ab\r\r|data: c\r\r|:\r\r|\r|")]
+    [InlineData("|data: ab\r\r|data: c\r|\r|:\r|\r|\r|")]
     [InlineData("|retry: 500\n|: ping\n|: ping\n|")]
     [InlineData("|data: \U0001F600\n|\n|\U0001F600:\u00E9\n|\n|")]
     [InlineData("|data: a\n|\rdata: b\n|\n|")]
@@ -248,6 +248,36 @@ public sealed class RelayOutputTests : IDisposable
         Assert.Equal(expected.Replace("[n]", Encoding.UTF8.GetString(Notice), StringComparison.Ordinal), Received());
     }
 
+    /// <summary>A block of comments dispatches nothing (9.2.6). A reader that splits at blank lines would take the notice for a part of them.</summary>
+    [Theory]
+    [InlineData(": ping\n", true)]
+    [InlineData("data: a\n\n: ping\n:\n", true)]
+    [InlineData("data: a\n\n:\n\n: ping\n", true)]
+    [InlineData(Mark + ": ping\n", true)]
+    [InlineData("data: a\r\r: ping\r", true)]
+    [InlineData(": ping\r\n", true)]
+    [InlineData(": ping\r", false)]
+    [InlineData(": ping", false)]
+    [InlineData(": ping\nid: 1\n", false)]
+    [InlineData("id: 1\n: ping\n", false)]
+    [InlineData("x\n: ping\n", false)]
+    [InlineData("data: a\n\n" + Mark + ": ping\n", false)]
+    public async Task Notice_may_stand_after_whole_comments_for_a_client_with_a_parser(string stream, bool allowed)
+    {
+        foreach (var (accept, here) in new[] { (StreamsUnderTest.EventSource, allowed), (null, false) })
+        {
+            using var connection = new DirectConnection();
+            var (_, output) = _streams.Open(connection, accept: accept);
+            foreach (var one in Encoding.UTF8.GetBytes(stream))
+            {
+                await output.WriteAsync(new[] { one });
+            }
+
+            output.Tell(Notice);
+            Assert.Equal(here, Encoding.UTF8.GetString(connection.ReadAll()).Contains("gateway.test", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task Of_two_notices_for_the_same_place_the_later_is_put_in()
     {
@@ -272,6 +302,11 @@ public sealed class RelayOutputTests : IDisposable
     [InlineData("data: a|\r\rdata: b\r\r", "data: a\r\r")]
     [InlineData("\uFEFF|data: a\n\ndata: b\n\n", "\uFEFF")]
     [InlineData("data: a\n\ndata: \U0001F600|\n\ndata: c\n\n", "data: a\n\ndata: \U0001F600\n\n")]
+    [InlineData(": ping\n|: ping\n", ": ping\n")]
+    [InlineData("data: a\n\n: pi|ng\n: ping\n", "data: a\n\n: ping\n")]
+    [InlineData(": ping\ndata: a|\n: b\n\n: c\n", ": ping\ndata: a\n: b\n\n")]
+    [InlineData(": ping\r\n: pi|ng\r\n: ping\r\n", ": ping\r\n: ping\r")]
+    [InlineData("retry: 500\n: pi|ng\n: ping\n\n", "retry: 500\n: ping\n: ping\n\n")]
     public async Task End_lets_the_frame_under_way_pass_and_nothing_after_it_in_all_cuts(string stream, string expected)
     {
         var wire = Encoding.UTF8.GetBytes(stream.Replace("|", "", StringComparison.Ordinal));

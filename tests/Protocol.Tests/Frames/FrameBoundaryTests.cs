@@ -128,7 +128,7 @@ public class FrameBoundaryTests
                 boundary.Advance(stream.AsSpan(start, cut - start));
                 inserted.AddRange(stream.AsSpan(start, cut - start));
                 start = cut;
-                if (boundary.IsAtBoundary || boundary.IsLineFeedPending)
+                if (boundary.IsAtBoundary || boundary.IsLineFeedPending || (boundary.IsAfterComments && boundary.IsAtLineStart))
                     inserted.AddRange(": heartbeat\n\n"u8);
             }
             Assert.Equal(ReferenceReader.Read(stream).Events, ReferenceReader.Read([.. inserted]).Events);
@@ -148,6 +148,32 @@ public class FrameBoundaryTests
         var boundary = new FrameBoundary();
         boundary.Advance(Encoding.UTF8.GetBytes(stream));
         Assert.Equal(expected, boundary.EndsLinesInCarriageReturn);
+    }
+
+    [Theory]
+    [InlineData(": a\n", true)]
+    [InlineData(":\r", true)]
+    [InlineData(": a\r\n: b\r\n", true)]
+    [InlineData("\uFEFF: a\n", true)]
+    [InlineData("data: a\n\n: b\n", true)]
+    [InlineData("data: a\r\r: b\r", true)]
+    [InlineData("data: a\n: b\n", false)]
+    [InlineData(": a\ndata\n", false)]
+    [InlineData(": a", false)]
+    [InlineData("", false)]
+    [InlineData(": a\n\n", false)]
+    [InlineData(" : a\n", false)]
+    [InlineData("\u00EF: a\n", false)]
+    public void After_comments_alone_nothing_hangs_on_what_follows(string stream, bool expected)
+    {
+        var bytes = Encoding.UTF8.GetBytes(stream);
+        for (var cut = 0; cut <= bytes.Length; cut++)
+        {
+            var boundary = new FrameBoundary();
+            boundary.Advance(bytes.AsSpan(0, cut));
+            boundary.Advance(bytes.AsSpan(cut));
+            Assert.Equal(expected, boundary.IsAfterComments);
+        }
     }
 
     private static (bool AtBoundary, bool LineFeedPending, int Frames) Expected(byte[] stream)
