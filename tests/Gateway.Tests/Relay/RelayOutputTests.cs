@@ -264,7 +264,7 @@ public sealed class RelayOutputTests : IDisposable
     [InlineData("data: a\n\n" + Mark + ": ping\n", false)]
     public async Task Notice_may_stand_after_whole_comments_for_a_client_with_a_parser(string stream, bool allowed)
     {
-        foreach (var (accept, here) in new[] { (StreamsUnderTest.EventSource, allowed), (null, false) })
+        foreach (var (accept, here) in new[] { (StreamsUnderTest.EventSource, allowed), ("", false) })
         {
             using var connection = new DirectConnection();
             var (_, output) = _streams.Open(connection, accept: accept);
