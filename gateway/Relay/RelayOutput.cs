@@ -27,12 +27,14 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
 
     public override bool MayInsert => mayInsert;
 
+    public override LineEnd LineEnd => _boundary.LastLineEnd ?? LineEnd.LineFeed;
+
     // A hand-written reader takes what stands after comments without a blank line for a part of them.
     protected override bool MayInsertHere => mayInsert && IsLineEndOver && (!_boundary.IsAfterComments || _readsLines) && IsBoundary;
 
     protected override byte[]? HeartbeatHere => _readsLines
-        ? mayInsert && IsLineEndOver ? Heartbeat.Line : null
-        : MayInsertHere ? Heartbeat.Block : null;
+        ? mayInsert && IsLineEndOver ? Heartbeat.Line(LineEnd) : null
+        : MayInsertHere ? Heartbeat.Block(LineEnd) : null;
 
     // Between two frames, or after comments that nothing hangs on.
     private bool IsBoundary => IsBetweenFrames(in _boundary);

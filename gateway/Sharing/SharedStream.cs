@@ -11,6 +11,7 @@ using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Output;
 
 namespace SseGateway.Sharing;
 
@@ -18,6 +19,9 @@ namespace SseGateway.Sharing;
 internal sealed partial class SharedStream : IRetainer, IDisposable
 {
     private const string ResumeField = "Sse-Resume";
+
+    // Each may be a byte longer than it is written.
+    private const int LineEndsOfNotice = 3;
 
     private readonly StreamRegistry _registry;
     private readonly SharingMetrics _metrics;
@@ -126,7 +130,7 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
 
         var frame = new ArrayBufferWriter<byte>();
         GapNotice.Write(frame, after, gap.ResumedAt, gap.Gap);
-        return frame.WrittenSpan.ToArray();
+        return OwnFrame.In(frame.WrittenSpan.ToArray(), Feed.LineEnd);
     }
 
     /// <summary>Tells the clients, those to come included, of what the upstream has left out.</summary>
@@ -140,14 +144,15 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
         {
             var frame = new ArrayBufferWriter<byte>();
             GapNotice.Write(frame, after, resumedAt, GapReason.Upstream);
-            if (frame.WrittenCount > Settings.MaxFrameBytes)
+            if (frame.WrittenCount + LineEndsOfNotice > Settings.MaxFrameBytes)
             {
                 // The upstream's ids are as long as frames.
                 frame.ResetWrittenCount();
                 GapNotice.Write(frame, after: null, resumedAt: null, GapReason.Upstream);
             }
 
-            Log.Append(new LogFrame { Bytes = frame.WrittenSpan, IsNotice = true, IsForReturning = onlyReturning });
+            var notice = OwnFrame.In(frame.WrittenSpan.ToArray(), Feed.LineEnd);
+            Log.Append(new LogFrame { Bytes = notice, IsNotice = true, IsForReturning = onlyReturning });
         }
     }
 
@@ -170,10 +175,10 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
     private byte[] Farewell() => Retry(
         Feed.Retry is { } retry ? Jitter.Of(retry) : TimeSpan.FromMilliseconds(RetryWait.Soon.Milliseconds()));
 
-    private static byte[] Retry(TimeSpan wait)
+    private byte[] Retry(TimeSpan wait)
     {
         var frame = new ArrayBufferWriter<byte>();
         FrameWriter.WriteRetry(frame, (int)Math.Min(wait.TotalMilliseconds, int.MaxValue));
-        return frame.WrittenSpan.ToArray();
+        return OwnFrame.In(frame.WrittenSpan.ToArray(), Feed.LineEnd);
     }
 }

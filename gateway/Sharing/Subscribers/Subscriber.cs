@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 using SseGateway.Configuration.Settings.Sharing;
+using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Log.Storage;
 using SseGateway.Streams.Dialects;
@@ -65,12 +66,14 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     public override bool MayInsert => true;
 
+    public override LineEnd LineEnd => _shared.Feed.LineEnd;
+
     public override bool EndsBetweenFrames => true;
 
     protected override bool MayInsertHere => true;
 
     // Whoever shares a stream has named its type in Accept.
-    protected override byte[] HeartbeatHere => Heartbeat.Line;
+    protected override byte[] HeartbeatHere => Heartbeat.Line(LineEnd);
 
     /// <summary>Where the shared stream's roster has it; the roster's.</summary>
     internal int Place { get; set; }

@@ -13,7 +13,7 @@ internal static class OwnIds
     private const int MaxIdBytes = 40;
 
     /// <summary>Bytes by which a frame grows at most.</summary>
-    public const int MaxGrowth = Start + MaxIdBytes + 1;
+    public const int MaxGrowth = Start + MaxIdBytes + 2;
 
     public static string Of(string epoch, long number) => string.Create(CultureInfo.InvariantCulture, $"{epoch}-{number}");
 
@@ -28,7 +28,7 @@ internal static class OwnIds
         number.TryFormat(span[written..], out var digits, provider: CultureInfo.InvariantCulture);
         written += digits;
         var idLength = written - Start;
-        span[written++] = (byte)'\n';
+        written += CopyFirstLineEnd(frame, span[written..]);
         while (!frame.IsEmpty)
         {
             var end = frame.IndexOfAny((byte)'\r', (byte)'\n');
@@ -50,6 +50,15 @@ internal static class OwnIds
 
         output.Advance(written);
         return idLength;
+    }
+
+    // The id's line ends as the frame's own do.
+    private static int CopyFirstLineEnd(ReadOnlySpan<byte> frame, Span<byte> output)
+    {
+        var end = frame[frame.IndexOfAny((byte)'\r', (byte)'\n')..];
+        var length = end.StartsWith("\r\n"u8) ? 2 : 1;
+        end[..length].CopyTo(output);
+        return length;
     }
 
     // HTML Standard, 9.2.6: "id" with a colon, or alone on its line.

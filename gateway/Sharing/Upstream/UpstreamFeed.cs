@@ -5,6 +5,7 @@ using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Output;
 using SseGateway.Transport.Client;
 
 namespace SseGateway.Sharing.Upstream;
@@ -20,6 +21,8 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private readonly byte[] _snapshotType = Encoding.UTF8.GetBytes(shared.Settings.Snapshot);
     private readonly ArrayBufferWriter<byte> _rewritten = new();
     private FrameScanner _scanner;
+    private FrameBoundary _beginning;
+    private volatile LineEnd _lineEnd;
     private byte[] _held = [];
     private int _heldLength;
     private int? _retry;
@@ -56,6 +59,9 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     /// <summary>When the last bytes came, on the registry's clock.</summary>
     public TimeSpan LastBytes { get; private set; }
 
+    /// <summary>How the upstream ends its lines; LF before its first. For any thread.</summary>
+    public LineEnd LineEnd => _lineEnd;
+
     /// <summary>The upstream is dialled for the first time, with a client's cursor.</summary>
     public void BeginAfter(ReadOnlySpan<byte> cursor)
     {
@@ -71,6 +77,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         _scanner = new FrameScanner(shared.Settings.MaxFrameBytes, skipIgnored: true);
         DropHeld();
         _frames = 0;
+        _beginning = default;
         LastBytes = shared.Now;
         _position.Dialled(resume);
     }
@@ -89,6 +96,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         cancellationToken.ThrowIfCancellationRequested();
         LastBytes = shared.Now;
         var before = shared.Log.Next;
+        LookAtLineEnd(buffer.Span);
         if (_heldLength == 0)
         {
             Hold(buffer.Span[Scan(buffer.Span)..]);
@@ -117,6 +125,16 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         }
 
         return default;
+    }
+
+    // The first one of each connection: an upstream does not change its mind.
+    private void LookAtLineEnd(ReadOnlySpan<byte> bytes)
+    {
+        if (_beginning.LastLineEnd is null)
+        {
+            _beginning.Advance(bytes);
+            _lineEnd = _beginning.LastLineEnd ?? _lineEnd;
+        }
     }
 
     // How many of the first bytes are done with.
@@ -258,7 +276,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             _retry = retry;
             _rewritten.ResetWrittenCount();
             FrameWriter.WriteRetry(_rewritten, retry);
-            shared.Log.Append(new LogFrame { Bytes = _rewritten.WrittenSpan });
+            shared.Log.Append(new LogFrame { Bytes = OwnFrame.In(_rewritten.WrittenSpan.ToArray(), _lineEnd) });
         }
     }
 

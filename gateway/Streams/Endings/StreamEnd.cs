@@ -66,7 +66,7 @@ internal abstract class StreamEnd(LiveStream stream)
             return false;
         }
 
-        await SayWhenToComeBackAsync(ending.Retry);
+        await SayWhenToComeBackAsync(ending.Retry, output.LineEnd);
         return true;
     }
 
@@ -87,7 +87,7 @@ internal abstract class StreamEnd(LiveStream stream)
         }
     }
 
-    private async Task SayWhenToComeBackAsync(RetryWait? wait)
+    private async Task SayWhenToComeBackAsync(RetryWait? wait, LineEnd end)
     {
         if (wait is null)
         {
@@ -98,7 +98,7 @@ internal abstract class StreamEnd(LiveStream stream)
         {
             var frame = new ArrayBufferWriter<byte>();
             FrameWriter.WriteRetry(frame, wait.Milliseconds());
-            await SendAsync(frame.WrittenMemory);
+            await SendAsync(OwnFrame.In(frame.WrittenSpan.ToArray(), end));
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
         {

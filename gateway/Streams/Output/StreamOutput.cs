@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using SseGateway.Protocol;
 using SseGateway.Streams.Life;
 
 namespace SseGateway.Streams.Output;
@@ -70,6 +71,9 @@ internal abstract class StreamOutput(LiveStream stream)
 
     /// <summary>False when nothing of the gateway's can ever stand in the body.</summary>
     public abstract bool MayInsert { get; }
+
+    /// <summary>How lines end in the stream: as it has shown, LF before that. Only for the holder of the gate.</summary>
+    public abstract LineEnd LineEnd { get; }
 
     /// <summary>True when the stream is one of whole frames, so that a failed upstream leaves nothing half said.</summary>
     public virtual bool EndsBetweenFrames => false;
@@ -242,7 +246,7 @@ internal abstract class StreamOutput(LiveStream stream)
     }
 
     /// <summary>The gateway's frame that waits for a boundary, which the caller now sends; null when there is none.</summary>
-    protected byte[]? TakeNotice() => Interlocked.Exchange(ref _notice, null);
+    protected byte[]? TakeNotice() => Interlocked.Exchange(ref _notice, null) is { } notice ? OwnFrame.In(notice, LineEnd) : null;
 
     /// <summary>Counts bytes that are about to be sent, in one write.</summary>
     protected void NotePassed(int bytes, int frames)

@@ -36,7 +36,7 @@ public struct FrameBoundary
 
     // Since the last blank line there was a line that is no comment.
     private bool _hasField;
-    private bool _inCarriageReturns;
+    private LineEnd? _lastLineEnd;
 
     /// <summary>True at the start of the stream and straight after a blank line whose line end is complete.</summary>
     public readonly bool IsAtBoundary => _position is Position.Start or Position.Boundary;
@@ -54,13 +54,16 @@ public struct FrameBoundary
     /// True straight after a CR when the line end before it was a CR without LF: such a stream ends its lines in CR alone, and no LF is to be
     /// expected.
     /// </summary>
-    public readonly bool EndsLinesInCarriageReturn => _position >= Position.AfterCarriageReturn && _inCarriageReturns;
+    public readonly bool EndsLinesInCarriageReturn => _position >= Position.AfterCarriageReturn && _lastLineEnd is LineEnd.CarriageReturn;
 
     /// <summary>
     /// True straight after a line when all lines since the last blank one are comments: a frame may stand here as well as after a blank line.
     /// When the line ended in CR, the LF of a CRLF may still follow.
     /// </summary>
     public readonly bool IsAfterComments => _position is (Position.LineStart or Position.AfterCarriageReturn) && !_hasField;
+
+    /// <summary>The line end that the stream has shown last; null before its first. A CR is settled by the byte after it.</summary>
+    public readonly LineEnd? LastLineEnd => _lastLineEnd;
 
     /// <summary>True while no byte has been seen.</summary>
     public readonly bool IsAtStart => _position is Position.Start;
@@ -70,7 +73,7 @@ public struct FrameBoundary
     /// <returns>How many frames ended in these bytes: blocks of at least one line, comments included. Further blank lines count nothing.</returns>
     public int Advance(ReadOnlySpan<byte> chunk)
     {
-        var (position, hasField, inCarriageReturns) = (_position, _hasField, _inCarriageReturns);
+        var (position, hasField, lastLineEnd) = (_position, _hasField, _lastLineEnd);
         if (position <= Position.TwoBytesOfMark)
         {
             position = SkipMark(position, ref chunk);
@@ -85,7 +88,8 @@ public struct FrameBoundary
                 if (position is not Position.InLine)
                 {
                     hasField |= chunk[0] != ':';
-                    inCarriageReturns |= position >= Position.AfterCarriageReturn;
+                    if (position >= Position.AfterCarriageReturn)
+                        lastLineEnd = LineEnd.CarriageReturn;
                 }
                 position = Position.InLine;
                 if (lineEnd < 0)
@@ -97,20 +101,21 @@ public struct FrameBoundary
                 if (position is Position.LineStart)
                     frames++;
                 // After a CR the LF only completes the CRLF of that line.
+                lastLineEnd = position >= Position.AfterCarriageReturn ? LineEnd.CarriageReturnLineFeed : LineEnd.LineFeed;
                 position = position is Position.InLine or Position.AfterCarriageReturn ? Position.LineStart : Position.Boundary;
-                inCarriageReturns = false;
             }
             else
             {
                 if (position is Position.LineStart or Position.AfterCarriageReturn)
                     frames++;
-                inCarriageReturns |= position >= Position.AfterCarriageReturn;
+                if (position >= Position.AfterCarriageReturn)
+                    lastLineEnd = LineEnd.CarriageReturn;
                 position = position is Position.InLine ? Position.AfterCarriageReturn : Position.BoundaryAfterCarriageReturn;
             }
             hasField &= position is Position.LineStart or Position.AfterCarriageReturn;
             chunk = chunk[(lineEnd + 1)..];
         }
-        (_position, _hasField, _inCarriageReturns) = (position, hasField, inCarriageReturns);
+        (_position, _hasField, _lastLineEnd) = (position, hasField, lastLineEnd);
         return frames;
     }
 

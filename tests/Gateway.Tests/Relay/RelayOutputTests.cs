@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Gateway.Tests.Streams;
 using Gateway.Tests.Transport.Client;
 using SseGateway.Streams.Life;
@@ -7,7 +8,7 @@ using Xunit;
 namespace Gateway.Tests.Relay;
 
 /// <summary>What the gateway puts into a stream stands between two frames and nowhere else: catalogue 7.1.5.</summary>
-public sealed class RelayOutputTests : IDisposable
+public sealed partial class RelayOutputTests : IDisposable
 {
     private const string Heartbeat = ":\n\n";
     private const string Mark = "\uFEFF";
@@ -41,7 +42,7 @@ public sealed class RelayOutputTests : IDisposable
 
         allowed.Append(output.TryHeartbeat() ? '|' : "");
         Assert.Equal(marked, Utf8(allowed));
-        Assert.Equal(marked.Replace("|", Heartbeat, StringComparison.Ordinal), Received());
+        Assert.Equal(Put(Heartbeat, "|", marked), Received());
     }
 
     /// <summary>A bar is where a heartbeat may stand in the stream of a client with a parser; it is asked for after every byte.</summary>
@@ -66,7 +67,7 @@ public sealed class RelayOutputTests : IDisposable
 
         allowed.Append(output.TryHeartbeat() ? '|' : "");
         Assert.Equal(marked, Utf8(allowed));
-        Assert.Equal(marked.Replace("|", ":\n", StringComparison.Ordinal), Received());
+        Assert.Equal(Put(":\n", "|", marked), Received());
     }
 
     /// <summary>A hand-written reader splits at blank lines and looks at how a piece begins; who uses ids has a parser. Every way to cut is tried.</summary>
@@ -99,7 +100,7 @@ public sealed class RelayOutputTests : IDisposable
             }
 
             Assert.True(output.TryHeartbeat());
-            Assert.Equal(stream + heartbeat, Encoding.UTF8.GetString(connection.ReadAll()));
+            Assert.Equal(Put(heartbeat, "|", stream + "|"), Encoding.UTF8.GetString(connection.ReadAll()));
         }
     }
 
@@ -245,7 +246,7 @@ public sealed class RelayOutputTests : IDisposable
             }
         }
 
-        Assert.Equal(expected.Replace("[n]", Encoding.UTF8.GetString(Notice), StringComparison.Ordinal), Received());
+        Assert.Equal(Put(Encoding.UTF8.GetString(Notice), "[n]", expected), Received());
     }
 
     /// <summary>A block of comments dispatches nothing (9.2.6). A reader that splits at blank lines would take the notice for a part of them.</summary>
@@ -369,6 +370,29 @@ public sealed class RelayOutputTests : IDisposable
 
         yield return stream.AsMemory(start);
     }
+
+    // In the line ends that the stream has shown before it; LF before its first.
+    private static string Put(string frame, string mark, string stream)
+    {
+        var parts = stream.Split(mark);
+        var shown = new StringBuilder();
+        var put = new StringBuilder();
+        for (var i = 0; i < parts.Length; i++)
+        {
+            shown.Append(parts[i]);
+            put.Append(parts[i]);
+            if (i < parts.Length - 1)
+            {
+                var ends = LineEnds().Matches(shown.ToString());
+                put.Append(frame.Replace("\n", ends.Count > 0 ? ends[^1].Value : "\n", StringComparison.Ordinal));
+            }
+        }
+
+        return put.ToString();
+    }
+
+    [GeneratedRegex("\r\n|\r|\n")]
+    private static partial Regex LineEnds();
 
     private static string Utf8(StringBuilder latin1) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(latin1.ToString()));
 

@@ -176,6 +176,28 @@ public class FrameBoundaryTests
         }
     }
 
+    [Theory]
+    [InlineData("data: a", null)]
+    [InlineData("data: a\r", null)]
+    [InlineData("data: a\n", LineEnd.LineFeed)]
+    [InlineData("data: a\r\n", LineEnd.CarriageReturnLineFeed)]
+    [InlineData("data: a\rd", LineEnd.CarriageReturn)]
+    [InlineData("data: a\r\r", LineEnd.CarriageReturn)]
+    [InlineData("\r\n\r", LineEnd.CarriageReturnLineFeed)]
+    [InlineData("\uFEFF\n", LineEnd.LineFeed)]
+    [InlineData("data: a\rb\r\n", LineEnd.CarriageReturnLineFeed)]
+    public void The_last_line_end_is_known_from_the_byte_after_its_CR_on(string stream, LineEnd? expected)
+    {
+        var bytes = Encoding.UTF8.GetBytes(stream);
+        for (var cut = 0; cut <= bytes.Length; cut++)
+        {
+            var boundary = new FrameBoundary();
+            boundary.Advance(bytes.AsSpan(0, cut));
+            boundary.Advance(bytes.AsSpan(cut));
+            Assert.Equal(expected, boundary.LastLineEnd);
+        }
+    }
+
     private static (bool AtBoundary, bool LineFeedPending, int Frames) Expected(byte[] stream)
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
