@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Numerics;
 using SseGateway.Protocol;
+using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Output;
@@ -12,7 +13,11 @@ namespace SseGateway.Relay;
 /// The client's end of a relay: the upstream's bytes as they come, and what the gateway puts in between its frames. It copies and allocates
 /// nothing while the client keeps up.
 /// </summary>
-internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool mayInsert) : StreamOutput(stream)
+/// <param name="stream">The client's.</param>
+/// <param name="client">The way to it.</param>
+/// <param name="mayInsert">False when nothing of the gateway's can stand in the body.</param>
+/// <param name="rhythm">Learns the upstream's; null where nobody asks for it.</param>
+internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool mayInsert, Rhythm? rhythm = null) : StreamOutput(stream)
 {
     private ByteOrderMark _mark;
     private FrameBoundary _boundary;
@@ -26,6 +31,8 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
     public override bool AtBoundary => IsBoundary && !_control.IsMissing;
 
     public override bool MayInsert => mayInsert;
+
+    public override Rhythm? Rhythm => rhythm;
 
     public override LineEnd LineEnd => _boundary.LastLineEnd ?? LineEnd.LineFeed;
 
@@ -46,6 +53,7 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
     /// <exception cref="OperationCanceledException">The stream has ended; with these bytes or before them.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> chunk)
     {
+        rhythm?.Note(chunk.Span, Stream.Now);
         if (!TryEnter())
         {
             return WriteAfterInsertionAsync(chunk);

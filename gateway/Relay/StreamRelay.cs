@@ -1,3 +1,4 @@
+using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Output;
@@ -21,7 +22,7 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         context.Features.Set(stream);
         var response = new StreamResponse(context, stream, time);
         response.PrepareHead();
-        var output = new RelayOutput(stream, context.Response.BodyWriter, mayInsert: !response.Encoded);
+        var output = new RelayOutput(stream, context.Response.BodyWriter, mayInsert: !response.Encoded, stream.WatchesBeats ? new Rhythm() : null);
         stream.Connect(output);
         Exception? failure = null;
         try

@@ -216,7 +216,8 @@ internal sealed partial class SharedStream
         var idle = Route.Settings.Timeouts.Idle;
         lock (_lock)
         {
-            if (idle > TimeSpan.Zero && now - Feed.LastBytes >= idle)
+            var silent = now - Feed.LastBytes;
+            if ((idle > TimeSpan.Zero && silent >= idle) || silent >= Feed.SilenceLimit)
             {
                 _connection?.CancelAsync();
             }

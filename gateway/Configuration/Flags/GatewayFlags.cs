@@ -77,6 +77,8 @@ internal static class GatewayFlags
         Flag.Value("--head-timeout", "SseGateway:Timeouts:Head", "TIME", "Until the upstream's answer begins",
             "10m for streams and for all but GET and HEAD, 60s for others"),
         Flag.Value("--idle-timeout", "SseGateway:Timeouts:Idle", "TIME", "Silence of the upstream in a stream, 0 for no limit", "0"),
+        Flag.Value("--missed-beats", "SseGateway:Timeouts:MissedBeats", "N",
+            "Pings in a row that an upstream which sends comments at a steady pace may not miss, 0 for no limit", "3 for shared streams, 0 for others"),
 
         Flag.Value("--write-timeout", "SseGateway:Timeouts:Write", "TIME", "A client that reads nothing for this long is cut off, 0 for no limit",
             Show(Defaults.Timeouts.Write)),

@@ -74,6 +74,9 @@ internal sealed class SettingReader(IConfigurationSection section, StartupErrors
     /// <summary>A whole number of 0 or more.</summary>
     public int Count(string key, int fallback) => (int)Whole(key, fallback, int.MaxValue);
 
+    /// <summary>The same; null where there is none, or an empty text.</summary>
+    public int? OptionalCount(string key, int? fallback) => string.IsNullOrEmpty(Scalar(key)) ? fallback : Count(key, fallback ?? 0);
+
     /// <summary>A number of bytes, which may be more than an address of 32 bits holds.</summary>
     public long Bytes(string key, long fallback) => Whole(key, fallback, long.MaxValue);
 

@@ -10,6 +10,11 @@ internal sealed record TimeoutSettings
 
     private static readonly TimeSpan HeadOfOther = TimeSpan.FromMinutes(1);
 
+    private const int BeatsOfShared = 3;
+
+    // One alone may only be late.
+    private const int LeastBeats = 2;
+
     // Looked at once a second, and HTTP/2's ping of Kestrel takes no less than one.
     private static readonly TimeSpan LeastUnacknowledged = TimeSpan.FromSeconds(2);
 
@@ -26,6 +31,11 @@ internal sealed record TimeoutSettings
 
     /// <summary>Between two pieces of an event stream; zero is no limit, since a silent stream is an ordinary one.</summary>
     public TimeSpan Idle { get; init; }
+
+    /// <summary>
+    /// Pings in a row that an upstream with a rhythm may not miss; zero is no limit. Null where nobody has said (<see cref="BeatsFor"/>).
+    /// </summary>
+    public int? MissedBeats { get; init; }
 
     /// <summary>
     /// How long a write to the client may wait for the client to read. A limit of its own, because Kestrel's MinResponseDataRate lets a
@@ -49,6 +59,10 @@ internal sealed record TimeoutSettings
     /// <param name="isLong">True for an answer that may take its time to be made: a stream, or that of a request that has a body.</param>
     public TimeSpan HeadFor(bool isLong) => Head ?? (isLong ? HeadOfLongAnswer : HeadOfOther);
 
+    /// <summary>Pings in a row that the upstream may not miss; zero is no limit.</summary>
+    /// <param name="isShared">True for a shared stream: its clients stay when it is dialled again, and nobody sees a mistake.</param>
+    public int BeatsFor(bool isShared) => MissedBeats ?? (isShared ? BeatsOfShared : 0);
+
     /// <param name="section">Where they stand.</param>
     /// <param name="fallback">What holds where the section says nothing.</param>
     /// <param name="ofRoute">True for the overrides of one route: connections are shared by routes, so they cannot have a limit each.</param>
@@ -60,6 +74,7 @@ internal sealed record TimeoutSettings
             ConnectionLifetime = section.Duration("ConnectionLifetime", fallback.ConnectionLifetime),
             Head = section.OptionalDuration("Head", fallback.Head),
             Idle = section.Duration("Idle", fallback.Idle),
+            MissedBeats = section.OptionalCount("MissedBeats", fallback.MissedBeats),
             Write = section.Duration("Write", fallback.Write),
             Unacknowledged = section.Duration("Unacknowledged", fallback.Unacknowledged, zeroAllowed: false),
             Lifetime = section.Duration("Lifetime", fallback.Lifetime),
@@ -81,6 +96,11 @@ internal sealed record TimeoutSettings
         if (settings.Unacknowledged < LeastUnacknowledged)
         {
             section.Error("Unacknowledged", "must be at least 2s");
+        }
+
+        if (settings.MissedBeats is > 0 and < LeastBeats)
+        {
+            section.Error("MissedBeats", $"must be 0 or at least {LeastBeats}");
         }
 
         return settings;

@@ -5,6 +5,7 @@ using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Output;
 using SseGateway.Transport.Client;
 
@@ -23,6 +24,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private FrameScanner _scanner;
     private FrameBoundary _beginning;
     private volatile LineEnd _lineEnd;
+    private volatile Rhythm _rhythm = new();
     private byte[] _held = [];
     private int _heldLength;
     private int? _retry;
@@ -59,6 +61,9 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     /// <summary>When the last bytes came, on the registry's clock.</summary>
     public TimeSpan LastBytes { get; private set; }
 
+    /// <summary>How long the upstream may be silent, by the pings that it has sent; the longest time while it has shown no rhythm. For any thread.</summary>
+    public TimeSpan SilenceLimit => _rhythm.Limit(shared.Route.Settings.Timeouts.BeatsFor(isShared: true));
+
     /// <summary>How the upstream ends its lines; LF before its first. For any thread.</summary>
     public LineEnd LineEnd => _lineEnd;
 
@@ -78,6 +83,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         DropHeld();
         _frames = 0;
         _beginning = default;
+        _rhythm = new Rhythm();
         LastBytes = shared.Now;
         _position.Dialled(resume);
     }
@@ -95,6 +101,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     {
         cancellationToken.ThrowIfCancellationRequested();
         LastBytes = shared.Now;
+        _rhythm.Note(buffer.Span, LastBytes);
         var before = shared.Log.Next;
         LookAtLineEnd(buffer.Span);
         if (_heldLength == 0)

@@ -33,6 +33,9 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
     private long _seenPassed = -1;
     private bool _expiryTold;
 
+    /// <summary>True when an upstream of the stream's own may not miss its pings.</summary>
+    public bool WatchesBeats => settings.Timeouts.BeatsFor(isShared: false) > 0;
+
     // The upstream of a shared stream is silent for all at once, and watched once.
     private bool IdleLimited => settings.Timeouts.Idle > TimeSpan.Zero && stream.Mode == StreamMode.Relay;
 
@@ -103,9 +106,9 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
             next = Earlier(next, output.LastWrite + settings.Heartbeat);
         }
 
-        if (IdleLimited)
+        if (SilenceLimit(output) is var limit && limit < TimeSpan.MaxValue)
         {
-            next = Earlier(next, _silentSince + settings.Timeouts.Idle);
+            next = Earlier(next, _silentSince + limit);
         }
 
         if (expiresAt is { } end)
@@ -135,7 +138,14 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
             _silentSince = now;
         }
 
-        return IdleLimited && now - _silentSince >= settings.Timeouts.Idle;
+        return now - _silentSince >= SilenceLimit(output);
+    }
+
+    private TimeSpan SilenceLimit(StreamOutput output)
+    {
+        var limit = IdleLimited ? settings.Timeouts.Idle : TimeSpan.MaxValue;
+        var beats = output.Rhythm?.Limit(settings.Timeouts.BeatsFor(isShared: false)) ?? TimeSpan.MaxValue;
+        return beats < limit ? beats : limit;
     }
 
     private void TellOfExpiry(DateTimeOffset utc, StreamOutput output)

@@ -132,6 +132,12 @@ internal sealed class LiveStream : IDisposable
     /// <summary>Since the response head; zero before that.</summary>
     public TimeSpan Lifetime => _opened is { } opened ? _registry.Now - opened : TimeSpan.Zero;
 
+    /// <summary>True when its own upstream may not miss its pings.</summary>
+    public bool WatchesBeats => Mode == StreamMode.Relay && _deadlines.WatchesBeats;
+
+    /// <summary>The registry's clock.</summary>
+    internal TimeSpan Now => _registry.Now;
+
     public CancellationToken Ended => _ended.Token;
 
     public CloseReason Reason => (CloseReason)Volatile.Read(ref _reason);

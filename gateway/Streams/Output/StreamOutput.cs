@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using SseGateway.Protocol;
+using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
 
 namespace SseGateway.Streams.Output;
@@ -71,6 +72,9 @@ internal abstract class StreamOutput(LiveStream stream)
 
     /// <summary>False when nothing of the gateway's can ever stand in the body.</summary>
     public abstract bool MayInsert { get; }
+
+    /// <summary>Of the stream's own upstream; null where nobody asks for it.</summary>
+    public virtual Rhythm? Rhythm => null;
 
     /// <summary>How lines end in the stream: as it has shown, LF before that. Only for the holder of the gate.</summary>
     public abstract LineEnd LineEnd { get; }
