@@ -79,6 +79,53 @@ internal sealed partial class FrameLog
         }
     }
 
+    public long Find(ulong upstreamId, ulong content)
+    {
+        lock (_lock)
+        {
+            var number = _entries.Newest(upstreamId);
+            while (number >= 0 && _entries[number].Content != content)
+            {
+                number = _entries.Before(number, upstreamId);
+            }
+
+            return number;
+        }
+    }
+
+    public long FindWithoutId(ulong content, long after)
+    {
+        lock (_lock)
+        {
+            var next = Math.Max(after + 1, _entries.First);
+            while (after >= 0 && next < _entries.Next && _entries[next].IsOwn)
+            {
+                next++;
+            }
+
+            return after >= 0 && next < _entries.Next && _entries[next].IsWithoutId(content) ? next : OnlyWithoutId(content);
+        }
+    }
+
+    private long OnlyWithoutId(ulong content)
+    {
+        var found = -1L;
+        for (var number = _entries.First; number < _entries.Next; number++)
+        {
+            if (_entries[number].IsWithoutId(content))
+            {
+                if (found >= 0)
+                {
+                    return -1;
+                }
+
+                found = number;
+            }
+        }
+
+        return found;
+    }
+
     // For a client that begins, or begins anew: with the newest snapshot, unless it comes from the ring with the rest. What the log has run over of
     // what the client should have got is a gap.
     private Resumption Begin(long from, ResumeKind kind, GapReason reason, LogPlace? asked)

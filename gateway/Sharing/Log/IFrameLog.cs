@@ -41,6 +41,16 @@ internal interface IFrameLog : IRetainer
     /// <returns>True when a retained frame has this id.</returns>
     bool Contains(ulong upstreamId, ulong content, out bool sameContent);
 
+    /// <summary>Looks for a frame that has come before, by its id and content.</summary>
+    /// <returns>The number of the newest one; -1 for none.</returns>
+    long Find(ulong upstreamId, ulong content);
+
+    /// <summary>Looks for a frame without an id that has come before: right after another one, else anywhere, if only one there has that content.</summary>
+    /// <param name="content">Of all of it.</param>
+    /// <param name="after">The number of the other one; -1 for none.</param>
+    /// <returns>Its number; -1 when there is none, or no telling which of several it is.</returns>
+    long FindWithoutId(ulong content, long after);
+
     /// <summary>True when readers hold on to as much memory that the log has run over as it has itself.</summary>
     bool Crowded { get; }
 

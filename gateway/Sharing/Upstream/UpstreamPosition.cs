@@ -17,12 +17,19 @@ namespace SseGateway.Sharing.Upstream;
 /// </remarks>
 internal sealed class UpstreamPosition(IFrameLog log)
 {
+    // An upstream whose events have no ids from here on is not looked at for ever.
+    private const int MostSearches = 64;
+
     private bool _dialledBefore;
     private bool _anyFrame;
 
     // The verdict on the current connection is still open.
     private bool _open;
     private bool _overlapping;
+
+    // Events without an id are looked for among those that came before, after this one; and how many may still be there in vain.
+    private long _repeated = -1;
+    private int _searches;
     private string _resume = "";
 
     // The last id is a client's cursor, and what it was the id of is not known.
@@ -99,6 +106,9 @@ internal sealed class UpstreamPosition(IFrameLog log)
         _firstAfterLoss = _dialledBefore;
         _open = _dialledBefore && _anyFrame;
         _overlapping = false;
+
+        // Who came for the first connection of a run has nothing that it could get twice, and needs its greeting.
+        (_repeated, _searches) = (-1, _open && !IsFirstOfRun ? MostSearches : 0);
         (_gapAhead, HasMissed) = (false, false);
         _resume = resume;
         _dialledBefore = true;
@@ -107,6 +117,11 @@ internal sealed class UpstreamPosition(IFrameLog log)
     /// <summary>Judges the next frame.</summary>
     public FrameVerdict Take(in Frame frame, ulong id, ulong content)
     {
+        if (id == 0 && IsRepeated(content))
+        {
+            return FrameVerdict.Overlap;
+        }
+
         if (!_open)
         {
             // What is missed from here on is missed by all.
@@ -131,10 +146,11 @@ internal sealed class UpstreamPosition(IFrameLog log)
         {
             _overlapping = true;
             _open = id != _lastIdHash;
+            _repeated = log.Find(id, content);
             return FrameVerdict.Overlap;
         }
 
-        _open = false;
+        (_open, _searches) = (false, 0);
         var goesOn = !TakeGapAhead() && GoesOn(frame.Id);
         HasMissed = !goesOn;
         Settle(goesOn);
@@ -162,6 +178,25 @@ internal sealed class UpstreamPosition(IFrameLog log)
         SetLastId(frame.Id);
         _lastContent = content;
         _begunAfter = false;
+    }
+
+    // What has no id comes again with what is replayed around it, or after the last id.
+    private bool IsRepeated(ulong content)
+    {
+        if (_searches == 0 || _gapAhead || _lastIdLength == 0)
+        {
+            return false;
+        }
+
+        if (log.FindWithoutId(content, _repeated) is >= 0 and var number && number > _repeated)
+        {
+            _repeated = number;
+            return true;
+        }
+
+        // After the last id the first new one is the end of what is replayed.
+        _searches = _open ? _searches - 1 : 0;
+        return false;
     }
 
     private void SetLastId(ReadOnlySpan<byte> id)

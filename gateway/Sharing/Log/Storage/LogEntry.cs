@@ -23,6 +23,12 @@ internal struct LogEntry
     /// <summary>Of the frame as the upstream sent it.</summary>
     public ulong Content;
 
+    /// <summary>True for a frame of the gateway's own.</summary>
+    public readonly bool IsOwn => Content == 0 && UpstreamId == 0;
+
+    /// <summary>True for a frame of the upstream's that has no id and this content.</summary>
+    public readonly bool IsWithoutId(ulong content) => UpstreamId == 0 && Content == content && Content != 0;
+
     /// <summary>When it came, on the log's clock.</summary>
     public long At;
 

@@ -54,11 +54,23 @@ public sealed class UpstreamPositionTests
     // Such ids still do not go back.
     [InlineData("10 20 30", "10! 20!", "GN")]
     [InlineData("10 20 30", "5", "G")]
-    // What has no id says nothing about what has: a greeting of each connection.
-    [InlineData("-hello 1 2", "-hello 3", "NN")]
-    [InlineData("-hello 1 2", "-hello 5", "NG")]
-    [InlineData("-hello 1 2", "-hello 2 3", "NON")]
-    [InlineData("1 2 -x", "-x 3", "NN")]
+    // What has no id says nothing about what has: a greeting of each connection. The same one is not needed twice.
+    [InlineData("-hello 1 2", "-hallo 3", "NN")]
+    [InlineData("-hello 1 2", "-hello 3", "ON")]
+    [InlineData("-hello 1 2", "-hello 5", "OG")]
+    [InlineData("-hello 1 2", "-hello 2 3", "OON")]
+    // What has no id is replayed with what has.
+    [InlineData("1 2 -x", "-x 3", "ON")]
+    [InlineData("1 2 -x -y", "-x -y -z 3", "OONN")]
+    [InlineData("-x 1 -y 2 -z", "-x 1 -y 2 -z -w 3", "OOOOONN")]
+    [InlineData("1 -x 2", "-x 2 3", "OON")]
+    [InlineData("1 -x", "1 -x 2", "OON")]
+    [InlineData("1 -x", "1 -y -x 2", "ONNN")]
+    [InlineData("-x 1 -x 2", "1 -x 2 -x", "OOON")]
+    // The same thing again and again is no replay: there is no telling which one it is.
+    [InlineData("1 -tick -tick -tick", "-tick -tick 2", "NNN")]
+    [InlineData("1 -x", "-x -x 2", "ONN")]
+    [InlineData("1 -x -y", "-y -x 2", "ONN")]
     // A frame that only moves the id counts like an event.
     [InlineData("1 #2", "3", "N")]
     [InlineData("1 #2", "#2 3", "ON")]
