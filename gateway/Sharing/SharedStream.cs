@@ -2,15 +2,14 @@ using System.Buffers;
 using System.Text;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
-using SseGateway.Protocol;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Budgets.Memory;
-using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Notices;
 using SseGateway.Streams.Output;
 
 namespace SseGateway.Sharing;
@@ -86,7 +85,7 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
         stream.Meet(context.Response.Headers);
         context.Response.Headers[ResumeField] = Word(resumption.Kind);
         var greeting = Greeting(resumption, entry.Cursor.Length == 0 ? null : Encoding.UTF8.GetString(entry.Cursor));
-        var subscriber = new Subscriber(stream, this, RecordWriter.For(context), resumption.Cursor, WithRetry(greeting, stream.Reader));
+        var subscriber = new Subscriber(stream, this, RecordWriter.For(context), resumption.Cursor, WithRetry(greeting, resumption.From, stream));
         if (resumption.Kind == ResumeKind.Gap && Settings.OnGap == GapAction.Close)
         {
             subscriber.CloseAfterGreeting();
@@ -168,17 +167,22 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
         _ => Feed.HasGoneOn switch { true => "exact", false => "gap", null => null },
     };
 
-    private byte[]? WithRetry(byte[]? greeting, Reader reader) =>
-        Feed.Retry is { } retry && EndingTable.TakesRetry(reader) ? [.. Retry(retry), .. greeting ?? []] : greeting;
+    // Once: what follows from the log may say it.
+    private byte[]? WithRetry(byte[]? greeting, long from, LiveStream stream)
+    {
+        if (!EndingTable.TakesRetry(stream.Reader))
+        {
+            return greeting;
+        }
+
+        var upstreams = Feed.Retry;
+        var wait = upstreams is null ? stream.UsualWait : Feed.RetryAt < from ? upstreams : null;
+        return wait is { } retry ? [.. Retry(retry), .. greeting ?? []] : greeting;
+    }
 
     // What the upstream has asked for, or what clients of the gateway's own ends are told; not all at the same moment.
     private byte[] Farewell() => Retry(
         Feed.Retry is { } retry ? Jitter.Of(retry) : TimeSpan.FromMilliseconds(RetryWait.Soon.Milliseconds()));
 
-    private byte[] Retry(TimeSpan wait)
-    {
-        var frame = new ArrayBufferWriter<byte>();
-        FrameWriter.WriteRetry(frame, (int)Math.Min(wait.TotalMilliseconds, int.MaxValue));
-        return OwnFrame.In(frame.WrittenSpan.ToArray(), Feed.LineEnd);
-    }
+    private byte[] Retry(TimeSpan wait) => OwnFrame.In(Notice.Retry(wait), Feed.LineEnd);
 }

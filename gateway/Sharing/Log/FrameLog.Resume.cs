@@ -25,12 +25,12 @@ internal sealed partial class FrameLog
             var found = Find(cursor, out var reason);
             if (found >= 0)
             {
-                return new Resumption(At(found + 1), ResumeKind.Exact);
+                return new Resumption(At(found + 1), found + 1, ResumeKind.Exact);
             }
 
             if (IsBegunAfter(cursor))
             {
-                return new Resumption(At(0), ResumeKind.Begun);
+                return new Resumption(At(0), 0, ResumeKind.Begun);
             }
 
             var from = onGap == GapAction.Oldest ? Math.Max(_entries.First, _snapshot.Number) : Math.Min(_entries.Next, position);
@@ -142,14 +142,14 @@ internal sealed partial class FrameLog
             // What came while it waited for its turn may be more than can be replayed, and still be there.
             if (asked is { } place && place.Number == from && !place.Cursor.IsRunOver)
             {
-                return new Resumption(place.Cursor, kind, reason, kind == ResumeKind.Gap ? IdFrom(_entries.First) : null, snapshot);
+                return new Resumption(place.Cursor, from, kind, reason, kind == ResumeKind.Gap ? IdFrom(_entries.First) : null, snapshot);
             }
 
             from = _entries.First;
             (kind, reason) = kind == ResumeKind.Gap ? (kind, reason) : (ResumeKind.Gap, GapReason.Expired);
         }
 
-        return new Resumption(At(from), kind, reason, kind == ResumeKind.Gap ? IdFrom(from) : null, snapshot);
+        return new Resumption(At(from), from, kind, reason, kind == ResumeKind.Gap ? IdFrom(from) : null, snapshot);
     }
 
     private bool IsBegunAfter(ReadOnlySpan<byte> cursor) => !cursor.IsEmpty && _entries.First == 0 && cursor.SequenceEqual(_begunAfter);

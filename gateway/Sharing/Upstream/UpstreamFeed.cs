@@ -28,6 +28,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private byte[] _held = [];
     private int _heldLength;
     private int? _retry;
+    private long _retryAt;
     private long _frames;
     private OpeningGate? _gate;
 
@@ -36,6 +37,9 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
 
     /// <summary>How long the upstream wants to be left alone before it is dialled again; null when it did not say.</summary>
     public TimeSpan? Retry => _retry is { } retry ? TimeSpan.FromMilliseconds(retry) : null;
+
+    /// <summary>The number in the log of the frame that says so.</summary>
+    public long RetryAt => Volatile.Read(ref _retryAt);
 
     /// <summary>The last event id the upstream has given, one character a byte; null for none.</summary>
     public string? LastEventId => _position.LastEventId;
@@ -168,6 +172,12 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private void Take(in Frame frame)
     {
         _frames++;
+        if (frame.RetryMilliseconds is null)
+        {
+            // One that came before it.
+            TakeRetry();
+        }
+
         if (frame.Type.StartsWith("gateway."u8))
         {
             TakeNotice(frame);
@@ -198,9 +208,9 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         }
 
         _position.Pass(frame, content);
-        if (frame.RetryMilliseconds is { } retry)
+        if (frame.RetryMilliseconds is { } retry && IsKept(frame))
         {
-            _retry = retry;
+            NoteRetry(retry);
         }
 
         Append(frame, id, content, isSnapshot);
@@ -230,6 +240,16 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
 
     private bool IsSnapshot(in Frame frame) => _snapshotType.Length > 0 && frame.IsEvent && frame.Type.SequenceEqual(_snapshotType);
 
+    // With the gateway's own ids only what has one.
+    private bool IsKept(in Frame frame) => shared.Settings.Ids == EventIds.Upstream || frame.IsEvent;
+
+    // The number first: who sees the one sees the other. It is the next frame's.
+    private void NoteRetry(int retry)
+    {
+        Volatile.Write(ref _retryAt, shared.Log.Next);
+        _retry = retry;
+    }
+
     private void Append(in Frame frame, ulong id, ulong content, bool isSnapshot)
     {
         if (shared.Settings.Ids == EventIds.Upstream)
@@ -246,7 +266,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
                 Content = content,
             });
         }
-        else if (frame.IsEvent)
+        else if (IsKept(frame))
         {
             _rewritten.ResetWrittenCount();
             _lastNumber = shared.Log.Next;
@@ -280,7 +300,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     {
         if (_scanner.RetryMilliseconds is { } retry && retry != _retry)
         {
-            _retry = retry;
+            NoteRetry(retry);
             _rewritten.ResetWrittenCount();
             FrameWriter.WriteRetry(_rewritten, retry);
             shared.Log.Append(new LogFrame { Bytes = OwnFrame.In(_rewritten.WrittenSpan.ToArray(), _lineEnd) });

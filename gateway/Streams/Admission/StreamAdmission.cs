@@ -76,6 +76,9 @@ internal sealed class StreamAdmission(
         Stream = null;
     }
 
+    /// <summary>The client is told to come back no sooner than after this.</summary>
+    public void SendAway(TimeSpan wait) => registry.SentAway.Add(AddressKey.Of(client.Address), wait, registry.Now);
+
     /// <summary>Leaves the stream to somebody else, who disposes it.</summary>
     public void HandOver() => Stream = null;
 

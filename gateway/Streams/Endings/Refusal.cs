@@ -113,6 +113,7 @@ internal static class Refusal
             FrameWriter.WriteEvent(body, Data(reason, milliseconds).WrittenSpan, "gateway.refused"u8, default, milliseconds);
         }
 
+        context.Features.Get<StreamAdmission>()?.SendAway(wait);
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = EventStreamMediaType.Name;
         context.Response.ContentLength = body.WrittenCount;

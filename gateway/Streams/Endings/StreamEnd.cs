@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Net.Sockets;
 using SseGateway.Protocol;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Notices;
 using SseGateway.Streams.Output;
 
 namespace SseGateway.Streams.Endings;
@@ -96,9 +96,9 @@ internal abstract class StreamEnd(LiveStream stream)
 
         try
         {
-            var frame = new ArrayBufferWriter<byte>();
-            FrameWriter.WriteRetry(frame, wait.Milliseconds());
-            await SendAsync(OwnFrame.In(frame.WrittenSpan.ToArray(), end));
+            var time = TimeSpan.FromMilliseconds(wait.Milliseconds());
+            stream.SendAway(time);
+            await SendAsync(OwnFrame.In(Notice.Retry(time), end));
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
         {

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Endings;
 using SseGateway.Streams.Limits;
 using SseGateway.Streams.Network;
+using SseGateway.Streams.Notices;
 using SseGateway.Streams.Output;
 
 namespace SseGateway.Streams.Life;
@@ -132,6 +134,9 @@ internal sealed class LiveStream : IDisposable
     /// <summary>Since the response head; zero before that.</summary>
     public TimeSpan Lifetime => _opened is { } opened ? _registry.Now - opened : TimeSpan.Zero;
 
+    /// <summary>The wait before it comes back that its client has to be told, since it was told a long one before; null when there is no need.</summary>
+    public TimeSpan? UsualWait => _registry.SentAway.Contains(AddressKey.Of(_client.Address), _registry.Now) ? SentAway.Usual : null;
+
     /// <summary>True when its own upstream may not miss its pings.</summary>
     public bool WatchesBeats => Mode == StreamMode.Relay && _deadlines.WatchesBeats;
 
@@ -205,7 +210,14 @@ internal sealed class LiveStream : IDisposable
         _registry.Metrics.Opened(this);
         _registry.Log.Opened(this);
         _output!.Open(_opened.Value);
+        if (Mode == StreamMode.Relay && EndingTable.TakesRetry(Reader) && UsualWait is { } wait)
+        {
+            _output.Tell(Notice.Retry(wait));
+        }
     }
+
+    /// <summary>Its client is told to come back no sooner than after this.</summary>
+    internal void SendAway(TimeSpan wait) => _registry.SentAway.Add(AddressKey.Of(_client.Address), wait, _registry.Now);
 
     /// <summary>
     /// Asks the stream to end after the frame under way; one that has no head yet is refused. Returns at once, for any thread; a second

@@ -37,6 +37,9 @@ internal sealed class StreamRegistry : ISwept
 
     public Revocations Revocations { get; }
 
+    /// <summary>Where clients are that were told to stay away for long.</summary>
+    public SentAway SentAway { get; } = new();
+
     /// <summary>For what waits for clients, and what is retained for them.</summary>
     public MemoryBudget Memory { get; }
 

@@ -7,6 +7,14 @@ namespace SseGateway.Streams.Notices;
 /// <summary>Events that the gateway itself puts into a stream. They carry no id, so that they never move a client's cursor.</summary>
 internal static class Notice
 {
+    /// <summary>A lone <c>retry</c>: how long an EventSource is to wait before it comes back, whenever it loses the stream.</summary>
+    public static byte[] Retry(TimeSpan wait)
+    {
+        var frame = new ArrayBufferWriter<byte>();
+        FrameWriter.WriteRetry(frame, (int)Math.Min(wait.TotalMilliseconds, int.MaxValue));
+        return frame.WrittenSpan.ToArray();
+    }
+
     /// <summary><c>gateway.expiring</c>: the credential ends, and the stream with it.</summary>
     /// <param name="end">When.</param>
     /// <param name="left">How long it is until then.</param>

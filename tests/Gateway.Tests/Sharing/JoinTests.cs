@@ -27,6 +27,27 @@ public sealed class JoinTests
         watcher.Dispose();
     }
 
+    [Theory]
+    [InlineData("live", "retry: 210\n\n", "data: a\n\n")]
+    [InlineData("all", "retry: 210\n\n", "data: a\n\n")]
+    [InlineData("live", "", "retry: 210\ndata: a\n\n")]
+    public async Task Retry_of_the_upstream_comes_once(string join, string before, string first)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With($"Join={join}"));
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", Browser.NoCache]);
+        var exchange = await upstream.NextAsync();
+        await exchange.StartStreamAsync();
+        await exchange.SendAsync(before + first);
+        using var response = await client.ReadResponseAsync();
+        await response.ExpectAsync(before + first);
+
+        using var joined = await gateway.OpenAsEventSourceAsync();
+        await exchange.SendAsync("data: b\n\n");
+        await joined.ExpectAsync(join == "all" ? before + first + "data: b\n\n" : "retry: 210\n\ndata: b\n\n");
+        await response.ExpectAsync("data: b\n\n");
+    }
+
     /// <summary>Events are counted, and not frames that only move the id or that say when to come back.</summary>
     [Fact]
     public async Task Last_events_are_counted_by_those_with_data()
@@ -132,7 +153,7 @@ public sealed class JoinTests
         using var live = await gateway.OpenAsEventSourceAsync();
         await live.ExpectAsync("live", "retry: 4321\n\n");
         using var joined = await gateway.OpenAsEventSourceAsync("/events", "Last-Event-ID: 1");
-        await joined.ExpectAsync("exact", "retry: 4321\n\nretry: 4321\nid: 2\ndata: 2\n\n");
+        await joined.ExpectAsync("exact", "retry: 4321\nid: 2\ndata: 2\n\n");
         await exchange.SendAsync(Share.Event(3));
         await live.ExpectAsync(Share.Event(3));
         watcher.Dispose();

@@ -45,7 +45,7 @@ public sealed class LineEndTests
         await response.ExpectAsync(InIts("retry: 210\n\n" + Share.Event(1)));
 
         using var late = await gateway.OpenAsEventSourceAsync("/events", "Last-Event-ID: unknown");
-        await late.ExpectAsync("gap", InIts("retry: 210\n\n" + Share.Gap("unknown", "1", "unknown") + Share.Event(1)));
+        await late.ExpectAsync("gap", InIts(Share.Gap("unknown", "1", "unknown") + "retry: 210\n\n" + Share.Event(1)));
         exchange.Cut();
         exchange = await upstream.NextAsync();
         await exchange.StartStreamAsync();
