@@ -94,6 +94,9 @@ internal sealed class RawClient : IDisposable
         _socket.Close();
     }
 
+    /// <summary>Closes the sending side alone, as <c>nc -N</c> does after its input.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Leaves by TCP reset.</summary>
     public void Reset()
     {

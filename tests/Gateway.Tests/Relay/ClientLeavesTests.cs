@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Relay;
@@ -40,6 +41,21 @@ public sealed class ClientLeavesTests
         Leave(response.Client, byReset);
 
         await exchange.WaitForPeerCloseAsync();
+    }
+
+    /// <summary>That is all that can be seen of a client that is gone (docs/limits.md).</summary>
+    [Fact]
+    public async Task Client_that_closes_its_sending_side_has_left()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        using var _ = response;
+
+        response.Client.EndSending();
+
+        await exchange.WaitForPeerCloseAsync();
+        Assert.NotEqual(BodyEnding.Clean, (await response.ReadToEndAsync()).Ending);
     }
 
     [Theory]
