@@ -4,8 +4,10 @@ using Gateway.Tests.Streams;
 using Gateway.Tests.Transport.Client;
 using Gateway.Tests.Wire;
 using SseGateway.Configuration.Settings;
+using SseGateway.Protocol;
 using SseGateway.Relay;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Output;
 using Xunit;
 
 namespace Gateway.Tests.Relay;
@@ -35,7 +37,7 @@ public sealed class RelayOutputStressTests
 
     private static async Task RoundAsync(Random random, int sendBufferBytes, string name)
     {
-        var (wire, ends, lines) = Frames(random, sendBufferBytes > 0 ? 300 : 12, sendBufferBytes > 0 ? 3000 : 40);
+        var (wire, ends, lines, lineEnd) = Frames(random, sendBufferBytes > 0 ? 300 : 12, sendBufferBytes > 0 ? 3000 : 40);
         using var connection = new DirectConnection(sendBufferBytes);
         var streams = new StreamsUnderTest();
         var hasParser = random.Next(2) == 0;
@@ -92,7 +94,7 @@ public sealed class RelayOutputStressTests
         connection.CloseSending();
         var received = receiving is null ? Receive(connection) : await Deadline.ForAsync(receiving, name + ": the client");
         var all = await relaying;
-        var (passed, heartbeats, notices) = Strip(received, wire, ends, hasParser ? lines : ends, hasParser ? Line : Block, name);
+        var (passed, heartbeats, notices) = Strip(received, wire, ends, hasParser ? lines : ends, hasParser ? Line : Block, lineEnd, name);
 
         Assert.True(inserted == heartbeats, $"{name}: {inserted} heartbeats were put in, {heartbeats} came");
         if (stream.Reason == CloseReason.Drained)
@@ -141,20 +143,22 @@ public sealed class RelayOutputStressTests
     /// <summary>Takes out what stands between frames, or for a comment between lines, and is the gateway's; the rest has to be what was sent, from the start
     /// on.</summary>
     private static (int Passed, int Heartbeats, int Notices) Strip(
-        byte[] received, byte[] wire, HashSet<int> ends, HashSet<int> lines, byte[] heartbeat, string name)
+        byte[] received, byte[] wire, HashSet<int> ends, HashSet<int> lines, byte[] heartbeat, LineEnd lineEnd, string name)
     {
         var (at, heartbeats, notices) = (0, 0, 0);
         for (var i = 0; i < received.Length;)
         {
             var between = at == 0 || ends.Contains(at);
-            if ((between || lines.Contains(at)) && received.AsSpan(i).StartsWith(heartbeat))
+            var shown = wire.AsSpan(0, at).IndexOfAny((byte)'\r', (byte)'\n') < 0 ? LineEnd.LineFeed : lineEnd;
+            var (comment, notice) = (OwnFrame.In(heartbeat, shown), OwnFrame.In(Notice, shown));
+            if ((between || lines.Contains(at)) && received.AsSpan(i).StartsWith(comment))
             {
-                (heartbeats, i) = (heartbeats + 1, i + heartbeat.Length);
+                (heartbeats, i) = (heartbeats + 1, i + comment.Length);
                 at = SkipMark(at, wire);
             }
-            else if (between && received.AsSpan(i).StartsWith(Notice))
+            else if (between && received.AsSpan(i).StartsWith(notice))
             {
-                (notices, i) = (notices + 1, i + Notice.Length);
+                (notices, i) = (notices + 1, i + notice.Length);
                 at = SkipMark(at, wire);
             }
             else
@@ -172,9 +176,10 @@ public sealed class RelayOutputStressTests
     private static int SkipMark(int at, byte[] wire) => at == 0 && wire is [0xEF, 0xBB, 0xBF, ..] ? 3 : at;
 
     /// <summary>Frames that are told from the gateway's own by their first byte, the places where the stream may be ended, and where lines begin.</summary>
-    private static (byte[] Wire, HashSet<int> Ends, HashSet<int> Lines) Frames(Random random, int maxFrames, int maxText)
+    private static (byte[] Wire, HashSet<int> Ends, HashSet<int> Lines, LineEnd LineEnd) Frames(Random random, int maxFrames, int maxText)
     {
-        var lineEnd = new[] { "\n", "\r\n", "\r" }[random.Next(3)];
+        var shown = new[] { LineEnd.LineFeed, LineEnd.CarriageReturnLineFeed, LineEnd.CarriageReturn }[random.Next(3)];
+        var lineEnd = Encoding.ASCII.GetString(OwnFrame.In("\n"u8.ToArray(), shown));
         var (wire, ends, lines) = (new MemoryStream(), new HashSet<int> { 0 }, new HashSet<int>());
         if (random.Next(2) == 0)
         {
@@ -188,10 +193,7 @@ public sealed class RelayOutputStressTests
             {
                 Write(random.Next(4) == 0 ? "\uFEFFx" : "data: " + new string(random.Next(2) == 0 ? 'a' : '\u00E9', random.Next(maxText)));
                 wire.Write(Encoding.UTF8.GetBytes(lineEnd));
-                if (lineEnd != "\r")
-                {
-                    lines.Add((int)wire.Length);
-                }
+                lines.Add((int)wire.Length);
             }
 
             if (lineEnd == "\r\n")
@@ -215,7 +217,7 @@ public sealed class RelayOutputStressTests
         }
 
         lines.UnionWith(ends);
-        return (wire.ToArray(), ends, lines);
+        return (wire.ToArray(), ends, lines, shown);
 
         void Write(string text) => wire.Write(Encoding.UTF8.GetBytes(text));
     }

@@ -3,7 +3,9 @@ using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Sharing;
 using SseGateway.Streams.Life;
 using Xunit;
 
@@ -286,6 +288,8 @@ public sealed partial class RedialTests
         await time.OpenedAsync(1);
         await time.PassAsync(19);
         await exchange.SendAsync(":\n\n");
+        var feed = Assert.Single(gateway.Services.GetRequiredService<SharedStreams>().Streams).Feed;
+        await Deadline.UntilAsync(() => feed.LastBytes == gateway.Streams.Now);
         await time.PassAsync(25);
         Assert.Equal(1, upstream.RequestCount);
         await time.PassUntilAsync(() => upstream.RequestCount == 2);

@@ -10,7 +10,8 @@ using Xunit;
 
 namespace Gateway.Tests.Streams.Deadlines;
 
-/// <summary>An upstream that has pinged and hangs, with its connection open: the gateway's heartbeats must not hide it. What is a rhythm is in RhythmTests.</summary>
+/// <summary>An upstream that has pinged and hangs, with its connection open: the gateway's heartbeats must not hide it. What is a rhythm is in
+/// RhythmTests.</summary>
 [Trait("Case", "7.4.12")]
 public sealed class MissedBeatsTests
 {

@@ -10,8 +10,8 @@ public sealed class RhythmTests
     /// <summary>Gaps in seconds, each followed by what comes after it.</summary>
     [Theory]
     [InlineData("5: 5: 5: 5: 5:", 17.5)]
-    [InlineData("0: 5: 6: 5: 6:", 21)]
-    [InlineData("0: 1: 1: 1: 1:", 10)]
+    [InlineData("0: 5: 6: 5: 6:", 21.0)]
+    [InlineData("0: 1: 1: 1: 1:", 10.0)]
     [InlineData("0: 5: 5: 5:", null)]
     [InlineData("0: 5: 5: 5: 7:", null)]
     [InlineData("0: 5: 5: 5: 5: 9:", null)]
