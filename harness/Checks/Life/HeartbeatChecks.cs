@@ -1,3 +1,4 @@
+using System.Text;
 using SseGateway.Harness.Checks.Programs;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
@@ -45,6 +46,18 @@ internal static class HeartbeatChecks
                 $"{messages.Length} messages, {response.Meaning.Comments} heartbeats") : Outcome.Failed($"read [{string.Join("], [", read)}]");
     }
 
+    [Case("4.1.13", Seconds = 60)]
+    public static async Task<Outcome> LineEndsAsync(CheckContext check) =>
+        TooSlow(check) ?? Outcome.Worst(await Task.WhenAll(
+            Part.RunAsync("CRLF", () => LineEndsAsync(check, "\r\n")),
+            Part.RunAsync("CR", () => LineEndsAsync(check, "\r"))));
+
+    [Case("4.1.14", Seconds = 60)]
+    public static async Task<Outcome> NoBlankLineYetAsync(CheckContext check) =>
+        TooSlow(check) ?? Outcome.Worst(await Task.WhenAll(
+            Part.RunAsync("after a field", () => NoBlankLineYetAsync(check, "retry: 500\n")),
+            Part.RunAsync("after a comment", () => NoBlankLineYetAsync(check, ": ping\n"))));
+
     // Three silences of a case each.
     private static Outcome? TooSlow(CheckContext check) =>
         check.Profile.HeartbeatSeconds <= LongestWait
@@ -66,6 +79,38 @@ internal static class HeartbeatChecks
         }
 
         return judge(response.Body);
+    }
+
+    private static async Task<Outcome> LineEndsAsync(CheckContext check, string end)
+    {
+        var (exchange, response) = await check.OpenAsync(fields: ["Accept: text/event-stream"]);
+        var first = $"data: 1{end}{end}";
+        await exchange.SendAsync(first, check.Cancellation);
+        await exchange.SendAsync($"data: 2{end}", check.Cancellation);
+        await response.WaitForEventsAsync(1);
+        await WaitForHeartbeatAsync(check, response);
+        await exchange.SendAsync($"{end}data: 3{end}{end}", check.Cancellation);
+        await response.WaitForEventsAsync(2);
+        var body = Encoding.Latin1.GetString(response.Body);
+        var rest = body[(body.IndexOf(first, StringComparison.Ordinal) + first.Length)..];
+        return rest.Replace(end, "", StringComparison.Ordinal).AsSpan().IndexOfAny('\r', '\n') < 0
+            ? Outcome.Ok($"{response.Meaning.Comments} heartbeats in the stream's line ends")
+            : Outcome.Failed($"other line ends than the stream's: {Bytes.Escape(response.Body)}");
+    }
+
+    private static async Task<Outcome> NoBlankLineYetAsync(CheckContext check, string beginning)
+    {
+        var (exchange, response) = await check.OpenAsync(fields: ["Accept: text/event-stream"]);
+        await exchange.SendAsync(beginning, check.Cancellation);
+
+        // One of them may be the origin's own.
+        await WaitForHeartbeatAsync(check, response);
+        await WaitForHeartbeatAsync(check, response);
+        await exchange.SendAsync("data: 1\n\n", check.Cancellation);
+        await response.WaitForEventsAsync(1);
+        return response.Meaning.Events is [{ Data: "1" }]
+            ? Outcome.Ok($"{response.Meaning.Comments} comments, then the event")
+            : Outcome.Failed($"not [\"1\"]: {Bytes.Escape(response.Body)}");
     }
 
     private static Task WaitForHeartbeatAsync(CheckContext check, Client.ClientResponse response)

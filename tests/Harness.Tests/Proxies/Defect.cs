@@ -56,6 +56,12 @@ public enum Defect
     /// <summary>Ends a heartbeat with CR, which the standard allows.</summary>
     HeartbeatsEndInCr,
 
+    /// <summary>Ends a heartbeat with LF, however the stream ends its lines.</summary>
+    HeartbeatsEndInLf,
+
+    /// <summary>Writes heartbeats only after a blank line.</summary>
+    HeartbeatsWaitForABlankLine,
+
     /// <summary>Asks again when the upstream has ended a stream, and goes on with that.</summary>
     AsksAgainAfterACleanEnd,
 
