@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using SseGateway.Harness.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Relay;
