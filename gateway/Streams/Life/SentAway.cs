@@ -41,7 +41,7 @@ internal sealed class SentAway
         ref var place = ref Place(address);
         var (from, until) = (Seconds(now + wait) - 1, Seconds(now + (wait * 2) + Late));
         var (before, known) = Parts(Volatile.Read(ref place));
-        if (known >= Seconds(now))
+        if (known > Seconds(now))
         {
             (from, until) = (Math.Min(from, before), Math.Max(until, known));
         }

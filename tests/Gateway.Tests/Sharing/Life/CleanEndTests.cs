@@ -136,7 +136,7 @@ public sealed class CleanEndTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
-        var (exchange, first) = await gateway.OpenStreamAsync(upstream);
+        var (exchange, first) = await gateway.OpenEventSourceAsync(upstream);
         await exchange.SendAsync("retry: 70000\n\n" + Share.Event(1));
         await exchange.EndAsync();
         var text = await first.ReadTextAsync();
