@@ -94,15 +94,16 @@ public sealed class EndingTests
     public async Task Every_client_of_a_shared_stream_is_told_of_a_gap_and_only_readers_of_retry_of_the_upstreams_wish(string who)
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With());
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Share.With("OnGap=Live"));
         var (exchange, first) = await OpenAsync(gateway, upstream, who);
-        await exchange.SendAsync("retry: 1234\nid: 1\ndata: 1\n\n");
-        await first.ExpectAsync("retry: 1234\nid: 1\ndata: 1\n\n");
+        await exchange.SendAsync("retry: 1234\n\n" + Share.Event(1));
+        await first.ExpectAsync("retry: 1234\n\n" + Share.Event(1));
 
         var (_, target, fields) = Clients.Of(who);
         using var joined = await gateway.SendAsync("GET", target, [.. fields, "Last-Event-ID: nobody's"]);
+        await exchange.SendAsync(Share.Event(2));
         var retry = who == "Chromium" ? "retry: 1234\n\n" : "";
-        await joined.ExpectAsync("gap", retry + Share.Gap("nobody's", "1", "unknown") + "retry: 1234\nid: 1\ndata: 1\n\n");
+        await joined.ExpectAsync("gap", retry + Share.Gap("nobody's", null, "unknown") + Share.Event(2));
         first.Dispose();
     }
 
