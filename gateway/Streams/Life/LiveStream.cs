@@ -18,10 +18,14 @@ namespace SseGateway.Streams.Life;
 /// </remarks>
 internal sealed class LiveStream : IDisposable
 {
+    // RFC 9113 section 7: nobody wants the rest of it any more. What Kestrel says of an abort, INTERNAL_ERROR, is no fault of ours here.
+    internal const int Http2Cancel = 8;
+
     private readonly StreamRegistry _registry;
     private readonly StreamDeadlines _deadlines;
     private readonly StreamClient _client;
     private IHttpRequestLifetimeFeature? _connection;
+    private readonly IHttpResetFeature? _http2;
     private CancellationToken _clientGone;
     private readonly TimeSpan _admitted;
 
@@ -55,6 +59,8 @@ internal sealed class LiveStream : IDisposable
     {
         (_registry, _client) = (registry, client);
         _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
+        _http2 = context.Features.Get<IHttpResetFeature>();
+        SharedConnection = SharedConnection.Of(context);
         _clientGone = context.RequestAborted;
         _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt, new ClientNetwork(context));
         RouteId = routeId;
@@ -81,6 +87,9 @@ internal sealed class LiveStream : IDisposable
     public string Path { get; }
 
     public StreamMode Mode { get; private set; }
+
+    /// <summary>The connection that it shares with other streams; null on HTTP/1.1.</summary>
+    public SharedConnection? SharedConnection { get; }
 
     /// <summary>Who reads it.</summary>
     public Reader Reader { get; private set; }
@@ -194,6 +203,7 @@ internal sealed class LiveStream : IDisposable
     public void Open()
     {
         _opened = _registry.Now;
+        SharedConnection?.Add(this);
         _deadlines.Start(_opened.Value);
         _lease?.NoteOpened();
         _registry.Metrics.Opened(this);
@@ -277,15 +287,21 @@ internal sealed class LiveStream : IDisposable
     internal void AbortAsSlow()
     {
         _registry.Metrics.WriteDeadlinePassed(this);
-        Abort(CloseReason.Slow);
-        AbortConnection();
+        AbortAs(CloseReason.Slow);
     }
 
     /// <summary>Nothing was heard of the client for too long.</summary>
     internal void AbortAsVanished()
     {
-        Abort(CloseReason.Vanished);
+        AbortAs(CloseReason.Vanished);
+    }
+
+    // The connection before the write: Kestrel takes one that is cancelled for an error of its own, and says INTERNAL_ERROR.
+    private void AbortAs(CloseReason reason)
+    {
+        TrySetReason(reason);
         AbortConnection();
+        Abort(reason);
     }
 
     /// <summary>A heartbeat is on its way to the client.</summary>
@@ -307,6 +323,7 @@ internal sealed class LiveStream : IDisposable
         }
 
         _leaving.Unregister();
+        SharedConnection?.Remove(this);
         _lease?.Dispose();
         _registry.Remove(this, _slot);
         if (_opened is not null)
@@ -336,7 +353,16 @@ internal sealed class LiveStream : IDisposable
     {
         lock (_lock)
         {
-            if (!_disposed)
+            if (_disposed)
+            {
+                return;
+            }
+
+            if (_http2 is not null)
+            {
+                _http2.Reset(Http2Cancel);
+            }
+            else
             {
                 _connection?.Abort();
             }
