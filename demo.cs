@@ -20,10 +20,9 @@ using SseGateway;
 using SseGateway.Configuration;
 
 var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(ThisFile())!, "artifacts", "demo")).FullName;
-var key = Path.Combine(Directory.CreateTempSubdirectory("ssegateway-").FullName, "signing.key");
 
-// A key for this run alone, in a folder that only this user may enter.
-File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
+// The next run has the same key: who is signed in stays so when the demo is restarted.
+var key = KeptKey(Path.Combine(folder, "signing.key"));
 
 // A shared stream is asked for in nobody's name, so with nobody's token: the gateway has a key of its own for it.
 var streamKey = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
@@ -87,9 +86,28 @@ catch (Exception exception) when (exception is StartupErrorsException or SocketE
     Console.Error.WriteLine($"{exception.Message}\nAnother address: dotnet run demo.cs -- http://127.0.0.1:8090");
     return 2;
 }
-finally
+
+// Made by the first run, whole or not at all, and for this user alone.
+static string KeptKey(string file)
 {
-    Directory.Delete(Path.GetDirectoryName(key)!, recursive: true);
+    if (!File.Exists(file))
+    {
+        var fresh = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            fresh.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var unfinished = $"{file}.{Environment.ProcessId}";
+        using (var writer = new StreamWriter(unfinished, fresh))
+        {
+            writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)));
+        }
+
+        File.Move(unfinished, file, overwrite: true);
+    }
+
+    return file;
 }
 
 static string ThisFile([CallerFilePath] string path = "") => path;

@@ -65,6 +65,8 @@ public static class SseGatewayExtensions
             return next(context);
         });
         app.UseMiddleware<StatusClass>();
+        var bodies = app.Services.GetRequiredService<RequestBodies>();
+        app.Use((RequestDelegate next) => context => bodies.InvokeAsync(context, next));
         app.UseMiddleware<AccessLog>();
         app.UseMiddleware<OpeningTrace>();
         app.UseMiddleware<GatewayErrors>();
@@ -117,6 +119,8 @@ public static class SseGatewayExtensions
         builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();
+        builder.Services.AddSingleton<RequestBodies>();
+        builder.Services.AddSingleton<ISwept>(provider => provider.GetRequiredService<RequestBodies>());
         builder.Services.AddGatewaySharing();
         builder.Services.AddSingleton<McpSessions>();
         builder.Services.AddSingleton<McpSessionTransform>();

@@ -22,9 +22,9 @@ internal static class PresenceEndpoint
     {
         context.Response.Headers.CacheControl = "no-store";
         var isAsked = options.SharedStreamKey is not null;
-        var (here, count) = rooms.Here(room, isAsked ? new PersonPage(context.User.Identity!.Name!, page) : null);
+        var (here, count, streams) = rooms.Here(room, isAsked ? new PersonPage(context.User.Identity!.Name!, page) : null);
         return TypedResults.Json(
-            new PresenceAnswer(here, count, isAsked ? (int)(options.PageLease / 3).TotalMilliseconds : null), ChatJson.Relaxed.PresenceAnswer);
+            new PresenceAnswer(here, count, streams, isAsked ? (int)(options.PageLease / 3).TotalMilliseconds : null), ChatJson.Relaxed.PresenceAnswer);
     }
 
     private static void Leave(HttpContext context, string room, string page, RoomDirectory rooms)

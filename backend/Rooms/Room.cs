@@ -32,6 +32,7 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
             if (_retired)
                 return false;
             _streams.Add(stream);
+            _snapshot = default;
             if (stream.Subject is { } subject)
                 _presence.Join(subject);
             PublishPresence();
@@ -43,13 +44,16 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            if (_streams.Remove(stream) && stream.Subject is { } subject)
+            if (!_streams.Remove(stream))
+                return;
+            _snapshot = default;
+            if (stream.Subject is { } subject)
                 _presence.Leave(subject);
         }
     }
 
     /// <summary>Who is here. Somebody whose page says so is, until it says otherwise or nothing for too long.</summary>
-    public (IReadOnlyList<string> Here, int Count) Here(PersonPage? page)
+    public (IReadOnlyList<string> Here, int Count, int Streams) Here(PersonPage? page)
     {
         lock (_gate)
         {
@@ -60,7 +64,7 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
             }
 
             var snapshot = _presence.Snapshot();
-            return (snapshot.Here, snapshot.Count);
+            return (snapshot.Here, snapshot.Count, _streams.Count);
         }
     }
 
@@ -166,14 +170,14 @@ internal sealed class Room(string name, ChatOptions options, TimeProvider time)
         if (_presenceSent)
             return;
         _presenceSent = true;
-        _log.AppendPassing(RoomFrames.Presence(_presence.TakeChange()));
+        _log.AppendPassing(RoomFrames.Presence(_presence.TakeChange() with { Streams = _streams.Count }));
         Wake();
     }
 
     private ReadOnlyMemory<byte> Snapshot()
     {
         if (_snapshot.IsEmpty)
-            _snapshot = RoomFrames.Presence(_presence.Snapshot());
+            _snapshot = RoomFrames.Presence(_presence.Snapshot() with { Streams = _streams.Count });
         return _snapshot;
     }
 

@@ -38,8 +38,8 @@ internal sealed class RoomDirectory(ChatOptions options, TimeProvider time) : IM
     /// <summary>
     /// Who is in a room, <paramref name="page"/> included from now on. A room that nobody listens to is not made for it: names alone cost nothing.
     /// </summary>
-    public (IReadOnlyList<string> Here, int Count) Here(string name, PersonPage? page) =>
-        _rooms.TryGetValue(name, out var room) ? room.Here(page) : ([], 0);
+    public (IReadOnlyList<string> Here, int Count, int Streams) Here(string name, PersonPage? page) =>
+        _rooms.TryGetValue(name, out var room) ? room.Here(page) : ([], 0, 0);
 
     public void Leave(string name, PersonPage page)
     {

@@ -38,6 +38,8 @@ internal static class EdgeExtensions
         services.AddSingleton<BlockedPages>();
         services.AddSingleton<LastAnswers>();
         services.AddSingleton<PlaceRules>();
+        services.AddSingleton<SilentProxies>();
+        services.AddSingleton<ForwardedTransform>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton<RefusedCredentials>();
         services.AddSingleton<TicketStore>();

@@ -1,14 +1,17 @@
 using SseGateway.Affinity;
+using SseGateway.Edge.Admission;
 using SseGateway.Relay;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Transport.Upstream;
+using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace SseGateway.Hosting;
 
 /// <summary>Adds the gateway's own transforms to every route, after the route's configured ones.</summary>
 internal sealed class GatewayTransforms(
-    UpstreamRequestTransform request, UpstreamTargetTransform target, McpSessionTransform sessions, SharingTransform sharing, RelayTransform relay)
+    UpstreamRequestTransform request, UpstreamTargetTransform target, ForwardedTransform forwarded, McpSessionTransform sessions, SharingTransform sharing,
+    RelayTransform relay)
     : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -23,6 +26,13 @@ internal sealed class GatewayTransforms(
     {
         context.RequestTransforms.Add(request);
         context.RequestTransforms.Add(target);
+        if (context.UseDefaultForwarders ?? true)
+        {
+            // YARP would add its own after ours. A route that configures X-Forwarded or Forwarded has its way.
+            context.AddXForwarded();
+            context.RequestTransforms.Add(forwarded);
+        }
+
         context.ResponseTransforms.Add(sessions);
         context.ResponseTransforms.Add(sharing);
         context.ResponseTransforms.Add(relay);

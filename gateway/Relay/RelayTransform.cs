@@ -25,7 +25,14 @@ internal sealed class RelayTransform(StreamMetrics metrics, TimeProvider time) :
         }
 
         HopByHop.RemoveFromResponse(upstream, context.Response);
-        if (HttpMethods.IsHead(context.Request.Method) || !EventStreamContent.Is(upstream))
+        var isStream = EventStreamContent.Is(upstream);
+        if (isStream || !context.Response.SupportsTrailers())
+        {
+            // What will not be sent is not announced.
+            context.Response.Headers.Remove("Trailer");
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method) || !isStream)
         {
             admission.GiveBack(upstream.IsSuccessStatusCode);
             if (UpstreamTrouble.TryWriteAsync(context, metrics, context.Response.StatusCode, context.Response.Headers.RetryAfter, time) is { } inBand)

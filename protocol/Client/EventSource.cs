@@ -77,7 +77,7 @@ public sealed class EventSource
 
     /// <summary>
     /// Makes a handler that suits event streams: request headers as UTF-8 (9.2.3), no draining of abandoned responses, no cookies, no decompression,
-    /// redirects left to <see cref="EventSource"/>, which knows which headers may follow them.
+    /// redirects left to <see cref="EventSource"/>, which knows which headers may follow them, and a ping each 30 s on HTTP/2, whose answer has 20 s.
     /// </summary>
     public static SocketsHttpHandler CreateHandler() => new()
     {
@@ -85,6 +85,9 @@ public sealed class EventSource
         UseCookies = false,
         EnableMultipleHttp2Connections = true,
         ResponseDrainTimeout = TimeSpan.Zero,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
         RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
     };
@@ -135,6 +138,7 @@ public sealed class EventSource
                 var outcome = await _connector.ConnectAsync(_resume.LastEventId, stop.Token).ConfigureAwait(false);
                 var failure = outcome.Failure;
                 var received = false;
+                var opened = _options.TimeProvider.GetTimestamp();
                 if (outcome.Stream is not null)
                 {
                     using var stream = new EventStreamReader(outcome.Stream, _options, _resume, stop);
@@ -160,7 +164,9 @@ public sealed class EventSource
                     throw failure;
                 }
 
-                var wait = received ? schedule.AfterStream(ReconnectDelay) : schedule.AfterFailure(ReconnectDelay, outcome.RetryAfter);
+                var wait = received
+                    ? schedule.AfterStream(ReconnectDelay, _options.TimeProvider.GetElapsedTime(opened))
+                    : schedule.AfterFailure(ReconnectDelay, outcome.RetryAfter);
                 // Begun before it is announced: who hears of it and moves the clock must find the timer set.
                 var waiting = Task.Delay(wait, _options.TimeProvider, stop.Token);
                 Change(EventSourceState.Connecting, failure, wait);

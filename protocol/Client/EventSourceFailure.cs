@@ -15,7 +15,7 @@ public enum EventSourceFailure
     /// <summary>The stream was cut or reset. Connected again.</summary>
     Broken,
 
-    /// <summary>No byte within <see cref="EventSourceOptions.ReadTimeout"/>. Connected again.</summary>
+    /// <summary>No byte within <see cref="EventSourceOptions.ReadTimeout"/>, or three beats of the stream's rhythm missing. Connected again.</summary>
     ReadTimeout,
 
     /// <summary>Status 204: the server asks not to connect again. The enumeration ends without an exception.</summary>

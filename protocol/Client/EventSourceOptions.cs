@@ -32,7 +32,7 @@ public sealed record EventSourceOptions
     public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The least time between a connection's end and the next attempt, whatever the stream's <c>retry</c> is; against a loop with <c>retry:
-    /// 0</c>.</summary>
+    /// 0</c>. Doubles with each stream in a row that lives for less than five seconds, up to three seconds.</summary>
     public TimeSpan MinReconnectDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where the backoff on consecutive failures stops growing. A longer <c>retry</c> of the stream counts nevertheless.</summary>
@@ -44,15 +44,22 @@ public sealed record EventSourceOptions
     /// </summary>
     public double ReconnectJitter { get; init; } = 0.1;
 
-    /// <summary>True: 429 and 503 are tried again, not before their <c>Retry-After</c>. False, the standard's way: they are final like other
-    /// statuses.</summary>
+    /// <summary>True: 408, 425, 429, 500, 502, 503 and 504, which are mostly over soon, are tried again, not before their <c>Retry-After</c>. False, the
+    /// standard's way: they are final like other statuses.</summary>
     public bool RetryWhenOverloaded { get; init; }
 
     /// <summary>How long the head of the answer may take; no limit unless set.</summary>
     public TimeSpan HeadTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>How long the stream may be silent: any byte, also of a comment, starts the time anew. No limit unless set.</summary>
+    /// <summary>How long the stream may be silent: any byte, also of a comment, starts the time anew. No limit unless set, but
+    /// <see cref="ReadTimeoutByRhythm"/>.</summary>
     public TimeSpan ReadTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// Where <see cref="ReadTimeout"/> is not set: true has a stream whose silences have been of the same length three times, as a heartbeat makes them,
+    /// time out when three beats are missing, ten seconds at least. A connection that is swallowed on its way says nothing else.
+    /// </summary>
+    public bool ReadTimeoutByRhythm { get; init; } = true;
 
     /// <summary>The largest event in bytes, 64 or more. Comments and unknown fields before the first field of an event do not count.</summary>
     public int MaxEventBytes { get; init; } = 32 * 1024 * 1024;

@@ -9,6 +9,9 @@ internal sealed class EventStreamConnector(HttpMessageInvoker http, Uri url, Eve
     // Fetch: a request is a network error after twenty redirects.
     private const int MaxRedirects = 20;
     private const int MaxExcerpt = 4096;
+
+    // RFC 8470 section 5.2; .NET has no name for it.
+    private const int TooEarly = 425;
     private static readonly TimeSpan ExcerptTimeout = TimeSpan.FromSeconds(2);
 
     public async Task<ConnectOutcome> ConnectAsync(string lastEventId, CancellationToken cancellationToken)
@@ -91,11 +94,14 @@ internal sealed class EventStreamConnector(HttpMessageInvoker http, Uri url, Eve
                 ? (EventSourceFailure.ContentType, $"The answer is no event stream: its content type is {contentType ?? "missing"}.")
                 : (EventSourceFailure.Status, $"The server answered {(int)status} {response.ReasonPhrase}.");
             var exception = new EventSourceException(failure, text) { StatusCode = status, ContentType = contentType, BodyExcerpt = excerpt };
-            return options.RetryWhenOverloaded && status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            return options.RetryWhenOverloaded && IsPassing(status)
                 ? ConnectOutcome.Retry(exception, RetryAfter(response))
                 : ConnectOutcome.GiveUp(exception);
         }
     }
+
+    private static bool IsPassing(HttpStatusCode status) =>
+        (int)status is 408 or TooEarly or 429 or 500 or 502 or 503 or 504;
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {

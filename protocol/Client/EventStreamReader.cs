@@ -22,6 +22,7 @@ internal sealed class EventStreamReader : IDisposable
     private int _start;
     private int _end;
     private FrameScanner _scanner;
+    private Rhythm _rhythm;
 
     /// <param name="response">An open stream; disposed of with the reader, or as soon as <paramref name="stop"/> is cancelled.</param>
     /// <param name="options">Limits and clock.</param>
@@ -36,7 +37,7 @@ internal sealed class EventStreamReader : IDisposable
         _scanner = new FrameScanner(options.MaxEventBytes, skipIgnored: true);
         // While the application handles an event no read is pending that the token could end: without this the connection would stay till the next one.
         _closing = stop.Token.UnsafeRegister(static state => ((HttpResponseMessage)state!).Dispose(), response);
-        if (options.ReadTimeout != Timeout.InfiniteTimeSpan)
+        if (options.ReadTimeout != Timeout.InfiniteTimeSpan || options.ReadTimeoutByRhythm)
         {
             _silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.TimeProvider);
             _stopsSilence = stop.Token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _silence);
@@ -125,12 +126,17 @@ internal sealed class EventStreamReader : IDisposable
     private async ValueTask<bool> FillAsync()
     {
         MakeRoom();
+        var patience = Timeout.InfiniteTimeSpan;
         try
         {
             _body ??= await _response.Content.ReadAsStreamAsync(_stop.Token).ConfigureAwait(false);
-            _silence?.CancelAfter(_options.ReadTimeout);
+            patience = Patience;
+            _silence?.CancelAfter(patience);
+            var asked = _options.TimeProvider.GetTimestamp();
             var count = await _body.ReadAsync(_buffer.AsMemory(_end), _silence?.Token ?? _stop.Token).ConfigureAwait(false);
             _silence?.CancelAfter(Timeout.InfiniteTimeSpan);
+            if (HasReceived)
+                _rhythm.Note(_options.TimeProvider.GetElapsedTime(asked));
             _end += count;
             HasReceived |= count > 0;
             if (count == 0)
@@ -142,12 +148,17 @@ internal sealed class EventStreamReader : IDisposable
             if (!_stop.IsCancellationRequested)
             {
                 Failure = _silence is { IsCancellationRequested: true }
-                    ? new(EventSourceFailure.ReadTimeout, $"Not a byte came for {_options.ReadTimeout}.", exception)
+                    ? new(EventSourceFailure.ReadTimeout, $"Not a byte came for {patience}.", exception)
                     : new(EventSourceFailure.Broken, "The stream broke off: " + exception.Message, exception);
             }
             return false;
         }
     }
+
+    private TimeSpan Patience =>
+        _options.ReadTimeout != Timeout.InfiniteTimeSpan ? _options.ReadTimeout
+        : _options.ReadTimeoutByRhythm ? _rhythm.Patience ?? Timeout.InfiniteTimeSpan
+        : Timeout.InfiniteTimeSpan;
 
     private void MakeRoom()
     {

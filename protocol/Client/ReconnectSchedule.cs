@@ -7,13 +7,22 @@ internal sealed class ReconnectSchedule(EventSourceOptions options)
     private static readonly TimeSpan LeastBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
+    // A server that ends each stream at once and says "retry: 0" is not meant to be asked ten times a second for ever.
+    private static readonly TimeSpan LongLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HighestFloor = TimeSpan.FromSeconds(3);
+
     private int _failures;
+    private int _shortLives;
 
     /// <summary>After a stream that brought something.</summary>
-    public TimeSpan AfterStream(TimeSpan reconnectDelay)
+    /// <param name="reconnectDelay">The stream's reconnection time.</param>
+    /// <param name="lived">How long there was a stream.</param>
+    public TimeSpan AfterStream(TimeSpan reconnectDelay, TimeSpan lived)
     {
         _failures = 0;
-        return Jittered(Floor(reconnectDelay));
+        var floor = options.MinReconnectDelay * Math.Pow(2, Math.Min(_shortLives, 30));
+        _shortLives = lived < LongLife ? _shortLives + 1 : 0;
+        return Jittered(Max(Floor(reconnectDelay), lived < LongLife ? Min(floor, HighestFloor) : TimeSpan.Zero));
     }
 
     /// <summary>After an attempt that brought no stream, or a stream without a byte. Counts the failures in a row.</summary>

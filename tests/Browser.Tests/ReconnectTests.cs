@@ -81,6 +81,22 @@ public sealed class ReconnectTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Page_says_that_the_device_is_offline_and_is_live_when_it_is_back()
+    {
+        await using var site = await Site.StartAsync();
+        await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
+
+        await ada.Context.SetOfflineAsync(true);
+        await ada.IsAsync("offline");
+        await Assertions.Expect(ada.State).ToContainTextAsync("Offline");
+        await ada.SayAsync("kept");
+        await ada.Context.SetOfflineAsync(false);
+
+        await ada.IsAsync("open");
+        await ada.ShowsAsync("kept");
+    }
+
+    [Fact]
     public async Task Leaving_closes_the_stream_up_to_the_service_and_requests_nothing_more()
     {
         await using var site = await Site.StartAsync();

@@ -37,12 +37,12 @@ public sealed class SwallowedStreamTests(Chromium chromium)
         await using var ada = await JoinAsync(site, network);
 
         network.Swallow();
-        await ada.Page.EvaluateAsync(SetVisibility, "hidden");
+        await ada.LookAwayAsync();
         await site.PostAsync("Bob", "lobby", "missed");
         // Less than what it waits for in sight.
         await ada.Page.Clock.RunForAsync(20_000);
         Assert.Equal(1, (await ada.StreamsAsync()).Opened);
-        await ada.Page.EvaluateAsync(SetVisibility, "visible");
+        await ada.LookAtAsync();
 
         await ada.ShowsAsync("before", "missed");
     }
@@ -81,15 +81,6 @@ public sealed class SwallowedStreamTests(Chromium chromium)
         await ada.IsAsync("open");
         Assert.Equal((1, 0), await ada.StreamsAsync());
     }
-
-    private const string SetVisibility =
-        """
-        (state) => {
-          Object.defineProperty(document, 'visibilityState', { configurable: true, value: state });
-          Object.defineProperty(document, 'hidden', { configurable: true, value: state === 'hidden' });
-          document.dispatchEvent(new Event('visibilitychange'));
-        }
-        """;
 
     // From here on the page's time passes only when it is told to; the browser's own, by which EventSource counts, does not matter.
     private async Task<ChatPage> JoinAsync(Site site, SwallowingProxy network)

@@ -1,5 +1,6 @@
 import { api } from './api.js';
 import { Backoff } from './backoff.js';
+import { StreamPlace, canSettle, isScarce } from './stream-place.js';
 
 /** What browsers wait before a reconnect until the stream says otherwise. */
 const USUAL_RETRY_MS = 3_000;
@@ -28,12 +29,16 @@ const NOTICES = ['gateway.refused', 'gateway.expiring', 'gateway.gap'];
  * A welcome comes when the service begins the stream. Behind a gateway that shares it among people this is not always when this page's own opens: it may
  * come never, or again.
  *
+ * Over HTTP/1.1 a browser has few connections for all of its tabs: a tab out of sight rests, and goes on from its cursor when it is seen again.
+ *
  * Fires `state` ({ state, until, reason }), `welcome`, `message`, `presence`, `typing` and the gateway's notices with the parsed data as `detail`,
  * and `unauthorized`.
  */
 export class Connection extends EventTarget {
   #room;
   #session;
+  #place = new StreamPlace();
+  #isResting = false;
   #source = null;
   #opening = null;
   #timer;
@@ -52,6 +57,8 @@ export class Connection extends EventTarget {
     this.#room = room;
     this.#session = session;
     this.lastId = lastId;
+    this.#place.addEventListener('wanted', () => this.#rest());
+    this.#place.addEventListener('full', () => this.#report('full'));
   }
 
   get isLive() {
@@ -63,8 +70,10 @@ export class Connection extends EventTarget {
     this.#refusal = null;
     this.#report('connecting');
     const opening = (this.#opening = {});
-    await this.#session.takeCookie();
+    await this.#place.take();
+    if (opening === this.#opening) await this.#session.takeCookie();
     if (opening !== this.#opening) return; // closed or opened again meanwhile
+    this.#report('connecting');
     this.#heardAt = Date.now();
     this.#watch = setInterval(() => this.#look(), LOOK_EVERY_MS);
     const source = new EventSource(api.eventsUrl(this.#room, this.lastId));
@@ -75,15 +84,29 @@ export class Connection extends EventTarget {
     for (const type of ['welcome', 'presence', 'typing', 'beat', ...NOTICES]) source.addEventListener(type, (event) => this.#received(event));
   }
 
+  /** The page is out of sight. Where tabs cannot settle it among themselves, each of them rests. */
+  hide() {
+    if (!canSettle && isScarce()) this.#rest();
+  }
+
   /** The page is seen again: who knows what became of the stream meanwhile. */
   resume() {
-    this.#reopenAfter(DOUBTFUL_SILENCE_MS);
+    if (this.#isResting) this.open();
+    else this.#reopenAfter(DOUBTFUL_SILENCE_MS);
   }
 
   /** Ends it; nothing more is requested. */
   close() {
     this.#stop();
+    this.#place.give();
     this.#report('closed');
+  }
+
+  #rest() {
+    this.#stop();
+    this.#place.give();
+    this.#isResting = true;
+    this.#report('resting');
   }
 
   #look() {
@@ -106,6 +129,7 @@ export class Connection extends EventTarget {
     clearTimeout(this.#timer);
     clearInterval(this.#watch);
     this.#opening = null;
+    this.#isResting = false;
     this.#source?.close();
     this.#source = null;
   }
@@ -122,6 +146,7 @@ export class Connection extends EventTarget {
 
   #received(event) {
     this.#heardAt = Date.now();
+    this.dispatchEvent(new Event('heard'));
     let detail;
     try {
       detail = JSON.parse(event.data);

@@ -1,18 +1,22 @@
 import { paintAvatar } from './avatar.js';
 
-/** Shows who is here. */
+/** Shows who is here, and how many streams it takes the gateway. */
 export class People {
   #list = document.getElementById('people');
   #more = document.getElementById('people-more');
   #count = document.getElementById('people-count');
+  #about = document.getElementById('about-numbers');
   #me;
+  #isShared = false;
 
   constructor(me) {
     this.#me = me;
-    this.show({ here: [], count: 0 });
+    this.show({ here: [], count: 0, streams: 0 });
   }
 
-  show({ here, count }) {
+  show({ here, count, streams, isShared = this.#isShared }) {
+    this.#isShared = isShared;
+    this.#about.textContent = count === 0 ? '' : `: ${phrase(count, streams, isShared)}`;
     this.#count.textContent = String(count);
     this.#more.hidden = count <= here.length;
     this.#more.textContent = `and ${count - here.length} more`;
@@ -39,4 +43,10 @@ export class People {
     }
     return item;
   }
+}
+
+function phrase(people, streams, isShared) {
+  const here = people === 1 ? '1 person here' : `${people} people here`;
+  const upstream = streams === 1 ? '1 upstream stream' : `${streams} upstream streams`;
+  return isShared ? `${here} on ${upstream}, which the gateway shares` : `${here} on ${upstream}`;
 }

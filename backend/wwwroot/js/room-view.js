@@ -77,9 +77,10 @@ export class RoomView extends EventTarget {
     on(this.#status, 'try-now', () => this.#tryNow());
     on(window, 'online', () => {
       // On another network: what was open on the last one is dead, whatever it looks like.
-      if (this.#status.state === 'open') this.#connection?.open();
+      if (this.#status.state === 'open' || this.#status.state === 'offline') this.#connection?.open();
       else this.#tryNow();
     });
+    on(window, 'offline', () => this.#status.state === 'open' && this.#status.show({ state: 'offline' }));
     on(this.#timeline, 'scrolled', () => this.#read());
     on(this.#timeline, 'retry', ({ detail }) => this.#retry(detail.clientId));
     on(this.#timeline, 'discard', ({ detail }) => this.#putBack(detail.clientId));
@@ -96,7 +97,10 @@ export class RoomView extends EventTarget {
     });
     on(this.#older, 'click', () => this.#loadOlder());
     on(document, 'visibilitychange', () => {
-      if (document.hidden) return;
+      if (document.hidden) {
+        this.#connection?.hide();
+        return;
+      }
       this.#read();
       this.#connection?.resume();
     });
@@ -141,6 +145,8 @@ export class RoomView extends EventTarget {
     this.#connection = connection;
     const on = (type, listener) => connection.addEventListener(type, (event) => connection === this.#connection && listener(event.detail));
     on('state', (detail) => this.#changed(detail));
+    // A service on this machine needs no network.
+    on('heard', () => this.#status.state === 'offline' && this.#status.show({ state: 'open' }));
     on('welcome', (detail) => this.#welcomed(detail));
     on('message', (message) => this.#received(message));
     on('presence', (change) => {

@@ -67,6 +67,8 @@ internal static class GatewayFlags
 
         Flag.List("--cursor-name", "SseGateway:CursorNames", "NAME", "Query parameter in which a page may say its last event id; repeatable",
             Defaults.CursorNames.ToString()),
+        Flag.Switch("--ask-for-identity", "SseGateway:AskForIdentity",
+            "Ask the upstream for uncompressed answers always, not only where Accept names event streams"),
         Flag.List("--allow-in-path", "SseGateway:AllowInPath", "SPELLING",
             "Forward paths with EncodedSlash, EmptySegment or DoubleEncoding instead of refusing them; repeatable", "none"),
 

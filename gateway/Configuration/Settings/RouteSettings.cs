@@ -26,6 +26,12 @@ internal sealed record RouteSettings
     /// </summary>
     public bool UpstreamErrorsInBand { get; init; } = true;
 
+    /// <summary>
+    /// True to ask the upstream for uncompressed answers to every request, and not only to those that announce a stream: a page that reads a stream by
+    /// <c>fetch</c> mostly does not, and a compressor would hold its events.
+    /// </summary>
+    public bool AskForIdentity { get; init; }
+
     /// <summary>Spellings of paths that are forwarded although not everybody reads them alike.</summary>
     public PathSpelling AllowInPath { get; init; }
 
@@ -56,6 +62,7 @@ internal sealed record RouteSettings
             Refusal = section.Choice("Refusal", fallback.Refusal),
             Streams = section.Choice("Streams", fallback.Streams),
             UpstreamErrorsInBand = section.Flag("UpstreamErrorsInBand", fallback.UpstreamErrorsInBand),
+            AskForIdentity = section.Flag("AskForIdentity", fallback.AskForIdentity),
             AllowInPath = AllowedSpellings.Read(section, "AllowInPath", fallback.AllowInPath),
             CursorNames = QueryNamesReader.Read(section, "CursorNames", fallback.CursorNames),
             Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: limitsOfAll is null),

@@ -13,7 +13,8 @@ namespace SseGateway.Edge.Admission;
 /// place is given back when the request is over, whatever way it ended.
 /// </summary>
 internal sealed class AdmissionMiddleware(
-    RequestDelegate next, CurrentSettings settings, StreamLimiter limiter, StreamRegistry registry, PlaceRules rules, LastAnswers lastAnswers)
+    RequestDelegate next, CurrentSettings settings, StreamLimiter limiter, StreamRegistry registry, PlaceRules rules, LastAnswers lastAnswers,
+    SilentProxies silent)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -23,7 +24,9 @@ internal sealed class AdmissionMiddleware(
 
     private async Task AdmitAsync(HttpContext context, string routeId, RouteSettings route)
     {
-        var address = ClientAddress.Resolve(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], settings.Value.TrustedProxies);
+        var (peer, forwardedFor) = (context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"]);
+        silent.Look(peer, forwardedFor);
+        var address = ClientAddress.Resolve(peer, forwardedFor, settings.Value.TrustedProxies);
         var caller = context.Features.Get<Caller>();
         var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt, caller?.IssuedAt);
         using var admission = new StreamAdmission(context, registry, limiter, rules, lastAnswers, routeId, client, route, context.Features.Get<ISuccession>());

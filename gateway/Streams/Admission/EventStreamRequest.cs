@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Microsoft.Net.Http.Headers;
 using SseGateway.Configuration.Settings;
 using SseGateway.Protocol;
@@ -30,22 +31,27 @@ internal static class EventStreamRequest
     public const string GatewayAgent = "SseGateway";
 
     /// <summary>True when Accept names <c>text/event-stream</c> (a wildcard is not enough: every request has one).</summary>
-    public static bool Accepts(HttpRequest request)
+    public static bool Accepts(HttpRequest request) => Names(request, EventStreamMediaType.Name);
+
+    /// <summary>True when Accept names JSON beside <c>text/event-stream</c>: the service chooses.</summary>
+    public static bool AcceptsJsonToo(HttpRequest request) => Names(request, MediaTypeNames.Application.Json) && Accepts(request);
+
+    private static bool Names(HttpRequest request, string mediaType)
     {
         foreach (var line in request.Headers.Accept)
         {
-            if (line is null || !line.Contains(EventStreamMediaType.Name, StringComparison.OrdinalIgnoreCase))
+            if (line is null || !line.Contains(mediaType, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
 
-            if (line.Length == EventStreamMediaType.Name.Length)
+            if (line.Length == mediaType.Length)
             {
                 return true;
             }
 
             if (MediaTypeHeaderValue.TryParseList([line], out var types)
-                && types.Any(type => type.MediaType.Equals(EventStreamMediaType.Name, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0))
+                && types.Any(type => type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0))
             {
                 return true;
             }

@@ -1,3 +1,4 @@
+using System.Net;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
@@ -22,6 +23,9 @@ internal sealed class StreamAdmission(
 
     /// <summary>The stream, once it is admitted and as long as it lives.</summary>
     public LiveStream? Stream { get; private set; }
+
+    /// <summary>The client's address, behind the trusted proxies; null on a Unix socket.</summary>
+    public IPAddress? ClientAddress => client.Address;
 
     /// <summary>How this route refuses.</summary>
     public RefusalMode Refusal => settings.Refusal;

@@ -12,11 +12,15 @@ internal static class StreamSigns
     private static readonly string[] StreamingQueries = ["?stream=true", "&stream=true"];
 
     /// <summary>
-    /// True for a POST of the Model Context Protocol's Streamable HTTP transport: one call, answered with JSON, 202 or a stream that ends with
-    /// the result. Its <c>subscriptions/listen</c> (revision 2026-07-28) is none, but a stream without end.
+    /// True for one call, answered with JSON, 202 or a stream that ends with the result: what is no GET and is of the Model Context Protocol's
+    /// Streamable HTTP transport, or takes JSON as well as a stream. So its first POST does, which has no field of the protocol yet, the DELETE of its
+    /// Python SDK, and a GraphQL query; a GraphQL subscription does not. The protocol's <c>subscriptions/listen</c> (revision 2026-07-28) is none, but a
+    /// stream without end.
     /// </summary>
     public static bool IsCall(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method) && DialectSigns.HasMcpField(request) && !IsSubscription(request);
+        !HttpMethods.IsGet(request.Method)
+        && !IsSubscription(request)
+        && (DialectSigns.HasMcpField(request) || (EventStreamRequest.AcceptsJsonToo(request) && !MayStream(request)));
 
     /// <summary>True when the answer is likely to be a stream.</summary>
     public static bool MayStream(HttpRequest request) =>

@@ -126,7 +126,8 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
     {
         var limit = settings.Timeouts.Write;
         return limit > TimeSpan.Zero && _network.Unheard == TimeSpan.Zero
-            && (_network.Reachable(now, output.Waiting) >= limit || _network.Unread >= (limit > LeastUnread ? limit : LeastUnread));
+            && (_network.Unread >= (limit > LeastUnread ? limit : LeastUnread)
+                || (_network.Reachable(now, output.Waiting) >= limit && (stream.SharedConnection?.IsToEnd(stream, now, limit) ?? true)));
     }
 
     private bool UpstreamIsSilent(TimeSpan now, StreamOutput output)

@@ -20,10 +20,14 @@ namespace SseGateway.Streams.Life;
 /// </remarks>
 internal sealed class LiveStream : IDisposable
 {
+    // RFC 9113 section 7: nobody wants the rest of it any more. What Kestrel says of an abort, INTERNAL_ERROR, is no fault of ours here.
+    internal const int Http2Cancel = 8;
+
     private readonly StreamRegistry _registry;
     private readonly StreamDeadlines _deadlines;
     private readonly StreamClient _client;
     private IHttpRequestLifetimeFeature? _connection;
+    private readonly IHttpResetFeature? _http2;
     private CancellationToken _clientGone;
     private readonly TimeSpan _admitted;
 
@@ -57,6 +61,8 @@ internal sealed class LiveStream : IDisposable
     {
         (_registry, _client) = (registry, client);
         _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
+        _http2 = context.Features.Get<IHttpResetFeature>();
+        SharedConnection = SharedConnection.Of(context);
         _clientGone = context.RequestAborted;
         _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt, new ClientNetwork(context));
         RouteId = routeId;
@@ -83,6 +89,9 @@ internal sealed class LiveStream : IDisposable
     public string Path { get; }
 
     public StreamMode Mode { get; private set; }
+
+    /// <summary>The connection that it shares with other streams; null on HTTP/1.1.</summary>
+    public SharedConnection? SharedConnection { get; }
 
     /// <summary>Who reads it.</summary>
     public Reader Reader { get; private set; }
@@ -205,6 +214,7 @@ internal sealed class LiveStream : IDisposable
     public void Open()
     {
         _opened = _registry.Now;
+        SharedConnection?.Add(this);
         _deadlines.Start(_opened.Value);
         _lease?.NoteOpened();
         _registry.Metrics.Opened(this);
@@ -295,15 +305,21 @@ internal sealed class LiveStream : IDisposable
     internal void AbortAsSlow()
     {
         _registry.Metrics.WriteDeadlinePassed(this);
-        Abort(CloseReason.Slow);
-        AbortConnection();
+        AbortAs(CloseReason.Slow);
     }
 
     /// <summary>Nothing was heard of the client for too long.</summary>
     internal void AbortAsVanished()
     {
-        Abort(CloseReason.Vanished);
+        AbortAs(CloseReason.Vanished);
+    }
+
+    // The connection before the write: Kestrel takes one that is cancelled for an error of its own, and says INTERNAL_ERROR.
+    private void AbortAs(CloseReason reason)
+    {
+        TrySetReason(reason);
         AbortConnection();
+        Abort(reason);
     }
 
     /// <summary>A heartbeat is on its way to the client.</summary>
@@ -325,6 +341,7 @@ internal sealed class LiveStream : IDisposable
         }
 
         _leaving.Unregister();
+        SharedConnection?.Remove(this);
         _lease?.Dispose();
         _registry.Remove(this, _slot);
         if (_opened is not null)
@@ -354,7 +371,16 @@ internal sealed class LiveStream : IDisposable
     {
         lock (_lock)
         {
-            if (!_disposed)
+            if (_disposed)
+            {
+                return;
+            }
+
+            if (_http2 is not null)
+            {
+                _http2.Reset(Http2Cancel);
+            }
+            else
             {
                 _connection?.Abort();
             }

@@ -12,15 +12,17 @@ internal sealed class UpstreamRequestTransform(Via via) : RequestTransform
     {
         var request = context.HttpContext.Request;
         var announced = EventStreamRequest.Announces(request);
+        var askForIdentity = announced;
         var route = context.HttpContext.Features.Get<RouteFeature>();
         if (route is not null)
         {
             HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)),
                 context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
+            askForIdentity |= route.Settings.AskForIdentity;
         }
 
         // A compressor holds events back until its block is full.
-        if (announced)
+        if (askForIdentity)
         {
             context.ProxyRequest.Headers.Remove("Accept-Encoding");
         }

@@ -22,6 +22,15 @@ internal sealed class ChatPage : IAsyncDisposable
         };
         """;
 
+    private const string SetVisibility =
+        """
+        (state) => {
+          Object.defineProperty(document, 'visibilityState', { configurable: true, value: state });
+          Object.defineProperty(document, 'hidden', { configurable: true, value: state === 'hidden' });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """;
+
     private readonly List<string> _errors = [];
 
     private ChatPage(IBrowserContext context, IPage page)
@@ -34,6 +43,9 @@ internal sealed class ChatPage : IAsyncDisposable
     public IPage Page { get; }
 
     public IBrowserContext Context => _context;
+
+    /// <summary>The line that says what the page is for.</summary>
+    public ILocator About => Page.GetByTestId("about");
 
     public ILocator Name => Page.GetByTestId("name-input");
 
@@ -91,6 +103,11 @@ internal sealed class ChatPage : IAsyncDisposable
         await Input.FillAsync(text);
         await Page.GetByTestId("send-button").ClickAsync();
     }
+
+    /// <summary>Another tab is in front of it. Without a screen every tab is in sight for Chromium.</summary>
+    public Task LookAwayAsync() => Page.EvaluateAsync(SetVisibility, "hidden");
+
+    public Task LookAtAsync() => Page.EvaluateAsync(SetVisibility, "visible");
 
     /// <summary>How many streams the page has opened, and how many errors they have had.</summary>
     public async Task<(int Opened, int Errors)> StreamsAsync() =>

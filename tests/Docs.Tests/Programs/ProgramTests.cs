@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Docs.Tests.Pages;
 using Docs.Tests.Running;
@@ -61,6 +65,30 @@ public sealed partial class ProgramTests
         await using var running = process;
         using var http = new HttpClient();
         Assert.Contains("<html", await http.GetStringAsync(address, Deadline.Token()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_is_signed_in_stays_so_when_the_demo_is_restarted()
+    {
+        using var folder = ExampleFolder.Empty();
+        var demo = new FileProgram(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "demo.cs"), Deadline.Token()));
+        string[] program = [await demo.CompileAsync(folder), "http://127.0.0.1:0"];
+        using var http = new HttpClient();
+        var (first, address) = await ExampleProcess.StartAsync(folder.Path, "dotnet", program, Chat());
+        await using (first)
+        {
+            using var signedIn = await http.PostAsJsonAsync($"{address}/login", new { name = "Ada" }, Deadline.Token());
+            var token = (await signedIn.Content.ReadFromJsonAsync<JsonElement>(Deadline.Token())).GetProperty("token").GetString();
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        (var second, address) = await ExampleProcess.StartAsync(folder.Path, "dotnet", program, Chat());
+        await using var running = second;
+        using var history = await http.GetAsync($"{address}/rooms/lobby/messages?limit=1", Deadline.Token());
+
+        Assert.Equal(HttpStatusCode.OK, history.StatusCode);
+        var key = Path.Combine(folder.Path, "artifacts", "demo", "signing.key");
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(key) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
     [GeneratedRegex("Now listening on: (http://[0-9.:]+)")]

@@ -90,6 +90,26 @@ public sealed class ResponseTests
         foreach (var i in Enumerable.Range(10, 40)) Assert.Equal(400, head.Value($"X-Big-{i}")?.Length);
     }
 
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("text/event-stream")]
+    public async Task Trailers_that_are_not_sent_are_not_announced(string type)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        using var client = await gateway.BeginAsync("GET", "/any");
+        var exchange = await upstream.NextAsync();
+        await exchange.SendRawAsync("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n");
+        await exchange.SendHeadAsync(200, $"Content-Type: {type}", "Transfer-Encoding: chunked", "Trailer: X-Sum");
+        await exchange.SendRawAsync("9\r\ndata: 1\n\n\r\n0\r\nX-Sum: 1\r\n\r\n");
+        exchange.Finish();
+
+        using var response = await client.ReadResponseAsync();
+
+        Assert.Equal((200, false), (response.Status, response.Head.Has("Trailer")));
+        Assert.Equal("data: 1\n\n", await response.ReadTextAsync());
+    }
+
     [Fact]
     [Trait("Case", "7.3.7")]
     public async Task Stream_has_no_length_unless_the_upstream_gave_one()

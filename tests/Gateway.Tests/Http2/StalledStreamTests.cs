@@ -6,6 +6,7 @@ using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Streams.Life;
 using Xunit;
 
@@ -72,6 +73,59 @@ public sealed class StalledStreamTests
         await time.AssertEndedAsync(CloseReason.Slow, 2);
     }
 
+    /// <summary>A client that gives the connection no more than the least: what one stream has taken and nobody reads is kept from all.</summary>
+    [Fact]
+    public async Task Stream_that_keeps_the_connections_window_is_reset_and_its_neighbour_goes_on()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, _time, [.. GatewayUnderTest.Http2Endpoint, "SseGateway:Timeouts:Write=10s", "SseGateway:Heartbeat=0"]);
+        using var time = await SweptTime.StartAsync(gateway, _time);
+        using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint);
+        var exchanges = new List<UpstreamExchange>();
+        foreach (var stream in new[] { 1, 3 })
+        {
+            await client.GetAsync(stream, "/events");
+            exchanges.Add(await upstream.NextAsync());
+            await exchanges[^1].StartStreamAsync();
+        }
+
+        await time.OpenedAsync(2);
+        var (unread, neighbour) = (time.Streams.MinBy(stream => stream.Number)!, time.Streams.MaxBy(stream => stream.Number)!);
+        var flood = Record.ExceptionAsync(() => FloodAsync(new Source(exchanges[0].SendAsync, () => exchanges[0].WaitForPeerCloseAsync())));
+        time.Stalled.Add(unread);
+        await time.PassUntilAsync(() => unread.WriteWaiting > TimeSpan.Zero);
+        time.Stalled.Add(neighbour);
+        await exchanges[1].SendAsync("data: late\n\n");
+
+        // As a client does that reads everything and uses none of it: windows are given back with the stream's end only.
+        var taken = 0;
+        var reading = Task.Run(async () =>
+        {
+            var error = 0;
+            while (await client.ReadAsync() is { } frame)
+            {
+                if (frame is { Type: Http2FrameType.Data, Stream: 1 }) taken += frame.Payload.Length;
+                if (frame is { Type: Http2FrameType.Data, Stream: 3 }) return (error, Encoding.UTF8.GetString(frame.Payload));
+                if (frame.Type == Http2FrameType.RstStream)
+                {
+                    Assert.Equal(1, frame.Stream);
+                    error = frame.ErrorCode;
+                    await client.AllowAsync(stream: 0, taken);
+                }
+            }
+
+            return (error, "the connection ended");
+        });
+        await time.PassUntilAsync(() => unread.State != StreamState.Open);
+        time.Stalled.Remove(neighbour);
+
+        Assert.Equal((Http2Cancel, "data: late\n\n"), await Deadline.ForAsync(reading));
+        await exchanges[0].WaitForPeerCloseAsync();
+        await flood;
+        Assert.Equal((CloseReason.Slow, CloseReason.None), (unread.Reason, neighbour.Reason));
+    }
+
     private async Task ExpectAsync(string upstreamUrl, string[] settings, Func<Task<Source>> nextAsync)
     {
         await using var gateway = await GatewayUnderTest.StartAsync(
@@ -100,7 +154,7 @@ public sealed class StalledStreamTests
         await flooding.EndedAsync();
         await flood;
         var reset = await Assert.ThrowsAsync<HttpProtocolException>(() => ReadToEndAsync(unread));
-        Assert.Equal(Http2InternalError, reset.ErrorCode);
+        Assert.Equal(Http2Cancel, reset.ErrorCode);
         Assert.Equal(CloseReason.Slow, stalled.Reason);
         await Deadline.UntilAsync(() => time.Streams.Count() == others.Count);
         await InLockstepAsync(others, 5);
@@ -113,7 +167,7 @@ public sealed class StalledStreamTests
     }
 
     // RFC 9113 section 7.
-    private const int Http2InternalError = 2;
+    private const int Http2Cancel = 8;
 
     private static async Task<(Source Source, Stream Stream)> OpenAsync(Http2Client client, Func<Task<Source>> nextAsync)
     {

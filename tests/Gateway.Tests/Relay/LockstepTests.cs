@@ -14,6 +14,24 @@ namespace Gateway.Tests.Relay;
 /// </summary>
 public sealed class LockstepTests
 {
+    [Theory]
+    [InlineData("SseGateway:AskForIdentity=true", "GET", "*/*", false)]
+    [InlineData("SseGateway:Routes:upstream:AskForIdentity=true", "POST", "application/json", false)]
+    [InlineData("SseGateway:AskForIdentity=false", "GET", "*/*", true)]
+    [InlineData("SseGateway:AskForIdentity=false", "GET", "text/event-stream", false)]
+    public async Task A_route_may_ask_for_identity_whatever_the_request_says(string setting, string method, string accept, bool passed)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, setting);
+        using var client = await gateway.BeginAsync(method, "/events", [$"Accept: {accept}", "Accept-Encoding: gzip, br"], method == "POST" ? "{}" : "");
+
+        var exchange = await upstream.NextAsync();
+
+        Assert.Equal(passed, exchange.Request.Has("Accept-Encoding"));
+        await exchange.AnswerAsync(200, "text/plain", "ok");
+        Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+    }
+
     [Fact]
     [Trait("Case", "7.2.2")]
     public Task Hundred_small_events_arrive_each_before_the_next_is_sent()

@@ -147,6 +147,54 @@ public class EventSourceEndTests
         Assert.Equal(["open", "a", "error(Connecting, ReadTimeout)", "error(Closed, NoContent)"], source.Log);
     }
 
+    [Fact]
+    public async Task A_stream_with_a_heartbeat_is_left_when_three_beats_are_missing()
+    {
+        var body = new HandFedStream();
+        using var http = new HttpMessageInvoker(new CannedHandler(body));
+        var source = new RecordedSource(new Uri("http://127.0.0.1/"), http: http);
+        var running = source.RunAsync();
+        body.Feed("data: a\n\n");
+        for (var i = 0; i < 3; i++)
+        {
+            await body.IsWaitedForAsync();
+            source.Clock.Advance(TimeSpan.FromSeconds(15));
+            body.Feed(":\n");
+        }
+        await body.IsWaitedForAsync();
+        source.Clock.Advance(TimeSpan.FromSeconds(44));
+        Assert.Equal(["open", "a"], source.Log);
+        source.Clock.Advance(TimeSpan.FromSeconds(1));
+        await running;
+        Assert.Equal(["open", "a", "error(Connecting, ReadTimeout)", "error(Closed, NoContent)"], source.Log);
+    }
+
+    [Theory]
+    [InlineData(true, 1, 5, 20, 70)] // no rhythm
+    [InlineData(false, 15, 15, 15, 15)] // not wanted
+    public async Task A_stream_that_speaks_when_there_is_news_may_be_silent(bool byRhythm, params int[] silences)
+    {
+        var body = new HandFedStream();
+        using var http = new HttpMessageInvoker(new CannedHandler(body));
+        var source = new RecordedSource(new Uri("http://127.0.0.1/"), new EventSourceOptions { ReadTimeoutByRhythm = byRhythm }, http);
+        using var stop = new CancellationTokenSource();
+        var running = source.RunAsync(cancellationToken: stop.Token);
+        body.Feed("data: a\n\n");
+        foreach (var seconds in silences)
+        {
+            await body.IsWaitedForAsync();
+            source.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            body.Feed(":\n");
+        }
+        await body.IsWaitedForAsync();
+        source.Clock.Advance(TimeSpan.FromHours(1));
+        body.Feed("data: b\n\n");
+        await source.LogReachesAsync(3);
+        Assert.Equal(["open", "a", "b"], source.Log);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     [Fact, Trait("Catalogue", "4.1.8")]
     public async Task A_head_that_does_not_come_in_time_is_tried_again()
     {

@@ -36,6 +36,23 @@ public sealed class CallTests
         }
     }
 
+    [Theory]
+    [InlineData("POST", "Accept: application/json, text/event-stream")] // an MCP client's initialize
+    [InlineData("POST", "Accept: application/json;q=0.9, text/event-stream;q=0.5")]
+    [InlineData("POST", "Accept: application/graphql-response+json, application/json, text/event-stream, multipart/mixed")] // a query of urql
+    [InlineData("DELETE", "Accept: application/json, text/event-stream", "Mcp-Session-Id: one")] // as the MCP SDK for Python ends a session
+    public async Task Who_takes_json_as_well_as_a_stream_calls_too(string method, params string[] fields)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:Limits:StreamsPerAddress=1");
+        using var stream = await ListenAsync(gateway, upstream);
+
+        using var client = await gateway.BeginAsync(method, "/any", fields, method == "POST" ? "{}" : "");
+
+        await (await upstream.NextAsync()).AnswerAsync(200, "application/json", "{}");
+        Assert.Equal(200, (await client.ReadResponseAsync()).Status);
+    }
+
     [Fact]
     public async Task Calls_under_way_have_a_limit_of_their_own_and_are_refused_before_the_service_is_asked()
     {

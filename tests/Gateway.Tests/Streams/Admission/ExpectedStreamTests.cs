@@ -25,7 +25,9 @@ public sealed class ExpectedStreamTests
         { "GET", "/v1/responses/resp_1?stream=true&starting_after=3", "Accept: application/json" },
         { "GET", "/streams/a?offset=-1&live=sse", "Accept: */*" },
         { "POST", "/mcp", "Mcp-Method: subscriptions/listen" },
-        { "POST", "/anything", "Accept: application/json, text/event-stream" },
+        { "POST", "/graphql", "Accept: text/event-stream, multipart/mixed" },
+        { "POST", "/v1/messages", "Accept: application/json, text/event-stream" },
+        { "GET", "/anything", "Accept: application/json, text/event-stream" },
     };
 
     [Theory]
