@@ -80,7 +80,7 @@ internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
                 return AuthenticationResult.Invalid("the ticket is unknown, or over");
             }
 
-            if (entry.Grants.FirstOrDefault(grant => grant.IsGoodFor(route)) is not { } grant)
+            if (GrantFor(route, entry.Grants) is not { } grant)
             {
                 return AuthenticationResult.Invalid("the ticket is for other routes");
             }
@@ -102,6 +102,19 @@ internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
 
             return new(AuthenticationOutcome.Accepted, grant.Caller with { ExpiresAt = grant.EndsAt }, grant.Identity, new TicketUse(this, entry));
         }
+    }
+
+    private static TicketGrant? GrantFor(RouteSettings route, IReadOnlyList<TicketGrant> grants)
+    {
+        for (var i = 0; i < grants.Count; i++)
+        {
+            if (grants[i].IsGoodFor(route))
+            {
+                return grants[i];
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Makes tickets worthless, as when a subject or a key is revoked. Streams that they have opened are for the caller to end.</summary>
