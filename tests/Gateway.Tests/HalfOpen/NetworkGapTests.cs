@@ -26,7 +26,10 @@ public sealed class NetworkGapTests
     /// </summary>
     private const string NotHeardOfForLong = "40s";
 
-    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(5);
+    /// <summary>Shorter than the gap, and long enough for a busy machine to take in what has come together in it.</summary>
+    private const string NotReadingForLong = "5s";
+
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -49,7 +52,7 @@ public sealed class NetworkGapTests
     {
         await using var hosts = await TwoHosts.CreateOrSkipAsync();
         await using var upstream = hosts.Near.Run(() => ScriptedUpstream.Start(TwoHosts.NearAddress));
-        await using var gateway = Start(hosts.Near, scheme, upstream, NotHeardOfForLong);
+        await using var gateway = Start(hosts.Near, scheme, upstream, NotReadingForLong, NotHeardOfForLong);
         await gateway.AddressAsync();
         using var client = Client(hosts.Far, version);
         var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,7 +87,7 @@ public sealed class NetworkGapTests
     {
         await using var hosts = await TwoHosts.CreateOrSkipAsync();
         await using var upstream = hosts.Near.Run(() => ScriptedUpstream.Start(TwoHosts.NearAddress));
-        await using var gateway = Start(hosts.Near, "http", upstream, NotHeardOf);
+        await using var gateway = Start(hosts.Near, "http", upstream, NotReading, NotHeardOf);
         await gateway.AddressAsync();
         var (stuck, flooding) = await RequestAsync(hosts.Near, upstream);
         var (gone, quiet) = await RequestAsync(hosts.Far, upstream);
@@ -103,7 +106,7 @@ public sealed class NetworkGapTests
             && gateway.Console.Contains("closed: slow after", StringComparison.Ordinal));
     }
 
-    private static GatewayProcess Start(NetworkNamespace host, string scheme, ScriptedUpstream upstream, string notHeardOf)
+    private static GatewayProcess Start(NetworkNamespace host, string scheme, ScriptedUpstream upstream, string notReading, string notHeardOf)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = new CertificateRequest(Name, key, HashAlgorithmName.SHA256)
@@ -117,7 +120,7 @@ public sealed class NetworkGapTests
                 .. GatewayUnderTest.Route(
                     "relayed", "/relayed", upstream.Url).Concat(GatewayUnderTest.Route("shared", "/shared", upstream.Url)).Select(setting => "--" + setting),
                 "--SseGateway:Routes:shared:Sharing:Enabled=true",
-                "--write-timeout", NotReading,
+                "--write-timeout", notReading,
                 "--unacknowledged-timeout", notHeardOf,
             ]);
     }
