@@ -12,7 +12,7 @@ internal static class BodyJudge
     public static Outcome Judge(ReadOnlySpan<byte> sent, TargetAnswer answer, TargetProfile profile)
     {
         ReadOnlySpan<byte> all = answer.Body;
-        var got = profile.Has("shares") ? WithoutFarewell(sent, all) : all;
+        var got = profile.Has("shares") && !SameMeaning(StreamMeaning.Of(sent), answer.Meaning) ? WithoutFarewell(sent, all) : all;
         if (sent.SequenceEqual(got))
         {
             return Outcome.Ok($"{got.Length} bytes as sent");

@@ -14,7 +14,7 @@ namespace Harness.Tests.Gateway;
 public sealed class ReaderCasesTests
 {
     private static readonly string[] OfAll = ["4.1.11", "4.1.12", "5.2.11", "7.3.13", "7.4.13", "7.4.14", "7.4.15", "7.4.16"];
-    private static readonly string[] OfShared = ["2.3.13", "4.2.9", "7.4.6", "4.1.11", "4.1.12", "7.3.13", "7.4.14"];
+    private static readonly string[] OfShared = ["2.3.13", "4.2.9", "5.2.11", "7.1.2", "7.4.6", "4.1.11", "4.1.12", "7.3.13", "7.4.14"];
 
     [Fact]
     public Task Relay_passes_what_its_readers_need() => PassAsync(OfAll, [], new TargetProfile { Capabilities = ["inserts-comments"] });
