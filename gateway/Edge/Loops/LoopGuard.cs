@@ -1,4 +1,5 @@
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Telemetry;
 using SseGateway.Transport.Http;
 
 namespace SseGateway.Edge.Loops;
@@ -9,12 +10,7 @@ namespace SseGateway.Edge.Loops;
 /// </summary>
 internal sealed partial class LoopGuard(RequestDelegate next, Via via, TimeProvider time, ILogger<LoopGuard> logger)
 {
-    private static readonly TimeSpan WarningPeriod = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _lock = new();
-
-    // Guarded by _lock.
-    private long? _warned;
+    private readonly RareWarning _warning = new(time);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -23,24 +19,13 @@ internal sealed partial class LoopGuard(RequestDelegate next, Via via, TimeProvi
             return next(context);
         }
 
-        Warn(routeId);
-        return Results.Problem(title: "The request has been here already: an upstream leads back to the gateway", statusCode: StatusCodes.Status508LoopDetected)
-            .ExecuteAsync(context);
-    }
-
-    private void Warn(string? routeId)
-    {
-        lock (_lock)
+        if (_warning.IsDue())
         {
-            if (_warned is { } warned && time.GetElapsedTime(warned) < WarningPeriod)
-            {
-                return;
-            }
-
-            _warned = time.GetTimestamp();
+            LogLoop(logger, routeId);
         }
 
-        LogLoop(logger, routeId);
+        return Results.Problem(title: "The request has been here already: an upstream leads back to the gateway", statusCode: StatusCodes.Status508LoopDetected)
+            .ExecuteAsync(context);
     }
 
     [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Route {Route} leads back to this gateway: its requests are answered 508")]

@@ -1,4 +1,5 @@
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Sharing.Unshared;
 
@@ -8,28 +9,16 @@ namespace SseGateway.Sharing.Unshared;
 /// </summary>
 internal sealed partial class SharingOverflow(CurrentSettings settings, SharingMetrics metrics, TimeProvider time, ILogger<SharingOverflow> logger)
 {
-    private static readonly TimeSpan WarningPeriod = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _lock = new();
-
-    // Guarded by _lock.
-    private long? _warned;
+    private readonly RareWarning _warning = new(time);
 
     /// <summary>Counts one, and warns of it once in a while.</summary>
     public void Note(string routeId)
     {
         metrics.Overflowed(routeId);
-        lock (_lock)
+        if (_warning.IsDue())
         {
-            if (_warned is { } warned && time.GetElapsedTime(warned) < WarningPeriod)
-            {
-                return;
-            }
-
-            _warned = time.GetTimestamp();
+            LogOverflow(logger, settings.Value.MaxSharedStreams, routeId);
         }
-
-        LogOverflow(logger, settings.Value.MaxSharedStreams, routeId);
     }
 
     [LoggerMessage(

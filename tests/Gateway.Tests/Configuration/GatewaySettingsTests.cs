@@ -140,6 +140,7 @@ public sealed class GatewaySettingsTests
     [InlineData("Refusal=1", "SseGateway:Refusal: must be Auto or Status or InBand, got \"1\"")]
     [InlineData("Cors:AllowCredentials=yes", "SseGateway:Cors:AllowCredentials: must be true or false, got \"yes\"")]
     [InlineData("Cors:Origins=https://a.example/", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path), got \"https://a.example/\"")]
+    [InlineData("Cors:ExposeHeaders=Mcp-*", "SseGateway:Cors:ExposeHeaders: families of names are for Headers; list the names, got \"Mcp-*\"")]
     [InlineData("Cors:Origins=https://*.example", "SseGateway:Cors:Origins: has a wildcard over a whole domain; there must be two labels after it, got \"https://*.example\"")]
     [InlineData("Cors:Origins=app.example", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port, got \"app.example\"")]
     [InlineData("Cors:Origins=https://žofie.example",

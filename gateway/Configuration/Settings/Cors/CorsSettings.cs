@@ -137,6 +137,10 @@ internal sealed record CorsSettings
                 // Fetch: "*" does not cover Authorization and means nothing with credentials.
                 section.Error(key, "\"*\" is not supported; list the names");
             }
+            else if (token.EndsWith('*') && !families)
+            {
+                section.Error(key, $"families of names are for Headers; list the names, got \"{token}\"");
+            }
             else if (!HttpSyntax.IsToken(token))
             {
                 section.Error(key, $"must be HTTP names, got \"{token}\"");

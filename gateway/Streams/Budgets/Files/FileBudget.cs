@@ -1,5 +1,6 @@
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Streams.Budgets.Files;
 
@@ -42,12 +43,12 @@ internal sealed partial class FileBudget : ISwept
 
     // On a busy machine refusals may come to a standstill for a second or two; and longer than silence is suffered.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WarningPeriod = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;
     private readonly ILogger<FileBudget> _logger;
     private readonly int? _limit;
     private readonly bool _shares;
+    private readonly RareWarning _warning;
     private readonly Lock _lock = new();
     private int _sweeps;
 
@@ -59,7 +60,6 @@ internal sealed partial class FileBudget : ISwept
     private long _turnedAway;
     private bool _stuck;
     private TaskCompletionSource? _room;
-    private long? _warned;
 
     public FileBudget(TimeProvider time, ILogger<FileBudget> logger)
         : this(time, logger, OpenFiles.Limit(), int.MaxValue / 2)
@@ -73,7 +73,7 @@ internal sealed partial class FileBudget : ISwept
     /// <param name="limit">The open files the process may have; null for no limit.</param>
     /// <param name="capacity">Those among them that connections may have.</param>
     internal FileBudget(TimeProvider time, ILogger<FileBudget> logger, int? limit, int capacity) =>
-        (_time, _logger, _limit, _capacity, Silent) = (time, logger, limit, capacity, new SilentConnections(time));
+        (_time, _logger, _limit, _capacity, _warning, Silent) = (time, logger, limit, capacity, new(time), new(time));
 
     /// <summary>A few files of the reserve, for a listener that has to answer when all others are taken.</summary>
     public FileBudget OfAdminListener() => new(_time, _logger, _limit, OfAdmin);
@@ -271,15 +271,14 @@ internal sealed partial class FileBudget : ISwept
 
     private void Warn()
     {
+        if (!_warning.IsDue())
+        {
+            return;
+        }
+
         int taken, capacity;
         lock (_lock)
         {
-            if (_warned is { } at && _time.GetElapsedTime(at) < WarningPeriod)
-            {
-                return;
-            }
-
-            _warned = _time.GetTimestamp();
             (taken, capacity) = (Taken, _capacity);
         }
 
