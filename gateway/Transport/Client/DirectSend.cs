@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SseGateway.Transport.Gathering;
 
 namespace SseGateway.Transport.Client;
 
@@ -13,6 +14,7 @@ internal static class DirectSend
     public static void UseDirectSend(this ListenOptions endpoint) => endpoint.Use(next =>
     {
         // Called when the endpoint is complete.
+        var http = endpoint.Gathered(next);
         var limits = Http2Preface.DecidesOn(endpoint) ? endpoint.KestrelServerOptions.Limits : null;
         return connection =>
         {
@@ -24,7 +26,7 @@ internal static class DirectSend
             var handover = new Handover(connection, socket);
             connection.Features.Set(handover);
             connection.Transport = new DirectSendTransport(connection.Transport.Input, handover.Output);
-            return handover.RunAsync(next, limits);
+            return handover.RunAsync(http, limits);
         };
     });
 

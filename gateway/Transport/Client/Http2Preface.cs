@@ -24,6 +24,10 @@ internal static class Http2Preface
     public static bool DecidesOn(ListenOptions endpoint) =>
         Http2Alone is not null && endpoint.Protocols.HasFlag(HttpProtocols.Http1) && endpoint.Protocols.HasFlag(HttpProtocols.Http2) && !IsTls(endpoint);
 
+    /// <summary>True for a connection that speaks HTTP/2 without TLS. To be asked when it has begun.</summary>
+    public static bool IsOn(ConnectionContext connection, ListenOptions endpoint) =>
+        !IsTls(endpoint) && (endpoint.Protocols == HttpProtocols.Http2 || (Feature is not null && connection.Features[Feature] == Http2Alone));
+
     /// <summary>
     /// Waits for the client's first bytes, which stay where they are. Until then there is nothing of the server's HTTP layer, nor of its deadlines.
     /// </summary>
@@ -76,5 +80,5 @@ internal static class Http2Preface
 
     // Kestrel does not say it to the outside. A connection of TLS has a deadline of its own for its first bytes, which would only begin behind this one's.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_IsTls")]
-    private static extern bool IsTls(ListenOptions endpoint);
+    public static extern bool IsTls(ListenOptions endpoint);
 }

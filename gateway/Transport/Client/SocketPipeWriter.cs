@@ -83,6 +83,10 @@ internal sealed class SocketPipeWriter : PipeWriter
         return FlushRest(sent, cancellationToken);
     }
 
+    /// <summary>As they lie, where nothing is buffered: TLS has its records in a buffer of its own.</summary>
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
+        _written == 0 && !_detached ? SendAsync(source, cancellationToken) : base.WriteAsync(source, cancellationToken);
+
     /// <summary>
     /// Sends bytes as they lie, past the buffer. For who frames the response's body itself, between two writes of the server's; the rules for
     /// one writer at a time are the same.

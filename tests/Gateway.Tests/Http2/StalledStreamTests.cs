@@ -88,9 +88,9 @@ public sealed class StalledStreamTests
             await client.GetAsync(stream, "/events");
             exchanges.Add(await upstream.NextAsync());
             await exchanges[^1].StartStreamAsync();
+            await time.OpenedAsync(exchanges.Count);
         }
 
-        await time.OpenedAsync(2);
         var (unread, neighbour) = (time.Streams.MinBy(stream => stream.Number)!, time.Streams.MaxBy(stream => stream.Number)!);
         var flood = Record.ExceptionAsync(() => FloodAsync(new Source(exchanges[0].SendAsync, () => exchanges[0].WaitForPeerCloseAsync())));
         time.Stalled.Add(unread);
