@@ -45,7 +45,7 @@ public static partial class GatewayApp
             await using var app = Build(line);
             if (app.Services.GetRequiredService<CurrentSettings>().Value.WarmUp)
             {
-                await WarmUp.RunAsync(Build);
+                await WarmUp.RunAsync(Build, tls: HasTls(app.Configuration));
             }
 
             starting = true;
@@ -137,6 +137,11 @@ public static partial class GatewayApp
             configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, GatewaySettings.DefaultUrls)]);
         }
     }
+
+    private static bool HasTls(IConfiguration configuration) => configuration[WebHostDefaults.ServerUrlsKey] is { } urls
+        && urls.Contains("https:", StringComparison.OrdinalIgnoreCase)
+        || configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .Any(endpoint => endpoint["Url"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true);
 
     private static int Fail(IEnumerable<string> errors)
     {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using SseGateway.Configuration.Flags;
@@ -20,6 +22,8 @@ internal static class WarmUp
     private const int Rounds = 8;
     private const int Streams = 48;
 
+    private static readonly string[] Paths = ["/shared", "/relayed"];
+
     /// <summary>The runtime begins to count calls when nothing has been called for the first time for 0.1 s.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);
 
@@ -28,21 +32,28 @@ internal static class WarmUp
 
     /// <summary>Never fails: a gateway that is not warm is only slower at first.</summary>
     /// <param name="build">Builds a gateway as the program's own is built.</param>
-    public static async Task RunAsync(Func<CommandLineResult, Action<WebApplicationBuilder>, WebApplication> build)
+    /// <param name="tls">True when clients come by TLS too.</param>
+    public static async Task RunAsync(Func<CommandLineResult, Action<WebApplicationBuilder>, WebApplication> build, bool tls)
     {
         using var patience = new CancellationTokenSource(Most);
         try
         {
             await using var upstream = WarmUpUpstream.Start();
+            using var certificate = tls ? WarmUpConnection.CreateCertificate() : null;
             await using var app = build(
-                CommandLine.Parse(["--urls", "http://127.0.0.1:0", "--admin-url", "off", "--drain-window", "0", "--finish-window", "0"]), builder =>
-                    Configure(builder, upstream.Address));
+                CommandLine.Parse(["--urls", "http://127.0.0.1:0", "--admin-url", "off", "--drain-window", "0", "--finish-window", "0"]),
+                builder => Configure(builder, upstream.Address, certificate));
             await app.StartAsync(patience.Token);
-            var port = new Uri(app.Urls.First()).Port;
+            var addresses = app.Urls.Select(url => new Uri(url)).ToArray();
             for (var round = 0; round < Rounds; round++)
             {
-                await OpenAsync(port, "/shared", patience.Token);
-                await OpenAsync(port, "/relayed", patience.Token);
+                foreach (var (address, path) in addresses.SelectMany(_ => Paths, (address, path) => (address, path)))
+                {
+                    await (address.Scheme == Uri.UriSchemeHttps
+                        ? WarmUpConnection.OpenAsync(address.Port, certificate!, path, Streams, patience.Token)
+                        : OpenAsync(address.Port, path, patience.Token));
+                }
+
                 await Task.Delay(Pause, patience.Token);
             }
         }
@@ -56,7 +67,7 @@ internal static class WarmUp
     }
 
     // None of the operator's settings, and none of the log's lines; whoever stops the process stops it at once.
-    private static void Configure(WebApplicationBuilder builder, string upstream)
+    private static void Configure(WebApplicationBuilder builder, string upstream, X509Certificate2? certificate)
     {
         var sources = builder.Configuration.Sources;
         foreach (var source in sources.Where(source => source is JsonConfigurationSource or EnvironmentVariablesConfigurationSource).ToArray())
@@ -73,6 +84,14 @@ internal static class WarmUp
             new("ReverseProxy:Routes:relayed:ClusterId", "upstream"),
             new("ReverseProxy:Routes:relayed:Match:Path", "/relayed"),
         ]);
+        builder.Services.PostConfigure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, port: 0);
+            if (certificate is not null)
+            {
+                kestrel.Listen(IPAddress.Loopback, port: 0, endpoint => endpoint.UseHttps(certificate));
+            }
+        });
         builder.Services.AddSingleton(_ => new ConsoleLines(Stream.Null));
         builder.Services.AddSingleton<IHostLifetime, Unstoppable>();
     }

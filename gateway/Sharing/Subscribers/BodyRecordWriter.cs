@@ -12,6 +12,14 @@ internal sealed class BodyRecordWriter(PipeWriter body) : RecordWriter
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> records, CancellationToken cancellation)
     {
         var rest = records.Span;
+        var first = ChunkFraming.Next(ref rest);
+        if (rest.IsEmpty)
+        {
+            // Mostly: in one step instead of three, each of which the server takes a lock for.
+            return body.WriteAsync(records.Slice(records.Length - ChunkFraming.TailBytes - first.Length, first.Length), cancellation);
+        }
+
+        body.Write(first);
         while (!rest.IsEmpty)
         {
             body.Write(ChunkFraming.Next(ref rest));

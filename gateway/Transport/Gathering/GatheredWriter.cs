@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace SseGateway.Transport.Gathering;
@@ -8,170 +9,316 @@ namespace SseGateway.Transport.Gathering;
 /// </summary>
 /// <remarks>
 /// What a connection writes after a rest leaves at once. What several streams write behind it waits for the next <see cref="GatheringRound"/>, or
-/// until it fills a record. A flush says that its bytes are on their way; it waits only when the client takes nothing and <see cref="MostBytes"/> are here already.
+/// until it fills a record. A flush says that its bytes are on their way; it waits only when the client takes nothing and <see cref="MostBytes"/> are
+/// here already. One writer at a time, as Kestrel is. While nothing is on its way there is no buffer.
 /// </remarks>
-internal sealed class GatheredWriter : PipeWriter, IThreadPoolWorkItem
+/// <param name="target">What takes the bytes, in order, one write at a time.</param>
+/// <param name="round">Says when it is time to send.</param>
+internal sealed class GatheredWriter(Stream target, GatheringRound round) : PipeWriter, IThreadPoolWorkItem
 {
-    // What fits into one record of TLS (RFC 8446 section 5.1). So is what is gathered mostly of one piece.
+    // What fits into one record of TLS (RFC 8446 section 5.1).
     private const int FullBytes = 16 * 1024;
 
     // As many as Kestrel's own output has.
     private const int MostBytes = 64 * 1024;
 
+    // A typical event with the head of its frame fits; more doubles it.
+    private const int LeastBytes = 1024;
+
     // So many flushes since the last time are of several streams; an answer alone has one to three of them, and whoever waits for it asks again at once.
     private const int Crowd = 4;
 
-    private const int Resting = 0;
-    private const int Gathering = 1;
-    private const int Sending = 2;
-    private const int Closed = 3;
+    private readonly Lock _lock = new();
 
-    private static readonly PipeOptions Buffers = new(
-        readerScheduler: PipeScheduler.Inline,
-        writerScheduler: PipeScheduler.ThreadPool,
-        pauseWriterThreshold: MostBytes,
-        resumeWriterThreshold: MostBytes / 2,
-        minimumSegmentSize: FullBytes,
-        useSynchronizationContext: false);
+    // The writer's alone, until it is flushed.
+    private byte[]? _writing;
+    private int _written;
 
-    private readonly Pipe _pipe = new(Buffers);
-    private readonly Stream _target;
-    private readonly GatheringRound _round;
-    private int _state;
-    private long _gathered;
-    private long _sent;
-    private long _sentAt;
+    // Guarded by _lock.
+    private State _state;
+    private byte[]? _gathered;
+    private int _gatheredBytes;
+    private int _sendingBytes;
     private int _flushes;
-    private int _sentFlushes;
-    private volatile bool _isCrowded;
-    private volatile bool _isClosing;
-    private volatile TaskCompletionSource? _drained;
+    private bool _isCrowded;
+    private bool _isClosing;
+    private bool _cancelsFlush;
+    private long _sentAt;
+    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _drained;
 
-    /// <param name="target">What takes the bytes, in order, one write at a time.</param>
-    /// <param name="round">Says when it is time to send.</param>
-    public GatheredWriter(Stream target, GatheringRound round) => (_target, _round) = (target, round);
+    private enum State
+    {
+        Resting,
+        Gathering,
+        Sending,
+        Closed,
+    }
 
     /// <summary>True when nothing waits and nothing is being sent.</summary>
-    public bool IsResting => Volatile.Read(ref _state) == Resting;
+    public bool IsResting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state == State.Resting;
+            }
+        }
+    }
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _pipe.Writer.UnflushedBytes;
+    public override long UnflushedBytes => _written;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => _pipe.Writer.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(ref _writing, _written, sizeHint);
+        return _writing.AsMemory(_written);
+    }
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => _pipe.Writer.GetSpan(sizeHint);
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(ref _writing, _written, sizeHint);
+        return _writing.AsSpan(_written);
+    }
 
-    public override void Advance(int bytes) => _pipe.Writer.Advance(bytes);
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_writing?.Length ?? 0) - _written);
+        _written += bytes;
+    }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        var writer = _pipe.Writer;
-        var gathered = Volatile.Read(ref _gathered) + writer.UnflushedBytes;
-        Volatile.Write(ref _gathered, gathered);
-        _flushes++;
-        var flush = writer.FlushAsync(cancellationToken);
-        Look(gathered - Volatile.Read(ref _sent));
-        return flush;
-    }
-
-    public override void CancelPendingFlush() => _pipe.Writer.CancelPendingFlush();
-
-    public override void Complete(Exception? exception = null) => _pipe.Writer.Complete(exception);
-
-    /// <summary>Completes when all that has been flushed so far is sent, or cannot be. What is flushed from now on leaves at once.</summary>
-    public Task DrainAsync()
-    {
-        _isClosing = true;
-        var drained = _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.MemoryBarrier();
-        Look(FullBytes);
-        if (Volatile.Read(ref _state) == Closed)
+        Task? room = null;
+        var next = State.Resting;
+        FlushResult result;
+        lock (_lock)
         {
-            drained.TrySetResult();
+            if (_written > 0 && _state != State.Closed)
+            {
+                TakeOver();
+                _flushes++;
+                next = Next();
+                if (_sendingBytes + _gatheredBytes >= MostBytes)
+                {
+                    room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                }
+            }
+
+            result = room is null ? Result() : default;
         }
 
-        return drained.Task;
+        LetGo();
+        Begin(next);
+        return room is null ? new(result) : WaitAsync(room, cancellationToken);
+    }
+
+    public override void CancelPendingFlush()
+    {
+        lock (_lock)
+        {
+            _cancelsFlush = true;
+            GiveRoom();
+        }
+    }
+
+    /// <summary>What has been flushed is sent all the same.</summary>
+    public override void Complete(Exception? exception = null) => LetGo();
+
+    /// <summary>Completes when all that has been flushed so far is sent, or cannot be. What is flushed from now on waits for no round.</summary>
+    public Task DrainAsync()
+    {
+        State next;
+        Task drained;
+        lock (_lock)
+        {
+            _isClosing = true;
+            if (_state is State.Resting or State.Closed)
+            {
+                return Task.CompletedTask;
+            }
+
+            drained = (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            next = Next();
+        }
+
+        Begin(next);
+        return drained;
     }
 
     /// <summary>Called by the round when its time has come.</summary>
     public void OnRound()
     {
-        if (Interlocked.CompareExchange(ref _state, Sending, Gathering) == Gathering)
+        lock (_lock)
+        {
+            if (_state != State.Gathering)
+            {
+                return;
+            }
+
+            _state = State.Sending;
+        }
+
+        Begin(State.Sending);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = SendAsync();
+
+    // With the lock held, when there are bytes. The state that has begun, to be seen to without the lock; resting for none.
+    private State Next()
+    {
+        var waits = _gatheredBytes < FullBytes && !_isClosing;
+        var next = _state switch
+        {
+            State.Resting => waits && _isCrowded && round.IsRecent(_sentAt) ? State.Gathering : State.Sending,
+            State.Gathering when !waits => State.Sending,
+            _ => State.Resting,
+        };
+        if (next != State.Resting)
+        {
+            _state = next;
+        }
+
+        return next;
+    }
+
+    private void Begin(State next)
+    {
+        if (next == State.Gathering)
+        {
+            round.Add(this);
+        }
+        else if (next == State.Sending)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = SendAsync();
-
-    private void Look(long waiting)
-    {
-        switch (Volatile.Read(ref _state))
-        {
-            case Resting when _isCrowded && waiting < FullBytes && !_isClosing && _round.IsRecent(_sentAt):
-                if (Interlocked.CompareExchange(ref _state, Gathering, Resting) == Resting)
-                {
-                    _round.Add(this);
-                }
-
-                break;
-            case Resting:
-                if (Interlocked.CompareExchange(ref _state, Sending, Resting) == Resting)
-                {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                }
-
-                break;
-            case Gathering when waiting >= FullBytes || _isClosing:
-                OnRound();
-                break;
-        }
-    }
-
-    // In the state of sending, which is this caller's alone.
+    // In the state of sending, which is one caller's alone.
     private async Task SendAsync()
     {
-        var reader = _pipe.Reader;
+        byte[] buffer;
+        int length;
+        int flushes;
+        lock (_lock)
+        {
+            (buffer, length, flushes) = (_gathered!, _gatheredBytes, _flushes);
+            (_gathered, _gatheredBytes, _flushes, _sendingBytes) = (null, 0, 0, length);
+        }
+
         try
         {
-            if (reader.TryRead(out var read))
-            {
-                var buffer = read.Buffer;
-                foreach (var piece in buffer)
-                {
-                    if (!piece.IsEmpty)
-                    {
-                        await _target.WriteAsync(piece);
-                    }
-                }
-
-                Volatile.Write(ref _sent, _sent + buffer.Length);
-                reader.AdvanceTo(buffer.End);
-            }
+            await target.WriteAsync(buffer.AsMemory(0, length));
         }
-        catch (Exception gone)
+        catch (Exception)
         {
-            // The client is; the reading side reports that to the server. What is flushed from now on goes nowhere, and says so.
-            reader.Complete(gone is IOException ? null : gone);
-            Interlocked.Exchange(ref _state, Closed);
-            _drained?.TrySetResult();
+            // The client is gone, and the reading side reports that to the server. What is flushed from now on goes nowhere, and says so. The buffer may
+            // still be read from: it is not given back.
+            Close();
             return;
         }
 
-        var flushes = Volatile.Read(ref _flushes);
-        _isCrowded = flushes - _sentFlushes >= Crowd;
-        _sentFlushes = flushes;
-        _sentAt = _round.Now;
-        Interlocked.Exchange(ref _state, Resting);
-        var waiting = Volatile.Read(ref _gathered) - _sent;
-        if (waiting > 0)
+        ArrayPool<byte>.Shared.Return(buffer);
+        var next = State.Resting;
+        lock (_lock)
         {
-            Look(waiting);
+            _sendingBytes = 0;
+            _isCrowded = flushes >= Crowd || _flushes >= Crowd;
+            _sentAt = round.Now;
+            _state = State.Resting;
+            if (_gatheredBytes > 0)
+            {
+                next = Next();
+            }
+            else
+            {
+                _drained?.TrySetResult();
+            }
+
+            if (_gatheredBytes < MostBytes)
+            {
+                GiveRoom();
+            }
         }
-        else if (_isClosing)
+
+        Begin(next);
+    }
+
+    private void Close()
+    {
+        lock (_lock)
         {
+            _state = State.Closed;
+            (_gathered, _gatheredBytes, _sendingBytes) = (null, 0, 0);
             _drained?.TrySetResult();
+            GiveRoom();
+        }
+    }
+
+    private async ValueTask<FlushResult> WaitAsync(Task room, CancellationToken cancellation)
+    {
+        await room.WaitAsync(cancellation);
+        lock (_lock)
+        {
+            return Result();
+        }
+    }
+
+    // With the lock held.
+    private void GiveRoom()
+    {
+        _room?.TrySetResult();
+        _room = null;
+    }
+
+    // With the lock held.
+    private FlushResult Result()
+    {
+        var cancelled = _cancelsFlush;
+        _cancelsFlush = false;
+        return new FlushResult(cancelled, _state == State.Closed);
+    }
+
+    // With the lock held: what has been written goes to what has been gathered; the first of it with its buffer.
+    private void TakeOver()
+    {
+        if (_gathered is null)
+        {
+            (_gathered, _gatheredBytes) = (_writing, _written);
+            (_writing, _written) = (null, 0);
+            return;
+        }
+
+        Reserve(ref _gathered, _gatheredBytes, _written);
+        _writing.AsSpan(0, _written).CopyTo(_gathered.AsSpan(_gatheredBytes));
+        _gatheredBytes += _written;
+    }
+
+    private void LetGo()
+    {
+        if (_writing is { } buffer)
+        {
+            (_writing, _written) = (null, 0);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Reserve(ref byte[]? buffer, int taken, int more)
+    {
+        var needed = taken + Math.Max(more, 1);
+        if (buffer is null)
+        {
+            buffer = ArrayPool<byte>.Shared.Rent(Math.Max(needed, LeastBytes));
+        }
+        else if (buffer.Length < needed)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, buffer.Length * 2));
+            buffer.AsSpan(0, taken).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = larger;
         }
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SseGateway;
@@ -12,10 +14,13 @@ namespace Gateway.Tests.Hosting;
 /// <summary>The streams that the program opens for itself before it listens.</summary>
 public sealed class WarmUpTests
 {
-    [Fact]
-    public async Task Streams_of_both_kinds_come_and_go_and_nothing_of_them_stays()
+    [Theory]
+    [InlineData(false, "HTTP/1.1")]
+    [InlineData(true, "HTTP/1.1", "HTTP/2")]
+    public async Task Streams_of_both_kinds_come_and_go_and_nothing_of_them_stays(bool tls, params string[] protocols)
     {
         using var log = new CapturedLog();
+        var spoken = new ConcurrentDictionary<string, int>();
         StreamRegistry? streams = null;
         await WarmUp.RunAsync((line, configure) =>
         {
@@ -25,8 +30,13 @@ public sealed class WarmUpTests
                 builder.Logging.AddProvider(log);
             });
             streams = app.Services.GetRequiredService<StreamRegistry>();
+            app.Use((context, next) =>
+            {
+                spoken.AddOrUpdate(context.Request.Protocol, 1, (_, count) => count + 1);
+                return next();
+            });
             return app;
-        });
+        }, tls);
 
         foreach (var mode in new[] { "shared", "relay" })
         {
@@ -35,6 +45,8 @@ public sealed class WarmUpTests
                 && line.Contains($"mode {mode}", StringComparison.Ordinal)) > 30, mode);
         }
         Assert.Equal(0, streams!.Count);
+        Assert.Equal(protocols, spoken.Keys.Order(StringComparer.Ordinal));
+        Assert.All(spoken.Values, count => Assert.True(count > 30));
     }
 
     [Fact]
@@ -45,7 +57,7 @@ public sealed class WarmUpTests
         {
             asked = true;
             throw new IOException("no more handles");
-        });
+        }, tls: true);
         Assert.True(asked);
     }
 

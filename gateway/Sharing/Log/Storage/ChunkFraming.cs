@@ -8,8 +8,11 @@ namespace SseGateway.Sharing.Log.Storage;
 /// </summary>
 internal static class ChunkFraming
 {
+    /// <summary>Bytes of a record behind its frame.</summary>
+    public const int TailBytes = 2;
+
     /// <summary>Bytes that a record is longer than its frame at most.</summary>
-    public const int MaxOverhead = 8 + 2 + 2;
+    public const int MaxOverhead = 8 + 2 + TailBytes;
 
     private static readonly System.Buffers.StandardFormat Hex = new('x');
 
@@ -36,7 +39,7 @@ internal static class ChunkFraming
     {
         _ = Utf8Parser.TryParse(records, out int length, out var digits, 'x');
         var frame = records.Slice(digits + 2, length);
-        records = records[(digits + 2 + length + 2)..];
+        records = records[(digits + 2 + length + TailBytes)..];
         return frame;
     }
 }
