@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using SseGateway.Transport.Client;
+using SseGateway.Transport.Polling;
 
 namespace SseGateway.Transport.Upstream;
 
@@ -19,6 +20,10 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     private ChunkedBody _chunks;
     private bool _closed;
 
+    // Null where .NET waits for the socket.
+    private Readiness? _readiness;
+    private bool _hasMore;
+
     /// <summary>Copies until the body's end.</summary>
     /// <param name="client">Where to; every read is one write.</param>
     /// <param name="ended">Ends the copy and closes the connection.</param>
@@ -27,7 +32,8 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     public async Task CopyToAsync(Stream client, CancellationToken ended)
     {
         using var connection = socket;
-        await using var close = ended.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+        _readiness = Poller.TryAdd(socket.SafeHandle, out var poller);
+        await using var close = ended.UnsafeRegister(static body => ((UpstreamBody)body!).Close(), this);
         try
         {
             if (!received.IsEmpty)
@@ -38,8 +44,16 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
 
             while (!IsWhole)
             {
-                // Of no bytes: until there are some, there is no need of a buffer.
-                await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                // Until there are some bytes, there is no need of a buffer.
+                if (_readiness is null)
+                {
+                    await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                }
+                else if (!_hasMore)
+                {
+                    await _readiness.WaitAsync();
+                }
+
                 await PassOnAsync(client, ended);
             }
         }
@@ -47,6 +61,23 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
         {
             ended.ThrowIfCancellationRequested();
             throw new IOException($"The connection to the upstream broke: {exception.Message}", exception);
+        }
+        finally
+        {
+            if (_readiness is not null)
+            {
+                poller!.Remove(_readiness);
+            }
+        }
+    }
+
+    // Whoever waits goes on elsewhere: who ends a stream does not do what is left to do for it.
+    private void Close()
+    {
+        socket.Dispose();
+        if (_readiness is { } readiness)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static readiness => readiness.Set(hungUp: true), readiness, preferLocal: false);
         }
     }
 
@@ -72,6 +103,7 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     private ValueTask ReadAsync(Stream client, byte[] buffer, CancellationToken ended)
     {
         var length = socket.Receive(buffer, SocketFlags.None, out var error);
+        _hasMore = error == SocketError.Success && (length == buffer.Length || _readiness is { HungUp: true });
         if (error == SocketError.WouldBlock)
         {
             return default;
