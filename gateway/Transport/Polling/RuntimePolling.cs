@@ -19,23 +19,29 @@ internal static class RuntimePolling
     /// <summary>Looks for it. It is made with the process's first asynchronous use of a socket, all of it at once, and never closed.</summary>
     public static void Find()
     {
-        var found = new List<int>();
-        foreach (var file in new DirectoryInfo(Files).EnumerateFileSystemInfos())
+        try
         {
-            try
-            {
-                if (file.LinkTarget == EpollLink)
-                {
-                    found.Add(int.Parse(file.Name, CultureInfo.InvariantCulture));
-                }
-            }
-            catch (IOException)
-            {
-                // Closed meanwhile.
-            }
+            _polls = [.. new DirectoryInfo(Files).EnumerateFileSystemInfos()
+                .Where(file => LinkOf(file) == EpollLink)
+                .Select(file => int.Parse(file.Name, CultureInfo.InvariantCulture))];
         }
+        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
+        {
+            // No /proc: then .NET's threads wake in vain.
+        }
+    }
 
-        _polls = [.. found];
+    private static string? LinkOf(FileSystemInfo file)
+    {
+        try
+        {
+            return file.LinkTarget;
+        }
+        catch (IOException)
+        {
+            // Closed meanwhile.
+            return null;
+        }
     }
 
     /// <summary>Takes a socket off. Nothing asynchronous may be done with it by .NET's means any more.</summary>

@@ -16,9 +16,9 @@ public sealed class ArrowTests
 
     [Theory]
     [InlineData(
-        "Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
-    [InlineData("Configuration", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
-    [InlineData("Streams", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting)")]
+        "Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
+    [InlineData("Configuration", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
+    [InlineData("Streams", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
     [InlineData("Transport", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]
     [InlineData("Edge", "Admin|Affinity|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]
     [InlineData("Relay", "Admin|Affinity|Edge|Hosting|Reload|Sharing|Telemetry|Tls")]
