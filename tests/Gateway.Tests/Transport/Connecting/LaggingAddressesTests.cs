@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using SseGateway.Transport.Connecting;
 using Xunit;
 
@@ -14,17 +13,31 @@ public sealed class LaggingAddressesTests
     [Fact]
     public void An_address_lags_for_half_a_minute_whatever_the_time_of_day_is_set_to()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(40));
+        var time = new Clock();
         var lagging = new LaggingAddresses(time);
         lagging.Note(new IPEndPoint(One, 80));
 
-        time.AdjustTime(time.GetUtcNow().AddDays(-1));
-        time.Advance(TimeSpan.FromSeconds(29));
+        time.Ahead -= TimeSpan.FromDays(1);
+        time.Elapsed += TimeSpan.FromSeconds(29);
         Assert.Equal([Two, One], Order(lagging));
 
-        time.Advance(TimeSpan.FromSeconds(1));
+        time.Elapsed += TimeSpan.FromSeconds(1);
         Assert.Equal([One, Two], Order(lagging));
     }
 
     private static IEnumerable<IPAddress> Order(LaggingAddresses lagging) => lagging.Order([One, Two], 80).Select(address => address.Address);
+
+    // FakeTimeProvider has one clock for both.
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Elapsed { get; set; }
+
+        public TimeSpan Ahead { get; set; } = TimeSpan.FromDays(365);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Elapsed.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Ahead + Elapsed;
+    }
 }
