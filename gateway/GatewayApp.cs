@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using SseGateway.Configuration;
@@ -32,17 +33,24 @@ public static partial class GatewayApp
     public static async Task<int> RunAsync(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
-        var line = CommandLine.Parse(args);
+        return await RunAsync(CommandLine.Parse(args));
+    }
+
+    internal static async Task<int> RunAsync(CommandLineResult line, Action<WebApplicationBuilder>? configure = null)
+    {
         if (line.Information is not null)
         {
             Console.Out.Write(line.Information);
             return 0;
         }
 
+        // A reload that is asked for while the gateway starts or ends must not end it, as the signal would by itself. What has changed since the settings
+        // were read is read again anyway.
+        using var hangup = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
         var starting = false;
         try
         {
-            await using var app = Build(line);
+            await using var app = Build(line, configure);
             if (app.Services.GetRequiredService<CurrentSettings>().Value.WarmUp)
             {
                 await WarmUp.RunAsync(Build, tls: HasTls(app.Configuration));
@@ -74,6 +82,11 @@ public static partial class GatewayApp
         {
             // appsettings.json or the environment's own: read before there is anything to collect errors in.
             return Fail([$"{exception.Message.TrimEnd('.')}: {SettingsFile.Describe(exception)}"]);
+        }
+        catch (OperationCanceledException) when (starting)
+        {
+            // It was stopped before it listened: by a signal, for nothing else knows it yet.
+            return 0;
         }
         catch (Exception exception) when (starting && exception is (InvalidOperationException or IOException or CryptographicException))
         {

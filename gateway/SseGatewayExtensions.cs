@@ -131,7 +131,7 @@ public static class SseGatewayExtensions
         builder.Services.AddSingleton<AddressRace>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
         builder.Services.AddReverseProxy()
-            .AddSettingsReload(builder.Configuration, source)
+            .AddSettingsReload(builder.Configuration, source with { AtStart = source.Stamps(settings) })
             .AddConfigFilter<UpstreamAddresses>()
             .AddConfigFilter<UpstreamTimeouts>()
             .AddTransforms<GatewayTransforms>();

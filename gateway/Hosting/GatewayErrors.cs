@@ -35,8 +35,15 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
             LogAnswer(logger, answer, route, cluster, destination, LogText.Of(context.Request.Method), LogText.Path(context));
         }
 
-        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        if (context.Response.HasStarted)
         {
+            return;
+        }
+
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // For the log and the metrics alone: YARP makes 400 or 502 of it, as if the client or the service had been at fault.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return;
         }
 

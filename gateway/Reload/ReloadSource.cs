@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration.Json;
 using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
 
 namespace SseGateway.Reload;
 
@@ -11,6 +12,9 @@ namespace SseGateway.Reload;
 /// </param>
 internal sealed record ReloadSource(IConfigurationBuilder Sources, IReadOnlyDictionary<string, string>? Flags, bool Standalone)
 {
+    /// <summary>The files as they were when the settings were read first: one that changes while the gateway warms up has changed too.</summary>
+    public HashSet<FileStamp> AtStart { get; init; } = [];
+
     /// <summary>Reads all of it anew, beside the configuration in use.</summary>
     /// <exception cref="InvalidDataException">A file is no JSON.</exception>
     /// <exception cref="IOException">A file that must be there is not, or cannot be read.</exception>
@@ -29,6 +33,9 @@ internal sealed record ReloadSource(IConfigurationBuilder Sources, IReadOnlyDict
     public IEnumerable<string> Files() => Sources.Sources.OfType<FileConfigurationSource>()
         .Select(source => source.Path is null ? null : source.FileProvider?.GetFileInfo(source.Path).PhysicalPath)
         .OfType<string>();
+
+    /// <summary>The files as they are now: those of the configuration, and those that settings name.</summary>
+    public HashSet<FileStamp> Stamps(GatewaySettings settings) => Files().Concat(settings.All.Files).Select(FileStamp.Of).ToHashSet();
 
     // Without a watcher of its own, which nobody would dispose.
     private static JsonConfigurationSource Once(JsonConfigurationSource file) =>

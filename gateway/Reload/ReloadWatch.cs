@@ -24,11 +24,11 @@ internal sealed class ReloadWatch(SettingsReload reload, ReloadSource source, Cu
 
         // As in StreamSweep: the timer's end, since a cancelled wait would be reported as a failure.
         using var stop = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
-        var applied = Stamps();
+        var applied = source.AtStart;
         var seen = applied;
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            var stamps = Stamps();
+            var stamps = source.Stamps(current.Value);
 
             // A file that is still being written is waited for.
             var changed = !stamps.SetEquals(applied) && stamps.SetEquals(seen);
@@ -46,22 +46,5 @@ internal sealed class ReloadWatch(SettingsReload reload, ReloadSource source, Cu
         // Without this the process would end.
         signal.Cancel = true;
         _signals.Writer.TryWrite(true);
-    }
-
-    private HashSet<(string Path, DateTime Written, long Length)> Stamps() => source.Files().Concat(current.Value.All.Files).Select(Stamp).ToHashSet();
-
-    private static (string Path, DateTime Written, long Length) Stamp(string path)
-    {
-        try
-        {
-            var file = new FileInfo(path);
-            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-            return file.Exists ? (file.FullName, file.LastWriteTimeUtc, file.Length) : (path, default, 0);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // A link that leads nowhere, while it is being replaced.
-            return (path, default, 0);
-        }
     }
 }

@@ -8,7 +8,7 @@ namespace SseGateway.Hosting.Logging;
 /// </summary>
 /// <remarks>
 /// Nobody waits for a line. When whoever is to read the output does not (a collector that hangs, Ctrl+S in a terminal), the write stands still and lines that
-/// find no place are dropped and counted.
+/// find no place are dropped and counted, and so are those that an output does not take (a full disk).
 /// </remarks>
 internal sealed class ConsoleLines : IDisposable
 {
@@ -28,12 +28,13 @@ internal sealed class ConsoleLines : IDisposable
 
     // Guarded by _lock.
     private StringBuilder _lines = new();
-    private bool _due;
+    private int _entries;
     private long _dropped;
 
     // Only the writer's.
     private StringBuilder _spare = new();
     private long _told;
+    private bool _torn;
 
     public ConsoleLines(Stream output)
     {
@@ -71,12 +72,10 @@ internal sealed class ConsoleLines : IDisposable
             }
 
             _lines.Append(lines);
-            if (_due)
+            if (_entries++ > 0)
             {
                 return;
             }
-
-            _due = true;
         }
 
         _added.Set();
@@ -106,28 +105,43 @@ internal sealed class ConsoleLines : IDisposable
     private void Write()
     {
         StringBuilder lines;
+        int entries;
         long dropped;
         lock (_lock)
         {
             (lines, _lines) = (_lines, _spare);
-            (dropped, _told) = (_dropped - _told, _dropped);
-            _due = false;
+            (entries, _entries) = (_entries, 0);
+            dropped = _dropped;
         }
 
         try
         {
-            Write(lines);
-            if (dropped > 0 && OnDropped is { } describe)
+            if (_torn)
             {
-                Write(describe(dropped));
+                // The last write may have ended within a line, as on a disk that was full.
+                _output.WriteByte((byte)'\n');
+                _torn = false;
             }
 
+            Write(lines);
+            entries = 0;
+            if (dropped > _told && OnDropped is { } describe)
+            {
+                Write(describe(dropped - _told));
+            }
+
+            _told = dropped;
             _output.Flush();
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            // Whoever was to read the output is gone, or there never was an output (">&-", for .NET no access): nobody is left to tell, and it is
-            // no reason to end.
+            // Whoever was to read the output is gone, the disk is full, or there never was an output (">&-", for .NET no access): nobody is left to
+            // tell, and it is no reason to end. Some of the lines may have been written; they count as dropped too.
+            _torn = gone is IOException;
+            lock (_lock)
+            {
+                _dropped += entries;
+            }
         }
 
         _spare = lines.Clear();

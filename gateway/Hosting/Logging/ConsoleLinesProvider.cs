@@ -37,7 +37,7 @@ internal sealed partial class ConsoleLinesProvider : ILoggerProvider, ISupportEx
         }
     }
 
-    /// <summary>Entries that were dropped because nobody read the output.</summary>
+    /// <summary>Entries that were dropped because nobody read the output, or it took no more.</summary>
     public long Dropped => _lines.Dropped + (_errors?.Dropped ?? 0);
 
     public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, name => new ConsoleLinesLogger(this, name));
@@ -65,7 +65,7 @@ internal sealed partial class ConsoleLinesProvider : ILoggerProvider, ISupportEx
         return described.Text;
     }
 
-    [LoggerMessage(EventId = 103, Level = LogLevel.Warning, Message = "The log was not read for a while: {Lines} lines were dropped")]
+    [LoggerMessage(EventId = 103, Level = LogLevel.Warning, Message = "The log could not be written for a while: {Lines} lines were dropped")]
     private static partial void LogDropped(ILogger logger, long lines);
 
     private sealed class Description(ConsoleLinesProvider provider) : ILogger

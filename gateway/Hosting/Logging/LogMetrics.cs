@@ -11,6 +11,6 @@ internal sealed class LogMetrics
         ArgumentNullException.ThrowIfNull(meters);
         var console = loggers.OfType<ConsoleLinesProvider>().ToArray();
         meters.Create(StreamMetrics.MeterName).CreateObservableCounter(
-            "sse_gateway.log_lines_dropped", () => console.Sum(provider => provider.Dropped), "{line}", "Lines of the log that nobody read in time.");
+            "sse_gateway.log_lines_dropped", () => console.Sum(provider => provider.Dropped), "{line}", "Lines of the log that nobody read in time, or that its disk did not take.");
     }
 }

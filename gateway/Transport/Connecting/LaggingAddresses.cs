@@ -12,31 +12,31 @@ internal sealed class LaggingAddresses(TimeProvider time)
     // Of all upstreams; what is above it is forgotten, which costs one head start each.
     private const int Most = 256;
 
-    private readonly ConcurrentDictionary<IPEndPoint, DateTimeOffset> _until = [];
+    private readonly ConcurrentDictionary<IPEndPoint, long> _since = [];
 
     public void Note(IPEndPoint address)
     {
-        if (_until.Count >= Most)
+        if (_since.Count >= Most)
         {
-            _until.Clear();
+            _since.Clear();
         }
 
-        _until[address] = time.GetUtcNow() + While;
+        _since[address] = time.GetTimestamp();
     }
 
-    public void Forget(IPEndPoint address) => _until.TryRemove(address, out _);
+    public void Forget(IPEndPoint address) => _since.TryRemove(address, out _);
 
     /// <summary>The addresses as they are to be tried: those that lag last, and of the others one of each family in turn (RFC 8305 section 4).</summary>
     public IPEndPoint[] Order(IEnumerable<IPAddress> addresses, int port)
     {
-        var now = time.GetUtcNow();
+        var now = time.GetTimestamp();
         var all = addresses.Distinct().Select(address => new IPEndPoint(address, port)).ToArray();
         var first = all.FirstOrDefault()?.AddressFamily;
         return
         [
             .. all.GroupBy(address => address.AddressFamily)
                 .SelectMany(family => family.Select((address, place) => (Address: address, Place: place)))
-                .OrderBy(one => _until.TryGetValue(one.Address, out var until) && until > now)
+                .OrderBy(one => _since.TryGetValue(one.Address, out var since) && time.GetElapsedTime(since, now) < While)
                 .ThenBy(one => one.Place)
                 .ThenBy(one => one.Address.AddressFamily != first)
                 .Select(one => one.Address),

@@ -2,8 +2,9 @@
 
 // This project's gateway, set up for the edge cases (groups 4.5, 8, 9, 10 and 11): one process for CORS, tokens, errors and replay, one whose
 // limits are filled. Keys are made anew at each start. In the repository's root:
-//   dotnet run harness/targets/gateway/start.cs -- [ORIGIN [PORT [FOLDER]]]       (127.0.0.1:7001, 7310, artifacts/targets/gateway)
-// takes seven ports from PORT on, and prints the command that runs the cases. Ctrl+C ends it.
+//   dotnet run harness/targets/gateway/start.cs -- [ORIGIN [PORT [FOLDER [SCHEME]]]]    (127.0.0.1:7001, 7310, artifacts/targets/gateway, http)
+// takes seven ports from PORT on, and prints the command that runs the cases. Ctrl+C ends it. For https, Kestrel__Certificates__Default__Path names
+// the certificate.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -16,6 +17,7 @@ var root = Path.GetFullPath("../../..", here);
 var origin = args.ElementAtOrDefault(0) ?? "127.0.0.1:7001";
 var port = int.Parse(args.ElementAtOrDefault(1) ?? "7310", CultureInfo.InvariantCulture);
 var folder = Directory.CreateDirectory(Path.GetFullPath(args.ElementAtOrDefault(2) ?? Path.Combine(root, "artifacts/targets/gateway"))).FullName;
+var scheme = args.ElementAtOrDefault(3) ?? "http";
 
 if (Run("dotnet", ["build", Path.Combine(root, "gateway"), "-c", "Release", "-v", "q", "--nologo"]) != 0)
 {
@@ -28,6 +30,7 @@ var values = new Dictionary<string, string>
 {
     ["origin"] = origin,
     ["folder"] = folder,
+    ["scheme"] = scheme,
     ["gateway"] = $"dotnet {gateway}",
     ["port"] = Port(0),
     ["limits"] = Port(1),
@@ -63,7 +66,7 @@ try
         }
     }
 
-    Console.WriteLine($"dotnet run --project harness -- check --target http://127.0.0.1:{port}/open --origin {origin} --profile {Path.Combine(folder, "profile.json")} @role:G");
+    Console.WriteLine($"dotnet run --project harness -- check --target {scheme}://127.0.0.1:{port}/open --origin {origin} --profile {Path.Combine(folder, "profile.json")} @role:G");
     await Task.WhenAny([stopped.Task, .. gateways.Select(process => process.WaitForExitAsync())]);
     return 0;
 }

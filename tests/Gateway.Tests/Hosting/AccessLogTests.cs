@@ -60,6 +60,27 @@ public sealed class AccessLogTests : IDisposable
         Assert.Contains("GET /events 502", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
 
+    /// <summary>Not the 400 or 502 that YARP makes of it, which nobody has had and which look like a fault of the client's or the service's.</summary>
+    [Theory]
+    [InlineData("GET", "*/*")]
+    [InlineData("POST", "*/*")]
+    [InlineData("GET", "text/event-stream")]
+    [InlineData("GET", "text/event-stream", "--share", "--share-linger", "0")]
+    public async Task A_client_that_leaves_before_it_is_answered_is_499(string method, string accept, params string[] flags)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartWithArgumentsAsync(["--upstream", upstream.Url, .. flags]);
+        using var client = await gateway.ConnectAsync();
+        await client.SendAsync($"{method} /events HTTP/1.1\r\nHost: h\r\nAccept: {accept}\r\nContent-Length: 0\r\n\r\n");
+        await upstream.NextAsync();
+
+        client.Leave();
+
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("AccessLog[100]", StringComparison.Ordinal)), "the request's line");
+        Assert.Contains($"{method} /events 499 ", Assert.Single(gateway.Log.Lines, line => line.Contains("AccessLog[100]", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/a%0d%0aGET%20/forged%20200")]
     [InlineData("/a\nGET /forged 200 1 ms")]

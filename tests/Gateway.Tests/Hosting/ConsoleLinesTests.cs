@@ -68,6 +68,27 @@ public sealed class ConsoleLinesTests
     }
 
     [Fact]
+    public async Task Lines_that_a_full_disk_does_not_take_are_counted_and_told_of_and_the_next_line_is_not_joined_to_half_a_one()
+    {
+        using var output = new FullStream(room: 8);
+        using var lines = new ConsoleLines(output) { OnDropped = dropped => new StringBuilder($"{dropped} dropped\n") };
+        lines.Add(new StringBuilder("fits\n"));
+        await Wire.Deadline.UntilAsync(() => output.Text == "fits\n", "the first line");
+        lines.Add(new StringBuilder("torn by the disk\n"));
+        await Wire.Deadline.UntilAsync(() => lines.Dropped == 1, "the line that does not fit to be counted");
+        Assert.Equal("fits\ntor", output.Text);
+        lines.Add(new StringBuilder("no room at all\n"));
+        await Wire.Deadline.UntilAsync(() => lines.Dropped == 2, "the line without room to be counted");
+
+        output.Empty();
+        lines.Add(new StringBuilder("next\n"));
+
+        await Wire.Deadline.UntilAsync(() => output.Text.EndsWith("2 dropped\n", StringComparison.Ordinal), "the number of lines that were lost");
+        Assert.Equal("fits\ntor\nnext\n2 dropped\n", output.Text);
+        Assert.Equal(2, lines.Dropped);
+    }
+
+    [Fact]
     public async Task A_line_is_written_soon_without_another_one_after_it()
     {
         using var output = new MemoryStream();

@@ -10,6 +10,9 @@ internal sealed class BudgetedListenerFactory(IConnectionListenerFactory transpo
     // One that does not say takes all of them, as for Kestrel.
     public bool CanBind(EndPoint endpoint) => transport is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new BudgetedListener(await transport.BindAsync(endpoint, cancellationToken), files);
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        StaleSocket.Remove(endpoint);
+        return new BudgetedListener(await transport.BindAsync(endpoint, cancellationToken), files);
+    }
 }
