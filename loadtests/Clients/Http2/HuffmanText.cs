@@ -34,7 +34,7 @@ internal static class HuffmanText
         var at = 0;
 
         // What is left at the end is padding of ones, shorter than a byte.
-        while (bits - at >= 8 || (bits - at >= ShortestCode && !IsPadding(bytes, at)))
+        while (bits - at >= 8 || (bits - at >= ShortestCode && !IsPadding(bytes[^1], bits - at)))
         {
             text.Append(Next(bytes, ref at));
         }
@@ -42,7 +42,7 @@ internal static class HuffmanText
         return text.ToString();
     }
 
-    private static bool IsPadding(ReadOnlySpan<byte> bytes, int at) => (bytes[^1] | (0xff << (8 - (at % 8)))) == -1;
+    private static bool IsPadding(byte last, int left) => (last & ((1 << left) - 1)) == (1 << left) - 1;
 
     private static char Next(ReadOnlySpan<byte> bytes, ref int at)
     {

@@ -30,7 +30,7 @@ public sealed class FieldReaderTests
     [InlineData("880f1c")]
     [InlineData("0003")]
     [InlineData("48ff")]
-    [InlineData("488264ff")]
+    [InlineData("4882ffff")]
     [InlineData("3fffffffffff7f")]
     public void What_is_no_head_is_said_to_be_none(string hex) =>
         Assert.Throws<InvalidDataException>(() => FieldReader.ReadHead(Convert.FromHexString(hex)));
