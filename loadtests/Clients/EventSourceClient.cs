@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using LoadTests.Clients.Connecting;
 using LoadTests.Measures;
 using LoadTests.Running.Crowds;
 using SseGateway.Protocol;
@@ -6,8 +8,18 @@ using SseGateway.Protocol;
 namespace LoadTests.Clients;
 
 /// <summary>A client of numbered events that is this project's <see cref="EventSource"/>, as a program would use it.</summary>
-internal sealed class EventSourceClient(Uri url, IMeasured measured) : LoadClient
+/// <param name="url">Where it goes.</param>
+/// <param name="http2">Whether by HTTP/2, on connections that all of them share.</param>
+/// <param name="measured">Where it counts.</param>
+internal sealed class EventSourceClient(Uri url, bool http2, IMeasured measured) : LoadClient
 {
+    private static readonly Lazy<HttpMessageInvoker> Http = new(() =>
+    {
+        var handler = EventSource.CreateHandler();
+        handler.SslOptions = LoopbackTls.Options(IPAddress.Loopback);
+        return new HttpMessageInvoker(handler);
+    });
+
     private readonly EventTrail _trail = new(measured);
     private long _attempt;
     private long _closed;
@@ -19,11 +31,18 @@ internal sealed class EventSourceClient(Uri url, IMeasured measured) : LoadClien
     public override async Task RunAsync(CancellationToken leave)
     {
         _leave = leave;
-        var options = new EventSourceOptions { StateChanged = Changed, ReconnectDelay = TimeSpan.FromSeconds(1), RetryWhenOverloaded = true };
+        var options = new EventSourceOptions
+        {
+            StateChanged = Changed,
+            ReconnectDelay = TimeSpan.FromSeconds(1),
+            RetryWhenOverloaded = true,
+            Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         _attempt = TimeProvider.System.GetTimestamp();
         try
         {
-            await foreach (var received in new EventSource(url, options).ReadAsync(leave))
+            await foreach (var received in new EventSource(Http.Value, url, options).ReadAsync(leave))
             {
                 if (received.Type == "gateway.gap")
                 {

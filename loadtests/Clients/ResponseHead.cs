@@ -6,7 +6,9 @@ namespace LoadTests.Clients;
 /// <param name="Text">Status line and field lines.</param>
 internal readonly record struct ResponseHead(string Text)
 {
-    public int Status => Text.Length >= 12 && int.TryParse(Text.AsSpan(9, 3), CultureInfo.InvariantCulture, out var status) ? status : 0;
+    // After HTTP/1.1 or HTTP/2 and a space.
+    public int Status => Text.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space && Text.Length >= space + 4
+        && int.TryParse(Text.AsSpan(space + 1, 3), CultureInfo.InvariantCulture, out var status) ? status : 0;
 
     public bool IsEventStream => Value("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
@@ -16,6 +18,22 @@ internal readonly record struct ResponseHead(string Text)
     public int? ContentLength => int.TryParse(Value("Content-Length"), CultureInfo.InvariantCulture, out var length) ? length : null;
 
     public TimeSpan? RetryAfter => int.TryParse(Value("Retry-After"), CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>A stream, or one that is over at once to tell when to come back, is what was asked for.</summary>
+    /// <exception cref="StreamRefusedException">There is no stream now.</exception>
+    /// <exception cref="IOException">It is something else.</exception>
+    public void RequireStream()
+    {
+        if (Status is 429 or 503)
+        {
+            throw new StreamRefusedException(Status, RetryAfter);
+        }
+
+        if (Status != 200 || !IsEventStream)
+        {
+            throw new IOException("the answer is no stream: " + Text.ReplaceLineEndings(" | "));
+        }
+    }
 
     private string? Value(string name)
     {

@@ -47,6 +47,9 @@ internal sealed record Counts
     /// <summary>Clients that are where the scenario wants them, each by what it means.</summary>
     public long Settled { get; init; }
 
+    /// <summary>HTTP/2 connections that were made for the streams; of lean clients alone.</summary>
+    public long Connections { get; init; }
+
     public static Counts operator +(Counts a, Counts b) => new()
     {
         Open = a.Open + b.Open,
@@ -64,5 +67,6 @@ internal sealed record Counts
         Cut = a.Cut + b.Cut,
         Whole = a.Whole + b.Whole,
         Settled = a.Settled + b.Settled,
+        Connections = a.Connections + b.Connections,
     };
 }

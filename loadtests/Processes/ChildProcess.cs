@@ -6,10 +6,14 @@ namespace LoadTests.Processes;
 /// <summary>A program that was started by this one and does not outlive it: killed when disposed, if it has not ended by then.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    // Of a shell, which becomes the program itself: what a process has before it is in a group counts elsewhere for good.
+    private const string IntoGroup = """{ echo $$ >"$0"; } 2>/dev/null; exec "$@" """;
+
     private readonly Process _process;
+    private readonly MemoryGroup? _group;
     private readonly Lock _asking = new();
 
-    private ChildProcess(Process process) => _process = process;
+    private ChildProcess(Process process, MemoryGroup? group) => (_process, _group) = (process, group);
 
     public int Id => _process.Id;
 
@@ -24,17 +28,18 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="output">Gets its lines, on any thread.</param>
     /// <param name="error">Gets those of standard error.</param>
     /// <param name="environment">Set beside what this process has.</param>
+    /// <param name="group">Where its memory is counted, which ends with it; null for nowhere.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public static ChildProcess Start(
-        string name, IReadOnlyList<string> arguments, Action<string> output, Action<string> error, IReadOnlyDictionary<string, string>? environment = null)
+        string name, IReadOnlyList<string> arguments, Action<string> output, Action<string> error,
+        IReadOnlyDictionary<string, string>? environment = null, MemoryGroup? group = null)
     {
-        var start = new ProcessStartInfo(name, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
-        };
+        var start = group?.ProcessesFile is { } processes
+            ? new ProcessStartInfo("sh", ["-c", IntoGroup, processes, name, .. arguments])
+            : new ProcessStartInfo(name, arguments);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        start.WorkingDirectory = AppContext.BaseDirectory;
+
 
         // What the shell has set for other programs must not decide what is measured.
         foreach (var foreign in start.Environment.Keys.Where(key => key.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToArray())
@@ -54,7 +59,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         Watchdog.Guard(process.Id);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new ChildProcess(process);
+        return new ChildProcess(process, group);
 
         static void Tell(Action<string> to, string? line)
         {
@@ -70,8 +75,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">As they are.</param>
     /// <param name="output">Gets its lines.</param>
     /// <param name="error">Gets those of standard error.</param>
-    public static ChildProcess StartBuilt(string assembly, IReadOnlyList<string> arguments, Action<string> output, Action<string> error) =>
-        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments], output, error);
+    /// <param name="group">Where its memory is counted; null for nowhere.</param>
+    public static ChildProcess StartBuilt(
+        string assembly, IReadOnlyList<string> arguments, Action<string> output, Action<string> error, MemoryGroup? group = null) =>
+        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments], output, error, group: group);
 
     /// <summary>CPU time, memory and open files.</summary>
     public ProcessUsage Usage()
@@ -83,6 +90,12 @@ internal sealed class ChildProcess : IAsyncDisposable
             return _process.HasExited ? default : new ProcessUsage(_process.TotalProcessorTime, _process.WorkingSet64, _process.HandleCount);
         }
     }
+
+    /// <summary>Why what the kernel counts as its memory is not known; null when it is.</summary>
+    public string? NoWorkingSet => _group is null ? "not asked for" : _group.Unavailable;
+
+    /// <summary>Memory of it and all that it has started. Takes a look at every page: not for each second.</summary>
+    public MemoryUsage Memory() => ProcessTree.Memory(Id) with { WorkingSet = _group?.WorkingSet() };
 
     public async Task TerminateAsync(CancellationToken cancellation)
     {
@@ -120,5 +133,6 @@ internal sealed class ChildProcess : IAsyncDisposable
         await KillAsync();
         Watchdog.Forget(_process.Id);
         _process.Dispose();
+        _group?.Dispose();
     }
 }

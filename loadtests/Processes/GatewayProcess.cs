@@ -10,8 +10,15 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     private readonly StartedLine _administers = new("the gateway", AdminLine());
     private readonly ChildProcess _process;
 
-    private GatewayProcess(IReadOnlyList<string> arguments, int port) => _process = ChildProcess.StartBuilt(
-        "SseGateway.dll", ["--urls", $"http://127.0.0.1:{port}", "--admin-url", "http://127.0.0.1:0", .. arguments], Take, _listens.Complain);
+    private GatewayProcess(IReadOnlyList<string> arguments, int port, TemporaryCertificate? certificate) => _process = ChildProcess.StartBuilt(
+        "SseGateway.dll",
+        [
+            "--urls", $"{(certificate is null ? "http" : "https")}://127.0.0.1:{port}", "--admin-url", "http://127.0.0.1:0",
+            .. certificate?.KestrelArguments ?? [], .. arguments,
+        ],
+        Take,
+        _listens.Complain,
+        MemoryGroup.Create());
 
     public Uri Address { get; private set; } = null!;
 
@@ -31,11 +38,13 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <param name="arguments">Of its command line.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="port">0 for any that is free.</param>
+    /// <param name="certificate">With one it speaks TLS, HTTP/1.1 and HTTP/2; without, both in the clear.</param>
     /// <exception cref="IOException">It ended instead.</exception>
     /// <exception cref="TimeoutException">It did not listen in time.</exception>
-    public static async Task<GatewayProcess> StartAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, int port = 0)
+    public static async Task<GatewayProcess> StartAsync(
+        IReadOnlyList<string> arguments, CancellationToken cancellation, int port = 0, TemporaryCertificate? certificate = null)
     {
-        var gateway = new GatewayProcess(arguments, port);
+        var gateway = new GatewayProcess(arguments, port, certificate);
         try
         {
             gateway.Address = new Uri((await gateway._listens.WaitAsync(gateway._process, cancellation)).Groups[1].Value);
@@ -51,6 +60,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     /// <summary>User and system CPU time so far, memory, open files.</summary>
     public ProcessUsage Usage() => _process.Usage();
+
+    /// <summary>Why what the kernel counts as its memory is not known; null when it is.</summary>
+    public string? NoWorkingSet => _process.NoWorkingSet;
+
+    /// <summary>Memory as it is counted in several ways; null where it cannot be read.</summary>
+    public MemoryUsage? Memory() => ProcessTree.CanRead && ExitCode is null ? _process.Memory() : null;
 
     public Task TerminateAsync(CancellationToken cancellation) => _process.TerminateAsync(cancellation);
 
@@ -70,7 +85,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     [GeneratedRegex("Admin: (http://[0-9.:]+)")]
     private static partial Regex AdminLine();
 
-    [GeneratedRegex("listens on (http://[0-9.:]+)")]
+    [GeneratedRegex("listens on (https?://[0-9.:]+)")]
     private static partial Regex ListensLine();
 
     [GeneratedRegex("^[^ ]+ (warn|fail|crit): ")]

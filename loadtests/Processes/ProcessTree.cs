@@ -3,8 +3,7 @@ using System.Globalization;
 namespace LoadTests.Processes;
 
 /// <summary>
-/// A process with all that it has started, as Linux tells it: a proxy's work is done by its workers. Memory is PSS, in which a page that
-/// several processes share counts once.
+/// A process with all that it has started, as Linux tells it: a proxy's work is done by its workers.
 /// </summary>
 internal static class ProcessTree
 {
@@ -13,17 +12,19 @@ internal static class ProcessTree
 
     public static bool CanRead => Directory.Exists("/proc/self/task");
 
-    /// <returns>CPU and memory of all of them; open files of the first alone.</returns>
-    public static ProcessUsage Usage(int id)
+    /// <returns>CPU of all of them.</returns>
+    public static TimeSpan Cpu(int id) => TimeSpan.FromSeconds(Members(id).Sum(Ticks) / TicksPerSecond);
+
+    /// <returns>Memory of all of them; what the kernel counts for a group is not known here.</returns>
+    public static MemoryUsage Memory(int id)
     {
-        var (ticks, kilobytes) = (0L, 0L);
-        foreach (var each in Members(id))
+        var (resident, proportional) = (0L, 0L);
+        foreach (var (rss, pss) in Members(id).Select(Kilobytes))
         {
-            ticks += Ticks(each);
-            kilobytes += Pss(each);
+            (resident, proportional) = (resident + rss, proportional + pss);
         }
 
-        return new ProcessUsage(TimeSpan.FromSeconds(ticks / TicksPerSecond), kilobytes * 1024, 0);
+        return new MemoryUsage(1024 * resident, 1024 * proportional, null);
     }
 
     private static List<int> Members(int id)
@@ -68,16 +69,21 @@ internal static class ProcessTree
         }
     }
 
-    private static long Pss(int id)
+    private static (long Resident, long Proportional) Kilobytes(int id)
     {
         try
         {
-            var line = File.ReadLines($"/proc/{id}/smaps_rollup").FirstOrDefault(line => line.StartsWith("Pss:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            var lines = File.ReadAllLines($"/proc/{id}/smaps_rollup");
+            return (Kilobytes(lines, "Rss:"), Kilobytes(lines, "Pss:"));
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            return 0;
+            return default;
         }
     }
+
+    private static long Kilobytes(string[] lines, string name) =>
+        lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
+            ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            : 0;
 }

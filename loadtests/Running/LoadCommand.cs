@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using LoadTests.Processes;
 using LoadTests.Report;
@@ -26,6 +27,8 @@ internal sealed class LoadCommand : Command
     private readonly Option<double> _patience = LoadCommandLine.Number(
         "--patience", "SECONDS", "How long beyond the ramp the last stream may take to open", 60.0, 1, 3600);
     private readonly Option<bool> _share = new("--share") { Description = "One upstream stream for all clients (the gateway's --share) instead of one each" };
+    private readonly Option<bool> _tls = new("--tls") { Description = "Clients connect by TLS; the gateway has a certificate of the run's own" };
+    private readonly Option<int?> _http2 = Http2Option("One each, by HTTP/1.1, unless given; without --tls in the clear");
     private readonly Option<Uri?> _target = new("--target")
     {
         HelpName = "URL",
@@ -62,7 +65,7 @@ internal sealed class LoadCommand : Command
         _rate = LoadCommandLine.Number("--rate", "N", "Events a second on each stream", defaults.Rate, 0.1, 1000);
         _size = LoadCommandLine.Number("--size", "BYTES", "Data of an event", defaults.Size, 40, 16384);
         _eventSources.DefaultValueFactory = _ => defaults.EventSources;
-        Option[] all = [_clients, _ramp, _seconds, _rate, _size, _share, _target, _processes, _patience, _eventSources, _gateway, _output, _worker, .. further];
+        Option[] all = [_clients, _ramp, _seconds, _rate, _size, _share, _tls, _http2, _target, _processes, _patience, _eventSources, _gateway, _output, _worker, .. further];
         foreach (var option in all)
         {
             Add(option);
@@ -97,13 +100,13 @@ internal sealed class LoadCommand : Command
     private static Uri? Target(System.CommandLine.Parsing.ArgumentResult result)
     {
         var text = result.Tokens.Single().Value;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             && (url.Host == "localhost" || (IPAddress.TryParse(url.Host, out var address) && IPAddress.IsLoopback(address))))
         {
             return url;
         }
 
-        result.AddError($"--target: must be an http URL on the loopback address, since load on other machines is not this program's, got {text}");
+        result.AddError($"--target: must be an http or https URL on the loopback address, since load on other machines is not this program's, got {text}");
         return null;
     }
 
@@ -153,8 +156,35 @@ internal sealed class LoadCommand : Command
         }
     }
 
-    // A stream is two connections of it, a shared one its client's alone.
-    private static int FilesOfGateway(LoadOptions options) => options.Target is not null ? 0 : options.Share ? options.Clients : 2 * options.Clients;
+    /// <summary>The option that asks for HTTP/2.</summary>
+    /// <param name="otherwise">What happens without it.</param>
+    /// <param name="least">1, or 0 where that means HTTP/1.1.</param>
+    public static Option<int?> Http2Option(string otherwise, int least = 1)
+    {
+        const int Most = 1000;
+        var option = new Option<int?>("--http2")
+        {
+            HelpName = "STREAMS_PER_CONNECTION",
+            Description = $"Clients share HTTP/2 connections, so many streams on each, {least} to {Most}; fewer where the server allows fewer. {otherwise}",
+            CustomParser = result => int.TryParse(result.Tokens.Single().Value, CultureInfo.InvariantCulture, out var each) && each >= least && each <= Most
+                ? each
+                : Wrong(result, $"--http2: must be {least} to {Most}, got {result.Tokens.Single().Value}"),
+        };
+        return option;
+
+        static int? Wrong(System.CommandLine.Parsing.ArgumentResult result, string error)
+        {
+            result.AddError(error);
+            return null;
+        }
+    }
+
+    // A stream is two connections of it, the client's and the upstream's; what is shared there are few of.
+    private static int FilesOfGateway(LoadOptions options)
+    {
+        var ofClients = options.Clients / (options.Http2 ?? 1);
+        return options.Target is not null ? 0 : options.Share ? ofClients : options.Clients + ofClients;
+    }
 
     // What NBomber's configuration says of who comes when is said nowhere else.
     private LoadOptions Planned(ParseResult parsed, LoadOptions options, BombingOptions? bombing)
@@ -173,7 +203,19 @@ internal sealed class LoadCommand : Command
         return options with { Clients = plan.Clients, Ramp = plan.Ramp, Hold = plan.Hold };
     }
 
-    private LoadOptions Read(ParseResult parsed) => new()
+    private LoadOptions Read(ParseResult parsed)
+    {
+        var target = Of(parsed, _target);
+        var tls = parsed.GetValue(_tls);
+        if (tls && target is not null && target.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new UsageException("--tls: the URL of --target says http");
+        }
+
+        return Read(parsed, target) with { Tls = tls || target?.Scheme == Uri.UriSchemeHttps, Http2 = parsed.GetValue(_http2) };
+    }
+
+    private LoadOptions Read(ParseResult parsed, Uri? target) => new()
     {
         Clients = parsed.GetValue(_clients),
         Ramp = TimeSpan.FromSeconds(parsed.GetValue(_ramp)),
@@ -181,7 +223,7 @@ internal sealed class LoadCommand : Command
         Rate = parsed.GetValue(_rate),
         Size = parsed.GetValue(_size),
         Share = Of(parsed, _share),
-        Target = Of(parsed, _target),
+        Target = target,
         Processes = Of(parsed, _processes, 1),
         EventSources = Of(parsed, _eventSources),
         Patience = TimeSpan.FromSeconds(parsed.GetValue(_patience)),

@@ -20,6 +20,12 @@ internal sealed record LoadOptions
     /// <summary>One upstream stream for all clients instead of one each.</summary>
     public bool Share { get; init; }
 
+    /// <summary>Whether clients connect by TLS.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>Streams that clients have on an HTTP/2 connection; null for HTTP/1.1, a connection each.</summary>
+    public int? Http2 { get; init; }
+
     /// <summary>What is put under load instead of processes of the scenario's own; null for those.</summary>
     public Uri? Target { get; init; }
 

@@ -1,3 +1,5 @@
+using LoadTests.Clients;
+using LoadTests.Clients.Http2;
 using LoadTests.Measures;
 using LoadTests.Report;
 using LoadTests.Running.Crowds;
@@ -7,6 +9,8 @@ namespace LoadTests.Running;
 /// <summary>What is put under load, by which clients, and what is required of it; who runs it is another matter.</summary>
 internal abstract class LoadScenario(LoadOptions options)
 {
+    private readonly Http2Connections? _connections = options.Http2 is { } each ? new Http2Connections(each) : null;
+
     public abstract string Name { get; }
 
     /// <summary>What it asks, in a sentence.</summary>
@@ -18,7 +22,7 @@ internal abstract class LoadScenario(LoadOptions options)
     public virtual Mishaps Expected => Mishaps.None;
 
     /// <summary>Its clients, for who lets them come.</summary>
-    public Crowd Crowd => new(Name, Options, CreateClient) { Expected = Expected };
+    public Crowd Crowd => new(Name, Options, CreateClient) { Expected = Expected, Connections = _connections };
 
     /// <summary>Starts what is put under load.</summary>
     public abstract Task<TestBed> StartAsync(CancellationToken cancellation);
@@ -34,4 +38,7 @@ internal abstract class LoadScenario(LoadOptions options)
 
     /// <summary>Says what is required and what of it holds.</summary>
     public abstract void Judge(LoadResult result, Requirements requirements);
+
+    /// <summary>What a lean client asks for there, over what the options say.</summary>
+    protected StreamRequest RequestTo(Place place) => place.Request(_connections);
 }

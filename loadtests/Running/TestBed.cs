@@ -10,6 +10,7 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
     private readonly List<IAsyncDisposable> _owned = [];
 
     private IReadOnlyList<string> _gatewayArguments = [];
+    private TemporaryCertificate? _certificate;
 
     public Place Place { get; } = place;
 
@@ -28,17 +29,26 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
             return new TestBed(new Place(target));
         }
 
-        var origin = await OriginProcess.StartAsync(new OriginOptions(0, options.Size, tokens, answer ?? TimeSpan.FromSeconds(20)), cancellation);
+        var certificate = options.Tls ? new TemporaryCertificate() : null;
+        OriginProcess? origin = null;
         try
         {
+            origin = await OriginProcess.StartAsync(new OriginOptions(0, options.Size, tokens, answer ?? TimeSpan.FromSeconds(20)), cancellation);
             string[] arguments = ["--upstream", origin.Streams.ToString(), .. options.Share ? (string[])["--share", "true"] : [], .. gatewayArguments,
                 .. options.Gateway];
-            var gateway = await GatewayProcess.StartAsync(arguments, cancellation);
-            return new TestBed(new Place(new Uri(gateway.Address, "/events"))) { Origin = origin, Gateway = gateway, _gatewayArguments = arguments };
+            var gateway = await GatewayProcess.StartAsync(arguments, cancellation, certificate: certificate);
+            return new TestBed(new Place(new Uri(gateway.Address, "/events")))
+            {
+                Origin = origin,
+                Gateway = gateway,
+                _gatewayArguments = arguments,
+                _certificate = certificate,
+            };
         }
         catch
         {
-            await origin.DisposeAsync();
+            await (origin?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (certificate?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
@@ -63,7 +73,7 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
         }
 
         await gateway.DisposeAsync();
-        Gateway = await GatewayProcess.StartAsync(_gatewayArguments, cancellation, gateway.Address.Port);
+        Gateway = await GatewayProcess.StartAsync(_gatewayArguments, cancellation, gateway.Address.Port, _certificate);
     }
 
     public async ValueTask DisposeAsync()
@@ -76,6 +86,11 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
         if (Origin is not null)
         {
             await Origin.DisposeAsync();
+        }
+
+        if (_certificate is not null)
+        {
+            await _certificate.DisposeAsync();
         }
 
         foreach (var owned in _owned)

@@ -1,3 +1,4 @@
+using LoadTests.Clients.Http2;
 using LoadTests.Measures;
 
 namespace LoadTests.Running.Crowds;
@@ -14,6 +15,9 @@ internal sealed class Crowd(string name, LoadOptions options, Func<int, Place, I
 
     /// <summary>What may happen to a client without anything being wrong.</summary>
     public Mishaps Expected { get; init; }
+
+    /// <summary>What they share; null for a connection each.</summary>
+    public Http2Connections? Connections { get; init; }
 
     public LoadClient CreateClient(int number, Place place, IMeasured measured) => create(number, place, measured);
 }

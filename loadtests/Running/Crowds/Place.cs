@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Serialization;
+using LoadTests.Clients;
+using LoadTests.Clients.Http2;
 
 namespace LoadTests.Running.Crowds;
 
@@ -16,8 +18,16 @@ internal sealed record Place(Uri Url)
     [JsonIgnore]
     public IPEndPoint Server => new(IPAddress.TryParse(Url.Host, out var address) ? address : IPAddress.Loopback, Url.Port);
 
+    /// <summary>Whether they connect by TLS.</summary>
+    [JsonIgnore]
+    public bool IsTls => Url.Scheme == Uri.UriSchemeHttps;
+
     [JsonIgnore]
     public string Path => Url.PathAndQuery;
+
+    /// <summary>What a lean client asks for there.</summary>
+    /// <param name="connections">On which; null for one of its own.</param>
+    public StreamRequest Request(Http2Connections? connections) => new(Server, Path) { IsTls = IsTls, Shared = connections };
 
     /// <summary>The address that a client comes from; null is as the system likes.</summary>
     public static IPAddress? AddressOf(int client) => OperatingSystem.IsLinux() ? new IPAddress([127, 0, 0, (byte)(2 + (client % Addresses))]) : null;

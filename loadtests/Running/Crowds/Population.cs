@@ -1,3 +1,4 @@
+using LoadTests.Clients.Http2;
 using LoadTests.Measures;
 
 namespace LoadTests.Running.Crowds;
@@ -14,6 +15,7 @@ internal sealed class Population : ILoadClients
     private readonly IMeasured[] _counting;
     private readonly Task[] _lives;
     private readonly TimeSpan _ramp;
+    private readonly Http2Connections? _connections;
     private Task _coming = Task.CompletedTask;
 
     /// <param name="crowd">Makes them.</param>
@@ -28,9 +30,14 @@ internal sealed class Population : ILoadClients
         _clients = [.. numbers.Select((number, i) => crowd.CreateClient(number, place, _counting[i]))];
         _lives = Enumerable.Repeat(Task.CompletedTask, _clients.Length).ToArray();
         _ramp = crowd.Options.Ramp;
+        _connections = crowd.Connections;
     }
 
-    public Counts Counts => _measured.Read() with { Settled = _clients.LongCount(client => client.Settled) };
+    public Counts Counts => _measured.Read() with
+    {
+        Settled = _clients.LongCount(client => client.Settled),
+        Connections = _connections?.Opened ?? 0,
+    };
 
     public Task StartAsync(CancellationToken cancellation)
     {
@@ -73,6 +80,7 @@ internal sealed class Population : ILoadClients
     public async ValueTask DisposeAsync()
     {
         await LeaveAsync();
+        _connections?.Dispose();
         _leave.Dispose();
     }
 

@@ -11,11 +11,12 @@ namespace LoadTests.Running.Samples;
 internal sealed class SteadyState(Conductor conductor, bool eventsAlone = true)
 {
     private readonly ProcessUsage? _empty = conductor.Bed.Gateway?.Usage();
-    private (ProcessUsage? Usage, Counts Counts) _open;
+    private readonly MemoryUsage? _emptyMemory = conductor.Bed.Gateway?.Memory();
+    private (ProcessUsage? Usage, MemoryUsage? Memory, Counts Counts) _open;
     private (ProcessUsage? Usage, Counts Counts, long At) _begin;
     private (ProcessUsage? Usage, Counts Counts, long At) _end;
 
-    public void AllOpen() => _open = (conductor.Bed.Gateway?.Usage(), conductor.Counts);
+    public void AllOpen() => _open = (conductor.Bed.Gateway?.Usage(), conductor.Bed.Gateway?.Memory(), conductor.Counts);
 
     public void Begin() => _begin = Now();
 
@@ -30,6 +31,20 @@ internal sealed class SteadyState(Conductor conductor, bool eventsAlone = true)
             {
                 figures.Add(new Figure("gateway CPU per opening", Text($"{open.MicrosecondsEach(empty, _open.Counts.Opened):0} us")));
                 figures.Add(new Figure("gateway memory per stream", Text($"{open.KilobytesEach(empty, _open.Counts.Open):0.0} KB")));
+            }
+
+            if (_emptyMemory is { } emptyMemory && _open.Memory is { } openMemory)
+            {
+                var (_, proportional, workingSet) = openMemory.KilobytesEach(emptyMemory, _open.Counts.Open);
+                figures.Add(new Figure("  proportional (PSS)", Text($"{proportional:0.0} KB")));
+                figures.Add(new Figure("  as the kernel counts it", workingSet is { } kilobytes
+                    ? Text($"{kilobytes:0.0} KB, {openMemory.WorkingSet / (1024.0 * 1024):0} MB in all (working set of its cgroup)")
+                    : $"not available: {conductor.Bed.Gateway?.NoWorkingSet ?? "the gateway is in no group of its own"}"));
+            }
+
+            if (_open.Counts is { Connections: > 0 } counts)
+            {
+                figures.Add(new Figure("HTTP/2 connections", Text($"{counts.Connections}")));
             }
 
             if (_end.At == 0)

@@ -22,7 +22,7 @@ internal class BroadcastScenario(LoadOptions options) : LoadScenario(options)
     public override Task<TestBed> StartAsync(CancellationToken cancellation) => TestBed.StartAsync(Options, GatewayArguments, cancellation);
 
     public override LoadClient CreateClient(int number, Place place, IMeasured measured) => number < Options.EventSources
-        ? new EventSourceClient(place.Url, measured)
+        ? new EventSourceClient(place.Url, Options.Http2 is not null, measured)
         : new StreamClient(RequestOf(number, place), measured);
 
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)
@@ -57,7 +57,7 @@ internal class BroadcastScenario(LoadOptions options) : LoadScenario(options)
     protected virtual Task HoldAsync(Conductor conductor, CancellationToken cancellation) => Task.Delay(Options.Hold, cancellation);
 
     /// <summary>What a lean client sends.</summary>
-    protected StreamRequest RequestOf(int number, Place place) => new(place.Server, place.Path)
+    protected StreamRequest RequestOf(int number, Place place) => RequestTo(place) with
     {
         From = Place.AddressOf(number),
         BufferBytes = Math.Max(1024, Options.Size + 512),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadTests.Clients.Connecting;
 using LoadTests.Measures;
 using LoadTests.Processes;
 using LoadTests.Report;
@@ -16,7 +17,7 @@ internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScen
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // For all clients: what they post is small.
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseCookies = false });
+    private readonly HttpClient _http = LoopbackHttp.Create(options.Http2 is not null, mostConnections: 64);
     private SteadyState? _steady;
     private bool _allBack;
 
@@ -31,21 +32,24 @@ internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScen
             return new TestBed(new Place(target));
         }
 
-        var chat = await ChatProcess.StartAsync(cancellation);
+        var certificate = Options.Tls ? new TemporaryCertificate() : null;
+        ChatProcess? chat = null;
         try
         {
-            var gateway = await GatewayProcess.StartAsync([.. chat.GatewayArguments, .. Options.Gateway], cancellation);
-            return TestBed.Of(new Place(gateway.Address), gateway, null, chat);
+            chat = await ChatProcess.StartAsync(cancellation);
+            var gateway = await GatewayProcess.StartAsync([.. chat.GatewayArguments, .. Options.Gateway], cancellation, certificate: certificate);
+            return TestBed.Of(new Place(gateway.Address), gateway, null, [chat, .. certificate is null ? (IAsyncDisposable[])[] : [certificate]]);
         }
         catch
         {
-            await chat.DisposeAsync();
+            await (chat?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (certificate?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
 
     public override LoadClient CreateClient(int number, Place place, IMeasured measured) => new Talker(
-        Http, place, string.Create(CultureInfo.InvariantCulture, $"person-{number}"), string.Create(CultureInfo.InvariantCulture, $"room-{number / roomSize}"),
+        _http, place, RequestTo(place), string.Create(CultureInfo.InvariantCulture, $"person-{number}"), string.Create(CultureInfo.InvariantCulture, $"room-{number / roomSize}"),
         TimeSpan.FromSeconds(1 / Options.Rate), number, measured);
 
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)

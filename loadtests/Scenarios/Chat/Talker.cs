@@ -10,7 +10,8 @@ using SseGateway.Protocol;
 namespace LoadTests.Scenarios.Chat;
 
 /// <summary>Somebody in a room: signs in, reads the room's stream, says something now and then, and waits to see it come back.</summary>
-internal sealed class Talker(HttpClient http, Place place, string name, string room, TimeSpan pause, int seed, IMeasured measured) : LoadClient
+internal sealed class Talker(
+    HttpClient http, Place place, StreamRequest stream, string name, string room, TimeSpan pause, int seed, IMeasured measured) : LoadClient
 {
     // A room's list of who is there comes in one event.
     private const int BufferBytes = 32 * 1024;
@@ -29,7 +30,7 @@ internal sealed class Talker(HttpClient http, Place place, string name, string r
         {
             var token = await SignInAsync(leave);
             begun = TimeProvider.System.GetTimestamp();
-            var request = new StreamRequest(place.Server, $"/rooms/{room}/events") { Fields = [$"Authorization: Bearer {token}"], BufferBytes = BufferBytes };
+            var request = stream with { Path = $"/rooms/{room}/events", Fields = [("authorization", $"Bearer {token}")], BufferBytes = BufferBytes };
             using var connection = await EventStreamConnection.OpenAsync(request, "", leave);
             measured.StreamOpened(TimeProvider.System.GetElapsedTime(begun));
             using var over = CancellationTokenSource.CreateLinkedTokenSource(leave);
@@ -84,6 +85,9 @@ internal sealed class Talker(HttpClient http, Place place, string name, string r
             var text = Encoding.ASCII.GetString(Stamp());
             using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(place.Url, $"/rooms/{room}/messages"))
             {
+                // A message has a version of its own, which is not that of the client.
+                Version = http.DefaultRequestVersion,
+                VersionPolicy = http.DefaultVersionPolicy,
                 Content = JsonContent.Create(new { text }),
                 Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
             };

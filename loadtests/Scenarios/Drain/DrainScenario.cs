@@ -1,5 +1,4 @@
 using System.Globalization;
-using LoadTests.Clients;
 using LoadTests.Measures;
 using LoadTests.Origins;
 using LoadTests.Processes;
@@ -36,19 +35,23 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
 
     public override async Task<TestBed> StartAsync(CancellationToken cancellation)
     {
-        var origin = await OriginProcess.StartAsync(new OriginOptions(0, Options.Size, PostTokens, PostLength), cancellation);
+        var certificate = Options.Tls ? new TemporaryCertificate() : null;
+        OriginProcess? origin = null;
         try
         {
+            origin = await OriginProcess.StartAsync(new OriginOptions(0, Options.Size, PostTokens, PostLength), cancellation);
             string[] arguments = ["--upstream", origin.Streams.ToString(), "--drain-window", $"{drain.Window.TotalSeconds}s", .. Options.Gateway];
-            _first = await GatewayProcess.StartAsync(arguments, cancellation);
-            var second = await GatewayProcess.StartAsync(arguments, cancellation);
+            _first = await GatewayProcess.StartAsync(arguments, cancellation, certificate: certificate);
+            var second = await GatewayProcess.StartAsync(arguments, cancellation, certificate: certificate);
 
             // The gateway that is there to the end is the second one.
-            return TestBed.Of(new Place(new Uri(_first.Address, "/events")) { Next = new Uri(second.Address, "/events") }, second, origin, _first);
+            return TestBed.Of(new Place(new Uri(_first.Address, "/events")) { Next = new Uri(second.Address, "/events") }, second, origin,
+                [_first, .. certificate is null ? (IAsyncDisposable[])[] : [certificate]]);
         }
         catch
         {
-            await origin.DisposeAsync();
+            await (origin?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (certificate?.DisposeAsync() ?? ValueTask.CompletedTask);
             await (_first?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
@@ -56,7 +59,7 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
 
     public override LoadClient CreateClient(int number, Place place, IMeasured measured)
     {
-        var first = new StreamRequest(place.Server, place.Path) { From = Place.AddressOf(number), BufferBytes = Math.Max(1024, Options.Size + 512) };
+        var first = RequestTo(place) with { From = Place.AddressOf(number), BufferBytes = Math.Max(1024, Options.Size + 512) };
         var next = new Place(place.Next ?? place.Url);
         return new MovingClient(first, first with { Server = next.Server, Path = next.Path }, measured, _counts);
     }
@@ -122,8 +125,8 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
 
     private async Task<DrainOutcome> DrainAsync(GatewayProcess gateway, CancellationToken cancellation)
     {
-        using var posts = new PostStreams(gateway.Address, new BoundedAnswer(PostTokens, PostLength));
-        using var draining = new DrainingGateway(gateway, drain.Window);
+        using var posts = new PostStreams(gateway.Address, Options.Http2 is not null, new BoundedAnswer(PostTokens, PostLength));
+        using var draining = new DrainingGateway(gateway, Options.Http2 is not null, drain.Window);
         await posts.OpenAsync(drain.Posts, cancellation);
         _counts.Start();
         await draining.TellAsync(drain.By, cancellation);

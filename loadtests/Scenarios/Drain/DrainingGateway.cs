@@ -1,18 +1,21 @@
 using System.Diagnostics;
 using System.Net;
+using LoadTests.Clients.Connecting;
 using LoadTests.Processes;
 
 namespace LoadTests.Scenarios.Drain;
 
 /// <summary>A gateway that is told to go down, as a load balancer and a new client see it.</summary>
-internal sealed class DrainingGateway(GatewayProcess gateway, TimeSpan window) : IDisposable
+internal sealed class DrainingGateway(GatewayProcess gateway, bool http2, TimeSpan window) : IDisposable
 {
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     // The window, what the gateway allows itself after it, and a slow machine.
     private readonly TimeSpan _exitTimeout = window + TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _admin = new() { Timeout = RequestTimeout };
+    private readonly HttpClient _http = LoopbackHttp.Create(http2);
 
     private long _told;
 
@@ -27,7 +30,7 @@ internal sealed class DrainingGateway(GatewayProcess gateway, TimeSpan window) :
             return;
         }
 
-        using var response = await _http.PostAsync(new Uri(gateway.Admin, "/drain"), null, cancellation);
+        using var response = await _admin.PostAsync(new Uri(gateway.Admin, "/drain"), null, cancellation);
         response.EnsureSuccessStatusCode();
     }
 
@@ -37,7 +40,7 @@ internal sealed class DrainingGateway(GatewayProcess gateway, TimeSpan window) :
     {
         while (SinceTold < window)
         {
-            using var response = await _http.GetAsync(new Uri(gateway.Admin, "/healthz/ready"), cancellation);
+            using var response = await _admin.GetAsync(new Uri(gateway.Admin, "/healthz/ready"), cancellation);
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
             {
                 return SinceTold;
@@ -55,9 +58,13 @@ internal sealed class DrainingGateway(GatewayProcess gateway, TimeSpan window) :
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Address, "/events"))
         {
+            Version = _http.DefaultRequestVersion,
+            VersionPolicy = _http.DefaultVersionPolicy,
             Headers = { { "Accept", "text/event-stream" }, { "Cache-Control", "no-cache" } },
         };
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(RequestTimeout);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         return response.StatusCode == HttpStatusCode.OK
             && response.Content.Headers.ContentLength is not null
             && (await response.Content.ReadAsStringAsync(cancellation)).Contains("event: gateway.refused", StringComparison.Ordinal);
@@ -66,5 +73,9 @@ internal sealed class DrainingGateway(GatewayProcess gateway, TimeSpan window) :
     /// <returns>Its exit code; null when it is still there.</returns>
     public Task<int?> ExitAsync(CancellationToken cancellation) => gateway.WaitForExitAsync(_exitTimeout, cancellation);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _admin.Dispose();
+        _http.Dispose();
+    }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Net;
+using LoadTests.Clients.Http2;
 using LoadTests.Measures;
 using LoadTests.Origins;
 using LoadTests.Processes;
@@ -33,11 +33,15 @@ internal sealed class IdleScenario(IdleOptions options, IRunner runner, string f
     private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
 
+    private TemporaryCertificate? _certificate;
+
     public async Task<LoadOutcome> RunAsync(CancellationToken cancellation)
     {
-        FileLimit.Require(2 * (options.Http1 ? options.Streams : options.Streams / 50));
-        await using var origin = await Origin.StartAsync(options.Http1 ? HttpProtocols.Http1 : HttpProtocols.Http2, SilentAsync, cancellation);
-        string[] arguments = ["--upstream", origin.Url, .. options.Http1 ? [] : Http2];
+        FileLimit.Require(options.Http2 is { } each ? (options.Streams / each) + (options.Streams / 50) : 2 * options.Streams);
+        await using var origin = await Origin.StartAsync(options.Http2 is null ? HttpProtocols.Http1 : HttpProtocols.Http2, SilentAsync, cancellation);
+        await using var certificate = options.Tls ? new TemporaryCertificate() : null;
+        _certificate = certificate;
+        string[] arguments = ["--upstream", origin.Url, .. options.Http2 is null ? [] : Http2];
 
         var empty = await MeasureAsync("no-stream", arguments, 0, cancellation);
         var result = new LoadResult { Counts = new Counts() };
@@ -60,8 +64,7 @@ internal sealed class IdleScenario(IdleOptions options, IRunner runner, string f
 
     private async Task<IdleFigures> MeasureAsync(string part, string[] arguments, int count, CancellationToken cancellation)
     {
-        await using var gateway = await GatewayProcess.StartAsync(arguments, cancellation);
-        using var http = Client();
+        await using var gateway = await GatewayProcess.StartAsync(arguments, cancellation, certificate: _certificate);
         if (count == 0)
         {
             return await MeasureAsync(gateway, () => new Counts(), cancellation);
@@ -69,7 +72,12 @@ internal sealed class IdleScenario(IdleOptions options, IRunner runner, string f
 
         var url = new Uri(gateway.Address, "/events");
         var load = new LoadOptions { Clients = count, Ramp = TimeSpan.FromSeconds(count / OpeningRate), Hold = Calm + options.Measured, Rate = 1, Size = 0 };
-        var crowd = new Crowd("idle", load, (_, place, measured) => new IdleClient(http, place.Url, measured));
+        var connections = options.Http2 is { } each ? new Http2Connections(each) : null;
+        var crowd = new Crowd(
+            "idle", load, (number, place, measured) => new IdleClient(place.Request(connections) with { From = Place.AddressOf(number) }, measured))
+        {
+            Connections = connections,
+        };
         await using var clients = runner.CreateClients(crowd, new Place(url), [], Path.Combine(folder, part));
         var started = gateway.Usage();
         await clients.StartAsync(cancellation);
@@ -106,13 +114,4 @@ internal sealed class IdleScenario(IdleOptions options, IRunner runner, string f
             await Task.Delay(PollPeriod, cancellation);
         }
     }
-
-    // On HTTP/2 a further connection is made whenever those there are have as many streams as the server allows.
-    private HttpClient Client() => new(new SocketsHttpHandler { EnableMultipleHttp2Connections = true })
-    {
-        DefaultRequestVersion = options.Http1 ? HttpVersion.Version11 : HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestHeaders = { { "Accept", "text/event-stream" } },
-    };
 }

@@ -1,4 +1,3 @@
-using LoadTests.Clients;
 using LoadTests.Measures;
 using LoadTests.Report;
 using LoadTests.Running;
@@ -26,7 +25,7 @@ internal sealed class TokensScenario(LoadOptions options) : LoadScenario(options
     public override Task<TestBed> StartAsync(CancellationToken cancellation) => TestBed.StartAsync(Options, [], cancellation, Tokens, Options.Hold);
 
     public override LoadClient CreateClient(int number, Place place, IMeasured measured) =>
-        new TokensClient(new StreamRequest(place.Server, place.Path) { Method = "POST", Body = Prompt, From = Place.AddressOf(number) }, measured, Tokens);
+        new TokensClient(RequestTo(place) with { Method = "POST", Body = Prompt, From = Place.AddressOf(number) }, measured, Tokens);
 
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)
     {

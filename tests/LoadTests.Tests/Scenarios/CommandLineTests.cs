@@ -13,6 +13,8 @@ public sealed class CommandLineTests
     [InlineData("--rate", "many", "many")]
     [InlineData("--clients", "many", "many")]
     [InlineData("--processes", "many", "many")]
+    [InlineData("--http2", "0", "1 to 1000")]
+    [InlineData("--http2", "many", "many")]
     public async Task A_wrong_argument_is_one_line_and_exit_code_2(string option, string value, string said)
     {
         using var run = new LoadTestsProcess("broadcast", option, value);
@@ -21,6 +23,20 @@ public sealed class CommandLineTests
 
         Assert.Equal(2, code);
         Assert.Contains(said, Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("broadcast", "--tls", "--target", "http://127.0.0.1:9/events")]
+    [InlineData("compare", "--http2", "100")]
+    [InlineData("idle", "--http1", "--http2", "100")]
+    public async Task Transports_that_exclude_each_other_are_one_line_and_exit_code_2(params string[] arguments)
+    {
+        using var run = new LoadTestsProcess(arguments);
+
+        var (code, output) = await run.EndAsync();
+
+        Assert.Equal(2, code);
+        Assert.Contains("loadtests: --", output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], StringComparison.Ordinal);
     }
 
     [Theory]

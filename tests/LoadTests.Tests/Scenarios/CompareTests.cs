@@ -4,21 +4,26 @@ namespace LoadTests.Tests.Scenarios;
 
 public sealed class CompareTests
 {
-    [Fact]
-    public async Task Each_that_is_there_has_a_row_and_the_chart_is_drawn()
+    [Theory]
+    [InlineData("HTTP/1.1 in the clear", "SseGateway, shared", "YARP")]
+    [InlineData("TLS and HTTP/2", "SseGateway, relay", "nginx", "nchan", "HAProxy", "Caddy", "YARP")]
+    public async Task Each_that_is_there_has_a_row_and_the_chart_is_drawn(string transport, params string[] peers)
     {
         var folder = Directory.CreateTempSubdirectory("loadtests-compare-");
         try
         {
-            using var run = new LoadTestsProcess(
-                "compare", "--only", "SseGateway, shared", "--only", "YARP", "--clients", "20", "--rounds", "1", "--seconds", "1", "--output", folder.FullName);
+            string[] few = ["--clients", "20", "--busy-clients", "5", "--rounds", "1", "--seconds", "1", "--output", folder.FullName];
+            string[] how = transport.StartsWith("TLS", StringComparison.Ordinal) ? ["--tls", "--http2", "10"] : [];
+            using var run = new LoadTestsProcess(["compare", .. few, .. how, .. peers.SelectMany(peer => (string[])["--only", peer])]);
 
             var (code, said) = await run.EndAsync();
 
             Assert.True(code == 0, said);
             var page = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "compare.md"), TestContext.Current.CancellationToken);
-            Assert.Contains("| SseGateway, shared |", page, StringComparison.Ordinal);
-            Assert.Contains("| YARP |", page, StringComparison.Ordinal);
+            Assert.Contains($"Clients come by {transport}", page, StringComparison.Ordinal);
+            Assert.All(peers, peer => Assert.True(
+                page.Contains($"| {peer} |", StringComparison.Ordinal) || page.Contains($"{peer} is not installed", StringComparison.Ordinal), page));
+            Assert.Contains("5 clients at 50 events/s", page, StringComparison.Ordinal);
             Assert.True(File.Exists(Path.Combine(folder.FullName, "compare.json")));
             var picture = await File.ReadAllBytesAsync(Path.Combine(folder.FullName, "compare.png"), TestContext.Current.CancellationToken);
             Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], picture[..4]);

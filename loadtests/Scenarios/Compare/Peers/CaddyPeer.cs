@@ -11,10 +11,11 @@ internal sealed class CaddyPeer : Peer
 
     public override string[] VersionArguments => ["version"];
 
-    public override async Task<RunningPeer> StartAsync(Uri origin, DirectoryInfo folder, CancellationToken cancellation)
+    public override async Task<RunningPeer> StartAsync(PeerOrder order, CancellationToken cancellation)
     {
-        var port = FreePort();
-        var file = Path.Combine(folder.FullName, "Caddyfile");
+        var stream = FreeAddress(order.Scheme, "/events");
+        var file = order.PathOf("Caddyfile");
+        var tls = order.Certificate is { } certificate ? $"tls {certificate.CertificateFile} {certificate.KeyFile}" : "";
         await File.WriteAllTextAsync(
             file,
             $$"""
@@ -22,15 +23,17 @@ internal sealed class CaddyPeer : Peer
             	admin off
             	auto_https off
             }
-            http://127.0.0.1:{{port}} {
-            	reverse_proxy {{origin.Authority}}
+            {{stream.GetLeftPart(UriPartial.Authority)}} {
+            	{{tls}}
+            	reverse_proxy {{order.Origin.Authority}}
             }
 
             """,
             cancellation);
 
         // It keeps a copy of its configuration below these.
-        var home = new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = folder.FullName, ["XDG_DATA_HOME"] = folder.FullName, ["HOME"] = folder.FullName };
-        return await StartAsync(["run", "--config", file, "--adapter", "caddyfile"], port, "/events", cancellation, environment: home);
+        var folder = order.Folder.FullName;
+        var home = new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = folder, ["XDG_DATA_HOME"] = folder, ["HOME"] = folder };
+        return await StartAsync(["run", "--config", file, "--adapter", "caddyfile"], stream, cancellation, environment: home);
     }
 }

@@ -7,9 +7,10 @@ internal sealed class GatewayPeer(bool share) : Peer
 {
     public override string Name => share ? "SseGateway, shared" : "SseGateway, relay";
 
-    public override async Task<RunningPeer> StartAsync(Uri origin, DirectoryInfo folder, CancellationToken cancellation)
+    public override async Task<RunningPeer> StartAsync(PeerOrder order, CancellationToken cancellation)
     {
-        var gateway = await GatewayProcess.StartAsync(["--upstream", origin.ToString(), .. share ? (string[])["--share", "true"] : []], cancellation);
-        return new RunningPeer(gateway.Id, gateway, new Uri(gateway.Address, "/events"), null);
+        string[] arguments = ["--upstream", order.Origin.ToString(), .. share ? (string[])["--share", "true"] : []];
+        var gateway = await GatewayProcess.StartAsync(arguments, cancellation, certificate: order.Certificate);
+        return new RunningPeer(gateway.Id, gateway, () => gateway.Memory() ?? default, gateway.NoWorkingSet, new Uri(gateway.Address, "/events"), null);
     }
 }

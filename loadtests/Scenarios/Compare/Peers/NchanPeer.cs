@@ -17,27 +17,32 @@ internal sealed class NchanPeer : Peer
 
     public override bool IsInstalled => base.IsInstalled && File.Exists(Module);
 
-    public override async Task<RunningPeer> StartAsync(Uri origin, DirectoryInfo folder, CancellationToken cancellation)
+    public override async Task<RunningPeer> StartAsync(PeerOrder order, CancellationToken cancellation)
     {
-        var port = FreePort();
+        var (stream, publish) = (FreeAddress(order.Scheme, "/events"), FreeAddress(Uri.UriSchemeHttp, "/publish"));
         var arguments = await NginxConfiguration.WriteAsync(
-            folder,
-            port,
+            order,
+            stream.Port,
             """
             location = /events {
               nchan_subscriber eventsource;
               nchan_channel_id compare;
               nchan_subscriber_first_message newest;
             }
-            location = /publish {
-              nchan_publisher;
-              nchan_channel_id compare;
-              nchan_message_buffer_length 100;
-              nchan_message_timeout 1m;
+            """,
+            $$"""
+            server {
+              listen 127.0.0.1:{{publish.Port}};
+              location = /publish {
+                nchan_publisher;
+                nchan_channel_id compare;
+                nchan_message_buffer_length 100;
+                nchan_message_timeout 1m;
+              }
             }
             """,
             cancellation,
             Module);
-        return await StartAsync(arguments, port, "/events", cancellation, "/publish");
+        return await StartAsync(arguments, stream, cancellation, publish);
     }
 }

@@ -11,22 +11,23 @@ internal sealed class NginxPeer : Peer
 
     public override string[] VersionArguments => ["-v"];
 
-    public override async Task<RunningPeer> StartAsync(Uri origin, DirectoryInfo folder, CancellationToken cancellation)
+    public override async Task<RunningPeer> StartAsync(PeerOrder order, CancellationToken cancellation)
     {
-        var port = FreePort();
+        var stream = FreeAddress(order.Scheme, "/events");
         var arguments = await NginxConfiguration.WriteAsync(
-            folder,
-            port,
+            order,
+            stream.Port,
             $$"""
             location / {
-              proxy_pass {{origin.GetLeftPart(UriPartial.Authority)}};
+              proxy_pass {{order.Origin.GetLeftPart(UriPartial.Authority)}};
               proxy_http_version 1.1;
               proxy_set_header Connection "";
               proxy_buffering off;
               proxy_read_timeout 1h;
             }
             """,
+            "",
             cancellation);
-        return await StartAsync(arguments, port, "/events", cancellation);
+        return await StartAsync(arguments, stream, cancellation);
     }
 }

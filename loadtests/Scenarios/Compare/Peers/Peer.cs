@@ -27,35 +27,37 @@ internal abstract class Peer
     public virtual bool IsInstalled => Program is null || FullPath(Program) is not null;
 
     /// <summary>Starts it.</summary>
-    /// <param name="origin">Where it forwards to; a hub does not.</param>
-    /// <param name="folder">For its files.</param>
-    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IOException">It does not start.</exception>
-    public abstract Task<RunningPeer> StartAsync(Uri origin, DirectoryInfo folder, CancellationToken cancellation);
+    public abstract Task<RunningPeer> StartAsync(PeerOrder order, CancellationToken cancellation);
 
     /// <summary>Starts a program with a configuration file, and waits until it listens.</summary>
+    /// <param name="arguments">Of its command line.</param>
+    /// <param name="stream">Where clients go then.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="publish">Where a hub is told its events.</param>
+    /// <param name="environment">Set beside what this process has.</param>
     protected async Task<RunningPeer> StartAsync(
-        IReadOnlyList<string> arguments, int port, string path, CancellationToken cancellation, string? publish = null, IReadOnlyDictionary<string,
-        string>? environment = null)
+        IReadOnlyList<string> arguments, Uri stream, CancellationToken cancellation, Uri? publish = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var complaints = new List<string>();
-        var process = ChildProcess.Start(FullPath(Program!) ?? Program!, arguments, _ => { }, complaints.Add, environment);
+        var process = ChildProcess.Start(FullPath(Program!) ?? Program!, arguments, _ => { }, complaints.Add, environment, MemoryGroup.Create());
         try
         {
-            await ListensAsync(process, port, complaints, cancellation);
+            await ListensAsync(process, stream.Port, complaints, cancellation);
+            return RunningPeer.Of(process, stream, publish);
         }
         catch
         {
             await process.DisposeAsync();
             throw;
         }
-
-        var address = $"http://127.0.0.1:{port}";
-        return new RunningPeer(process.Id, process, new Uri(address + path), publish is null ? null : new Uri(address + publish));
     }
 
-    /// <summary>A port of the loopback address that nobody listens on now.</summary>
-    protected static int FreePort()
+    /// <summary>An address of the loopback address at a port that nobody listens on now.</summary>
+    protected static Uri FreeAddress(string scheme, string path) => new($"{scheme}://127.0.0.1:{FreePort()}{path}");
+
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -8,17 +8,21 @@ internal sealed class YarpPeer : Peer
 {
     public override string Name => "YARP";
 
-    public override async Task<RunningPeer> StartAsync(Uri origin, DirectoryInfo folder, CancellationToken cancellation)
+    public override async Task<RunningPeer> StartAsync(PeerOrder order, CancellationToken cancellation)
     {
-        var port = FreePort();
+        var stream = FreeAddress(order.Scheme, "/events");
         var listens = new StartedLine("YARP", YarpCommand.Listens());
+        string[] tls = order.Certificate is { } certificate ? ["--certificate", certificate.CertificateFile, "--key", certificate.KeyFile] : [];
         var process = ChildProcess.StartBuilt(
-            "LoadTests.dll", [YarpCommand.Name, "--port", port.ToString(CultureInfo.InvariantCulture), "--upstream", origin.ToString()], line =>
-                listens.Take(line), listens.Complain);
+            "LoadTests.dll",
+            [YarpCommand.Name, "--port", stream.Port.ToString(CultureInfo.InvariantCulture), "--upstream", order.Origin.ToString(), .. tls],
+            line => listens.Take(line),
+            listens.Complain,
+            MemoryGroup.Create());
         try
         {
             await listens.WaitAsync(process, cancellation);
-            return new RunningPeer(process.Id, process, new Uri($"http://127.0.0.1:{port}/events"), null);
+            return RunningPeer.Of(process, stream);
         }
         catch
         {
