@@ -65,7 +65,11 @@ internal sealed class LoadCommand : Command
         _rate = LoadCommandLine.Number("--rate", "N", "Events a second on each stream", defaults.Rate, 0.1, 1000);
         _size = LoadCommandLine.Number("--size", "BYTES", "Data of an event", defaults.Size, 40, 16384);
         _eventSources.DefaultValueFactory = _ => defaults.EventSources;
-        Option[] all = [_clients, _ramp, _seconds, _rate, _size, _share, _tls, _http2, _target, _processes, _patience, _eventSources, _gateway, _output, _worker, .. further];
+        Option[] all =
+        [
+            _clients, _ramp, _seconds, _rate, _size, _share, _tls, _http2, _target, _processes, _patience, _eventSources, _gateway, _output, _worker,
+            .. further,
+        ];
         foreach (var option in all)
         {
             Add(option);
