@@ -21,7 +21,7 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     private bool _closed;
 
     // Null where .NET waits for the socket.
-    private Readiness? _readiness;
+    private volatile Readiness? _readiness;
     private bool _hasMore;
 
     /// <summary>Copies until the body's end.</summary>
@@ -32,7 +32,7 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     public async Task CopyToAsync(Stream client, CancellationToken ended)
     {
         using var connection = socket;
-        _readiness = Poller.TryAdd(socket.SafeHandle, out var poller);
+        Poller? poller = null;
         await using var close = ended.UnsafeRegister(static body => ((UpstreamBody)body!).Close(), this);
         try
         {
@@ -44,10 +44,12 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
 
             while (!IsWhole)
             {
-                // Until there are some bytes, there is no need of a buffer.
+                // Of no bytes: until there are some, there is no need of a buffer.
                 if (_readiness is null)
                 {
+                    // Once at least by .NET's means: a socket keeps what its last awaited read was into, which is the handler's buffer.
                     await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                    _readiness = Poller.TryAdd(socket.SafeHandle, out poller);
                 }
                 else if (!_hasMore)
                 {
@@ -64,9 +66,9 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
         }
         finally
         {
-            if (_readiness is not null)
+            if (_readiness is { } readiness)
             {
-                poller!.Remove(_readiness);
+                poller!.Remove(readiness);
             }
         }
     }
