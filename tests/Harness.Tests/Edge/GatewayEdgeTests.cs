@@ -56,7 +56,7 @@ public sealed class GatewayEdgeTests : IDisposable
     private TargetProfile Profile(WebApplication edge, WebApplication limits)
     {
         var text = Template("profile.json").Replace("{port}", Port(edge)).Replace("{limits}", Port(limits)).Replace("{limits-http2}", Port(limits, 1))
-            .Replace("{admin}", "1").Replace("{star}", "1").Replace("{provider}", "1").Replace("{drain}", "1");
+            .Replace("{scheme}", "http").Replace("{admin}", "1").Replace("{star}", "1").Replace("{provider}", "1").Replace("{drain}", "1");
         var file = Path.Combine(_folder, "profile.json");
         File.WriteAllText(file, text);
         var profile = TargetProfile.Read(file);
@@ -73,7 +73,7 @@ public sealed class GatewayEdgeTests : IDisposable
     private async Task<WebApplication> StartAsync(string name, StreamOrigin origin)
     {
         var text = Template(name).Replace("{origin}", $"{origin.Address}").Replace("{folder}", _folder).Replace("\"http://127.0.0.1:{admin}\"", "\"off\"")
-            .Replace("{port}", "0").Replace("{limits}", "0").Replace("{limits-http2}", "0").Replace("{provider}", "1");
+            .Replace("{scheme}", "http").Replace("{port}", "0").Replace("{limits}", "0").Replace("{limits-http2}", "0").Replace("{provider}", "1");
         var file = Path.Combine(_folder, name);
         await File.WriteAllTextAsync(file, text);
         var app = GatewayApp.Build(["--config", file], builder => builder.Logging.ClearProviders());
