@@ -133,11 +133,16 @@ public sealed class StreamTests
         using var stream = await ada.JoinAsync("lobby");
 
         time.Advance(TimeSpan.FromSeconds(61));
-        var end = await stream.NextAsync();
+
+        // A beat is due in the same minute.
+        while (await stream.NextAsync() is { } beat)
+        {
+            Assert.Equal(new ReceivedEvent("beat", "{}", null, null, null), beat);
+        }
+
         time.Advance(TimeSpan.FromSeconds(10));
         using var again = await ada.OpenAsync("lobby");
 
-        Assert.Null(end);
         Assert.Equal(HttpStatusCode.Unauthorized, again.Response.StatusCode);
     }
 
