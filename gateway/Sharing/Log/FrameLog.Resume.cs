@@ -54,6 +54,14 @@ internal sealed partial class FrameLog
         }
     }
 
+    public bool TryGoOn(ref LogCursor cursor)
+    {
+        lock (_lock)
+        {
+            return cursor.TryGoOn(_oldest);
+        }
+    }
+
     public Resumption Oldest()
     {
         lock (_lock)

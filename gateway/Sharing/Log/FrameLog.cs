@@ -213,6 +213,7 @@ internal sealed partial class FrameLog : IFrameLog
     private void Follow(Slab slab)
     {
         _bytes += slab.Capacity;
+        slab.Place = _head.Place + 1;
         _head.Next = slab;
         _head = slab;
     }

@@ -31,6 +31,10 @@ internal interface IFrameLog : IRetainer
     /// <summary>True when a client with this cursor can go on without a gap.</summary>
     bool Knows(ReadOnlySpan<byte> cursor);
 
+    /// <summary>Moves a cursor that the log has run over to the oldest frame, if that is the one which it would have read next.</summary>
+    /// <returns>False when something lies between that is gone; the cursor is as it was.</returns>
+    bool TryGoOn(ref LogCursor cursor);
+
     /// <summary>Where a client goes on that the log has run over.</summary>
     Resumption Oldest();
 

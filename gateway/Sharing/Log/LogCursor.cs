@@ -23,6 +23,19 @@ internal struct LogCursor(Slab slab, int generation, int offset, int frames)
     /// <summary>True when what it has not read is gone.</summary>
     public readonly bool IsRunOver => _slab.Generation != _generation;
 
+    /// <summary>Moves to the log's oldest slab, if nothing lies between that it has not read. For the one who publishes.</summary>
+    /// <param name="oldest">The oldest slab.</param>
+    public bool TryGoOn(Slab oldest)
+    {
+        if (!_slab.EndedBefore(_generation, _offset, oldest))
+        {
+            return false;
+        }
+
+        (_slab, _generation, _offset, _frames) = (oldest, oldest.Generation, 0, 0);
+        return true;
+    }
+
     /// <summary>Takes what follows, as far as it lies in one piece, and moves behind it.</summary>
     /// <param name="records">Whole records, to give back after use.</param>
     public LogRead TryRead(out LogRecords records)

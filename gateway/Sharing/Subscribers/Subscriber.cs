@@ -296,9 +296,14 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         lease.GiveBack();
     }
 
-    // The log has run over the cursor: with `skip` it goes on at the oldest frame.
+    // The log has run over the cursor, which may have read just that and miss nothing. Else, with `skip`, it goes on at the oldest frame.
     private void FallBehind()
     {
+        if (_shared.Log.TryGoOn(ref _cursor))
+        {
+            return;
+        }
+
         if (_shared.Settings.OnSlow == SlowAction.Close)
         {
             Stream.Abort(CloseReason.Slow);

@@ -55,6 +55,21 @@ internal sealed class Page(CheckContext check, string path) : IDisposable
             limit,
             check.Cancellation);
 
+    /// <summary>Asks, and waits for the head of the answer alone.</summary>
+    /// <exception cref="NotSeenException">As of <see cref="NextAsync"/>.</exception>
+    public Task OpenAsync(TimeSpan limit) =>
+        Patience.ForAsync(
+            async token =>
+            {
+                while (_response is null && !await AskAsync(token))
+                {
+                    await LeaveAsync(token);
+                }
+            },
+            "the head of the answer",
+            limit,
+            check.Cancellation);
+
     /// <summary>Closes, as a page that is left.</summary>
     public void Dispose() => _response?.Dispose();
 

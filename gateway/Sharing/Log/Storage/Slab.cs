@@ -19,10 +19,16 @@ internal sealed class Slab(int capacity)
     private int _generation;
     private Slab? _next;
 
+    // Where it was in the log when it was retired last, and how much it had: what a reader that comes too late is told by.
+    private (long Place, int Length) _retired;
+
     public int Capacity => _bytes.Length;
 
     /// <summary>True when what it has is only for clients that have been here before. Set before the first record.</summary>
     public bool IsForReturning { get; init; }
+
+    /// <summary>Which of the log's slabs it is: each is one more than the one before it. The log's.</summary>
+    public long Place { get; set; }
 
     /// <summary>Grows by one each time the log has run over this slab.</summary>
     public int Generation => Volatile.Read(ref _generation);
@@ -83,7 +89,18 @@ internal sealed class Slab(int capacity)
     public void GiveBack() => Interlocked.Decrement(ref _readers);
 
     /// <summary>Turns readers away. Only those that have a lease are left.</summary>
-    public void Retire() => Interlocked.Increment(ref _generation);
+    public void Retire()
+    {
+        _retired = (Place, Length);
+        Interlocked.Increment(ref _generation);
+    }
+
+    /// <summary>For the one who publishes: true when a reader of the use before had read all of it, and another slab came right after.</summary>
+    /// <param name="generation">The reader's.</param>
+    /// <param name="offset">Where the reader was.</param>
+    /// <param name="other">One that the log still has.</param>
+    public bool EndedBefore(int generation, int offset, Slab other) =>
+        Generation == generation + 1 && _retired == (other.Place - 1, offset);
 
     /// <summary>Makes it an empty one. Nobody may have a lease.</summary>
     public void Clear()

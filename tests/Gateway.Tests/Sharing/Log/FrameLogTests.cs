@@ -45,6 +45,27 @@ public sealed class FrameLogTests
         Assert.Equal(2, ModelReader.CountFrom(log.Oldest().Cursor));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Whose_slab_is_gone_goes_on_at_the_oldest_frame_only_when_nothing_lies_between(int unread, bool goesOn)
+    {
+        // Each frame has a slab of its own, and the log two of them: the third frame is written where the first was.
+        var log = new FrameLog(Settings, new FakeTimeProvider());
+        var cursor = log.Resume([], JoinPoint.Live, GapAction.Oldest).Cursor;
+        Append();
+        Assert.Equal(1, ModelReader.CountFrom(cursor));
+        Assert.Equal(LogRead.Records, cursor.TryRead(out var records));
+        records.GiveBack();
+        for (var i = 0; i < 2 + unread; i++) Append();
+        Assert.Equal(LogRead.RunOver, cursor.TryRead(out _));
+        Assert.Equal(goesOn, log.TryGoOn(ref cursor));
+        Assert.Equal(!goesOn, cursor.IsRunOver);
+        if (goesOn) Assert.Equal(2, ModelReader.CountFrom(cursor));
+
+        void Append() => log.Append(new LogFrame { Bytes = new byte[Settings.MaxFrameBytes] });
+    }
+
     [Fact]
     public void Who_asked_before_more_came_than_can_be_replayed_gets_all_of_it()
     {

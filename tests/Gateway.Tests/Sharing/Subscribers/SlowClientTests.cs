@@ -63,9 +63,8 @@ public sealed class SlowClientTests
         {
             if (await stuck.ReadLineAsync() is var line && line == "event: gateway.gap")
             {
-                // Told once too often where the log has run over just what had been read.
                 var resumedAt = Notice(await stuck.ReadLineAsync());
-                Assert.InRange(resumedAt, next, last);
+                Assert.InRange(resumedAt, next + 1, last);
                 next = resumedAt;
                 await stuck.ExpectAsync("\n");
                 continue;
