@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Budgets.Files;
+using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Telemetry;
@@ -67,7 +68,7 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
 
             // What was taken over from an answer that could not be passed on, e.g. the Upgrade of a 101 that nobody had asked for.
             context.Response.Clear();
-            await Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
+            await ErrorAnswer.WriteAsync(context, status, new StreamError("gateway_error", title));
         }
         else if (context.Response.StatusCode >= 400 && context.GetEndpoint() is not RouteEndpoint)
         {
