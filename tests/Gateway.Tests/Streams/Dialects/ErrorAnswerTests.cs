@@ -51,7 +51,27 @@ public sealed class ErrorAnswerTests
 
         Assert.Equal(status, refused.Status);
         Assert.NotNull(refused.Head.Value("Retry-After"));
+        Assert.False(refused.Head.Has("x-should-retry"));
         Assert.Equal(value, Member(await refused.ReadTextAsync(), member));
+    }
+
+    /// <summary>It may have done the work, which an SDK would have it do twice more.</summary>
+    [Theory]
+    [InlineData("POST", "false")]
+    [InlineData("GET", null)]
+    public async Task A_service_that_had_the_request_and_broke_off(string method, string? shouldRetry)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        upstream.Serve(exchange =>
+        {
+            exchange.Cut();
+            return Task.CompletedTask;
+        });
+
+        using var refused = await gateway.SendAsync(method, "/v1/chat/completions", null, method == "POST" ? "{}" : "");
+
+        Assert.Equal((502, shouldRetry), (refused.Status, refused.Head.Value("x-should-retry")));
     }
 
     [Theory]
