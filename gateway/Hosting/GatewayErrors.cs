@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Budgets.Files;
+using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Telemetry;
@@ -61,13 +62,13 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
             var (status, title) = Describe(error);
             if (UpstreamTrouble.Is(status))
             {
-                await UpstreamTrouble.WriteAsync(context, metrics, status, title, wasAsked: error.Exception is HeadTimeoutException);
+                await UpstreamTrouble.WriteAsync(context, metrics, status, title, WasAsked(error));
                 return;
             }
 
             // What was taken over from an answer that could not be passed on, e.g. the Upgrade of a 101 that nobody had asked for.
             context.Response.Clear();
-            await Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
+            await ErrorAnswer.WriteAsync(context, status, new StreamError("gateway_error", title));
         }
         else if (context.Response.StatusCode >= 400 && context.GetEndpoint() is not RouteEndpoint)
         {
@@ -104,6 +105,11 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         ForwarderError.RequestBodyClient => (StatusCodes.Status400BadRequest, "The request body could not be read"),
         _ => (StatusCodes.Status502BadGateway, "The upstream could not be reached or gave no valid answer"),
     };
+
+    // One that had the request and broke off, or took too long, may have done the work.
+    private static bool WasAsked(IForwarderErrorFeature error) => error.Exception is HeadTimeoutException
+        || error is { Error: ForwarderError.Request, Exception: HttpRequestException failure } && failure.HttpRequestError
+            is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError);
 
     // The others are about clients that leave, which they do all the time.
     private static bool IsTheUpstreams(ForwarderError error) => error is

@@ -24,6 +24,8 @@ internal sealed class GatewayTransforms(
 
     public void Apply(TransformBuilderContext context)
     {
+        // Where a route says nothing YARP would add it behind ours, which may say another name (PreserveHost).
+        context.RequestTransforms.Insert(0, RequestHeaderOriginalHostTransform.SuppressHost);
         context.RequestTransforms.Add(request);
         context.RequestTransforms.Add(target);
         if (context.UseDefaultForwarders ?? true)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Numerics;
+using SseGateway.Configuration.Settings;
 using SseGateway.Protocol;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Dialects;
@@ -23,7 +24,11 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
     private FrameBoundary _boundary;
     private readonly bool _hasControls = stream.Reader.Dialect == Dialect.DurableStreams;
     private ControlEvent _control;
+    private readonly bool _isNumbered = stream.Reader.Dialect == Dialect.OpenAIResponses;
+    private SequenceNumber _number;
+    private readonly bool _mayResume = stream.Reader.Dialect == Dialect.Mcp;
     private ShownId _id;
+    private bool _hasShownId;
 
     // Once it is true it stays so.
     private bool _readsLines = stream.Reader.HasParser;
@@ -33,6 +38,10 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
     public override bool MayInsert => mayInsert;
 
     public override Rhythm? Rhythm => rhythm;
+
+    public override long? Sequence => _number.Last;
+
+    public override bool HasShownId => _hasShownId;
 
     public override LineEnd LineEnd => _boundary.LastLineEnd ?? LineEnd.LineFeed;
 
@@ -196,10 +205,19 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
     private ValueTask<FlushResult> Flush(ReadOnlyMemory<byte> chunk)
     {
         NotePassed(chunk.Length, _boundary.Advance(chunk.Span));
-        _readsLines = _readsLines || _id.Look(chunk.Span);
+        if ((!_readsLines || _mayResume) && !_hasShownId && _id.Look(chunk.Span))
+        {
+            (_readsLines, _hasShownId) = (true, true);
+        }
+
         if (_hasControls)
         {
             _control.Look(chunk.Span);
+        }
+
+        if (_isNumbered)
+        {
+            _number.Look(chunk.Span);
         }
 
         return client.WriteAsync(chunk, Stream.Ended);

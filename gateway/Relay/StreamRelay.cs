@@ -2,6 +2,7 @@ using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Output;
+using SseGateway.Transport.Early;
 using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -43,6 +44,8 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         }
         catch (Exception exception)
         {
+            stream.Trouble = (exception as LateAnswerException)?.Error;
+
             // Whoever ended the stream first has set the reason; what is left is a failure of the upstream's body.
             stream.TrySetReason(output.ClientFailed ? CloseReason.ClientClosed : CloseReason.UpstreamFailed);
             failure = exception;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using SseGateway.Configuration.Reading;
 
 namespace SseGateway.Configuration.Settings;
@@ -27,6 +28,9 @@ internal sealed record LimitSettings
     /// <summary>The least a refused client is told to wait; what it is told is up to twice as long, at random.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Requests of the Model Context Protocol that a route may have under way at once, by their method.</summary>
+    public FrozenDictionary<string, int> McpCalls { get; init; } = FrozenDictionary<string, int>.Empty;
+
     /// <summary>
     /// Whose streams count together against <see cref="StreamsPerAddress"/>: all routes that use the default share the scope "";
     /// a route with a limit of its own has its id as scope and neither counts for the others nor they for it.
@@ -45,6 +49,7 @@ internal sealed record LimitSettings
         ConnectsPerSecond = section.Rate("ConnectsPerSecond", fallback.ConnectsPerSecond),
         ConnectBurst = section.Count("ConnectBurst", fallback.ConnectBurst),
         RetryAfter = section.Duration("RetryAfter", fallback.RetryAfter, zeroAllowed: false),
+        McpCalls = McpCallsReader.Read(section, "McpCalls", fallback.McpCalls),
         AddressScope = section.Has("StreamsPerAddress") ? section.RouteId : fallback.AddressScope,
         SubjectScope = section.Has("StreamsPerSubject") ? section.RouteId : fallback.SubjectScope,
     };

@@ -20,6 +20,12 @@ internal sealed record RouteSettings
     /// <summary>Which requests take a stream's place before the service is asked.</summary>
     public StreamExpectation Streams { get; init; }
 
+    /// <summary>What the readers of its streams speak.</summary>
+    public Dialect Dialect { get; init; }
+
+    /// <summary>How long a service may be silent until its client gets the head of a stream all the same; zero is for as long as it likes.</summary>
+    public TimeSpan OpenAfter { get; init; }
+
     /// <summary>
     /// True to tell an EventSource of the upstream's own 502, 503 and 504 as of a refusal, in-band: any status but 200 would be its end, and these
     /// are over soon.
@@ -31,6 +37,9 @@ internal sealed record RouteSettings
     /// <c>fetch</c> mostly does not, and a compressor would hold its events.
     /// </summary>
     public bool AskForIdentity { get; init; }
+
+    /// <summary>True to ask the upstream under the name that the client has asked for.</summary>
+    public bool PreserveHost { get; init; }
 
     /// <summary>Spellings of paths that are forwarded although not everybody reads them alike.</summary>
     public PathSpelling AllowInPath { get; init; }
@@ -61,8 +70,11 @@ internal sealed record RouteSettings
             Limits = LimitSettings.Read(limitsOfAll ?? section.Section("Limits"), fallback.Limits),
             Refusal = section.Choice("Refusal", fallback.Refusal),
             Streams = section.Choice("Streams", fallback.Streams),
+            Dialect = section.Choice("Dialect", fallback.Dialect),
+            OpenAfter = ReadOpenAfter(section, fallback),
             UpstreamErrorsInBand = section.Flag("UpstreamErrorsInBand", fallback.UpstreamErrorsInBand),
             AskForIdentity = section.Flag("AskForIdentity", fallback.AskForIdentity),
+            PreserveHost = section.Flag("PreserveHost", fallback.PreserveHost),
             AllowInPath = AllowedSpellings.Read(section, "AllowInPath", fallback.AllowInPath),
             CursorNames = QueryNamesReader.Read(section, "CursorNames", fallback.CursorNames),
             Timeouts = TimeoutSettings.Read(section.Section("Timeouts"), fallback.Timeouts, ofRoute: limitsOfAll is null),
@@ -74,6 +86,17 @@ internal sealed record RouteSettings
 
         // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows.
         return settings.Sharing.Enabled ? settings with { Cors = settings.Cors.Exposing("Sse-Resume") } : settings;
+    }
+
+    private static TimeSpan ReadOpenAfter(SettingReader section, RouteSettings fallback)
+    {
+        var openAfter = section.Duration("OpenAfter", fallback.OpenAfter);
+        if (openAfter > TimeSpan.Zero && openAfter < TimeSpan.FromSeconds(1))
+        {
+            section.Error("OpenAfter", "must be 0 or at least a second");
+        }
+
+        return openAfter;
     }
 
     /// <summary>The sweep that sends heartbeats comes once a second.</summary>

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Edge.Authentication;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
+using SseGateway.Transport.Client;
 
 namespace SseGateway.Edge.Admission;
 
@@ -24,6 +26,12 @@ internal sealed class AdmissionMiddleware(
 
     private async Task AdmitAsync(HttpContext context, string routeId, RouteSettings route)
     {
+        PeekedBody.Watch(context, route);
+        if (HttpMethods.IsPost(context.Request.Method) && DialectSigns.Of(context) == Dialect.Mcp)
+        {
+            registry.Metrics.McpAsked(routeId, context.Request);
+        }
+
         var (peer, forwardedFor) = (context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"]);
         silent.Look(peer, forwardedFor);
         var address = ClientAddress.Resolve(peer, forwardedFor, settings.Value.TrustedProxies);

@@ -1,4 +1,5 @@
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Endings;
 
 namespace SseGateway.Edge.Authentication;
@@ -37,7 +38,8 @@ internal static class AuthenticationRefusal
             context.Response.Headers.WWWAuthenticate = challenge;
         }
 
-        return Results.Problem(title: title, detail: isTicket ? TicketUse : null, statusCode: status).ExecuteAsync(context);
+        var code = status == StatusCodes.Status401Unauthorized ? "gateway_unauthorized" : "gateway_forbidden";
+        return ErrorAnswer.WriteAsync(context, status, new StreamError(code, title), isTicket ? TicketUse : null);
     }
 
     /// <summary>Why a credential that may be good later is refused now; null when it is not good at all.</summary>

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
+using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;

@@ -1,6 +1,5 @@
 using System.Net;
 using SseGateway.Configuration.Settings;
-using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
@@ -98,6 +97,10 @@ internal sealed class StreamAdmission(
     // Only where it is looked at.
     private UInt128? Target => client.Subject is not null && settings.Limits.StreamsPerSubject > 0 ? StreamTarget.Of(context) : null;
 
+    // The same.
+    private string? McpMethod =>
+        settings.Limits.McpCalls.Count > 0 && McpMethods.Of(context.Request) is var method && settings.Limits.McpCalls.ContainsKey(method) ? method : null;
+
     private bool Refused(RefusalReason reason)
     {
         registry.Metrics.Refused(context, routeId, reason);
@@ -131,7 +134,7 @@ internal sealed class StreamAdmission(
 
     private bool TryBegin(Place place, StreamMode mode, out RefusalReason reason)
     {
-        var applicant = new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject, mode, place, Target);
+        var applicant = new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject, mode, place, Target, McpMethod);
         reason = limiter.TryAcquire(applicant, out var lease, out var evicted, succession?.Predecessor);
         if (lease is null)
         {

@@ -1,3 +1,4 @@
+using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Dialects;
 
 namespace SseGateway.Streams.Admission;
@@ -27,7 +28,8 @@ internal static class StreamSigns
         HttpMethods.IsPost(request.Method) ? PathStreams(request) || IsSubscription(request) || QueryStreams(request.QueryString.Value)
         : HttpMethods.IsGet(request.Method) && (DialectSigns.Of(request) == Dialect.DurableStreams || QueryStreams(request.QueryString.Value));
 
-    private static bool IsSubscription(HttpRequest request) => request.Headers["Mcp-Method"] == "subscriptions/listen";
+    /// <summary>True for the protocol's stream without end, which its client begins anew whenever it ends.</summary>
+    public static bool IsSubscription(HttpRequest request) => request.Headers["Mcp-Method"] == "subscriptions/listen";
 
     private static bool PathStreams(HttpRequest request)
     {

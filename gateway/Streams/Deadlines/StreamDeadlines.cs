@@ -156,7 +156,7 @@ internal sealed class StreamDeadlines(LiveStream stream, RouteSettings settings,
             _expiryTold = true;
             if (settings.Notices && EndingTable.TakesNotices(stream.Reader))
             {
-                output.Tell(Notice.Expiring(end, end - utc));
+                output.Tell(Notice.Expiring(end, end - utc, stream.Reader.Dialect));
             }
         }
     }

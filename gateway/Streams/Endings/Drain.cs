@@ -60,5 +60,5 @@ internal sealed class Drain(StreamRegistry registry, TimeProvider time)
     }
 
     // Its client can come back for the rest, and has a head: a stream that is ended before is refused, when the service may have answered already.
-    private static bool IsDue(LiveStream stream) => stream is { Resumable: true, State: StreamState.Open };
+    private static bool IsDue(LiveStream stream) => stream is { State: StreamState.Open } and ({ Resumable: true } or { IsListening: true });
 }

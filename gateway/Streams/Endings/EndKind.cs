@@ -12,6 +12,9 @@ internal enum EndKind
     /// <summary>A cut after the frame under way.</summary>
     Cut,
 
+    /// <summary>An error in the reader's own dialect after the frame under way, where it can be said, and then a cut.</summary>
+    Told,
+
     /// <summary>A clean end after the frame under way; a cut when that frame does not come to its end.</summary>
     Clean,
 

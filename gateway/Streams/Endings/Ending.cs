@@ -8,6 +8,7 @@ internal readonly record struct Ending(EndKind Kind, RetryWait? Retry = null)
     public static readonly Ending Gone = new(EndKind.Gone);
     public static readonly Ending Broken = new(EndKind.Broken);
     public static readonly Ending Cut = new(EndKind.Cut);
+    public static readonly Ending Told = new(EndKind.Told);
     public static readonly Ending Clean = new(EndKind.Clean);
     public static readonly Ending AsItCame = new(EndKind.AsItCame);
     public static readonly Ending Soon = new(EndKind.Clean, RetryWait.Soon);

@@ -5,6 +5,7 @@ using SseGateway.Configuration.Settings;
 using SseGateway.Protocol;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Dialects.Errors;
 
 namespace SseGateway.Streams.Endings;
 
@@ -44,7 +45,7 @@ internal static class Refusal
     public static bool IsInBand(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return InBand(context.Request, Mode(context));
+        return InBand(context, Mode(context));
     }
 
     /// <summary>How long the client is to wait, at random, once at least as long as its route says.</summary>
@@ -67,7 +68,7 @@ internal static class Refusal
         context.Response.Clear();
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
-        return Results.Problem(title: "The credential is not valid", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+        return ErrorAnswer.WriteAsync(context, StatusCodes.Status401Unauthorized, new StreamError("gateway_unauthorized", "The credential is not valid"));
     }
 
     /// <summary>The word for a reason in notices and problem details.</summary>
@@ -83,10 +84,11 @@ internal static class Refusal
     private static RefusalMode Mode(HttpContext context) => context.Features.Get<StreamAdmission>()?.Refusal ?? RefusalMode.Auto;
 
     // The two that come back after a clean end, and after a status never, or not for long: an EventSource, and the GET of an MCP client.
-    private static bool InBand(HttpRequest request, RefusalMode mode) => mode switch
+    private static bool InBand(HttpContext context, RefusalMode mode) => mode switch
     {
-        RefusalMode.InBand => EventStreamRequest.Accepts(request),
-        RefusalMode.Auto => DialectSigns.Of(request) is Dialect.EventSource or Dialect.Mcp && EventStreamRequest.Accepts(request),
+        RefusalMode.InBand => EventStreamRequest.Accepts(context.Request),
+        RefusalMode.Auto => HttpMethods.IsGet(context.Request.Method) && DialectSigns.Of(context) is Dialect.EventSource or Dialect.Mcp
+            && EventStreamRequest.Accepts(context.Request),
         _ => false,
     };
 
@@ -94,7 +96,7 @@ internal static class Refusal
     {
         context.Response.Clear();
         context.Response.Headers.CacheControl = "no-store";
-        return InBand(context.Request, mode)
+        return InBand(context, mode)
             ? WriteInBandAsync(context, reason, wait)
             : WriteStatusAsync(context, reason, wait, wasAsked);
     }
@@ -103,7 +105,7 @@ internal static class Refusal
     {
         var milliseconds = (int)Math.Min(wait.TotalMilliseconds, int.MaxValue);
         var body = new ArrayBufferWriter<byte>();
-        if (DialectSigns.Of(context.Request) == Dialect.Mcp)
+        if (DialectSigns.IsMcpGet(context))
         {
             // Every event of theirs is a message of JSON-RPC.
             FrameWriter.WriteRetry(body, milliseconds);
@@ -141,8 +143,7 @@ internal static class Refusal
             ShouldNotRetry(headers);
         }
 
-        var extensions = new Dictionary<string, object?> { ["reason"] = Word(reason) };
-        return Results.Problem(title: Title(reason), statusCode: Status(context.Request, reason), extensions: extensions).ExecuteAsync(context);
+        return ErrorAnswer.WriteAsync(context, Status(context, reason), new StreamError("gateway_" + Word(reason), Title(reason)), reason: Word(reason));
     }
 
     /// <summary>
@@ -156,17 +157,18 @@ internal static class Refusal
     }
 
     // An MCP client takes 429 for the server's word that there is no such stream, and does not ask again.
-    private static int Status(HttpRequest request, RefusalReason reason) => reason switch
+    private static int Status(HttpContext context, RefusalReason reason) => reason switch
     {
         RefusalReason.Draining or RefusalReason.KeysUnavailable or RefusalReason.Upstream or RefusalReason.OpenFiles or RefusalReason.Memory =>
             StatusCodes.Status503ServiceUnavailable,
-        _ => DialectSigns.Of(request) == Dialect.Mcp ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests,
+        _ => DialectSigns.IsMcpGet(context) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests,
     };
 
     private static string Title(RefusalReason reason) => reason switch
     {
         RefusalReason.AddressStreams => "Too many streams from this address",
         RefusalReason.SubjectStreams => "Too many streams for this subject",
+        RefusalReason.McpCalls => "Too many requests of this method",
         RefusalReason.ConnectRate => "Streams are opened too fast",
         RefusalReason.OpenFiles => "The gateway has as many connections as it may",
         RefusalReason.Memory => "The gateway has as much in memory as it may",

@@ -17,6 +17,9 @@ internal enum RefusalReason
     /// <summary>The subject has.</summary>
     SubjectStreams,
 
+    /// <summary>The route has as many requests of this method of the Model Context Protocol under way as it may.</summary>
+    McpCalls,
+
     /// <summary>Streams are opened faster than the route allows.</summary>
     ConnectRate,
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using SseGateway.Protocol;
+using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Notices;
 using SseGateway.Streams.Output;
@@ -42,7 +43,8 @@ internal abstract class StreamEnd(LiveStream stream)
             LetConnectionGo();
         }
 
-        var ending = EndingTable.Of(stream.Reader, stream.Reason, output.EndsBetweenFrames);
+        var reader = output.HasShownId ? stream.Reader.Resuming() : stream.Reader;
+        var ending = EndingTable.Of(reader, stream.Reason, output.EndsBetweenFrames || stream.Trouble is not null);
         switch (ending.Kind)
         {
             case EndKind.Gone:
@@ -60,7 +62,19 @@ internal abstract class StreamEnd(LiveStream stream)
         }
 
         await output.SealAsync();
-        if (ending.Kind == EndKind.Cut || !output.AtBoundary || IsOpaque)
+        if (stream is { IsListening: true, RequestId: { } id, Reason: CloseReason.Drained or CloseReason.Lifetime or CloseReason.Evicted }
+            && output.AtBoundary && !IsOpaque)
+        {
+            await SendLastAsync(ListenResult.Frame(id.Span), output.LineEnd);
+            return true;
+        }
+
+        if (ending.Kind == EndKind.Told && output.AtBoundary && !IsOpaque)
+        {
+            await TellAsync(output);
+        }
+
+        if (ending.Kind is EndKind.Cut or EndKind.Told || !output.AtBoundary || IsOpaque)
         {
             await CutAsync();
             return false;
@@ -87,6 +101,29 @@ internal abstract class StreamEnd(LiveStream stream)
         }
     }
 
+    private async Task TellAsync(StreamOutput output)
+    {
+        var error = stream is { Reason: CloseReason.UpstreamFailed, Trouble: { } trouble } ? trouble : EndingWords.Of(stream.Reason);
+        var progress = new StreamProgress(output.Sequence, stream.RequestId);
+        if (ErrorForm.Of(stream.Reader.Dialect)?.Frame(error, progress) is { } frame)
+        {
+            await SendLastAsync(frame, output.LineEnd);
+        }
+    }
+
+    private async Task SendLastAsync(byte[] frame, LineEnd end)
+    {
+        try
+        {
+            await SendAsync(OwnFrame.In(frame, end));
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // The client was faster, or does not read; the sweep has seen to that.
+            Abort();
+        }
+    }
+
     private async Task SayWhenToComeBackAsync(RetryWait? wait, LineEnd end)
     {
         if (wait is null)
@@ -94,16 +131,8 @@ internal abstract class StreamEnd(LiveStream stream)
             return;
         }
 
-        try
-        {
-            var time = TimeSpan.FromMilliseconds(wait.Milliseconds());
-            stream.SendAway(time);
-            await SendAsync(OwnFrame.In(Notice.Retry(time), end));
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
-        {
-            // The client was faster, or does not read; the sweep has seen to that.
-            Abort();
-        }
+        var time = TimeSpan.FromMilliseconds(wait.Milliseconds());
+        stream.SendAway(time);
+        await SendLastAsync(Notice.Retry(time), end);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Streams.Endings;
@@ -45,7 +46,7 @@ internal static class UpstreamTrouble
             Refusal.ShouldNotRetry(context.Response.Headers);
         }
 
-        return Results.Problem(title: title, statusCode: status).ExecuteAsync(context);
+        return ErrorAnswer.WriteAsync(context, status, new StreamError("gateway_upstream", title));
     }
 
     /// <summary>Answers in-band in place of the upstream's own status, where that is to be.</summary>

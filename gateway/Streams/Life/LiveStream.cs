@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Admission;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Limits;
 using SseGateway.Streams.Network;
@@ -28,6 +30,7 @@ internal sealed class LiveStream : IDisposable
     private readonly StreamClient _client;
     private IHttpRequestLifetimeFeature? _connection;
     private readonly IHttpResetFeature? _http2;
+    private readonly RequestPeek? _peek;
     private CancellationToken _clientGone;
     private readonly TimeSpan _admitted;
 
@@ -69,7 +72,9 @@ internal sealed class LiveStream : IDisposable
         Method = context.Request.Method;
         Path = StreamPath.Of(context);
         Mode = mode;
-        Reader = Reader.Of(context.Request);
+        Reader = Reader.Of(context.Request, settings.Dialect);
+        _peek = context.Features.Get<RequestPeek>();
+        IsListening = StreamSigns.IsSubscription(context.Request);
         Number = registry.NextNumber();
         _admitted = asked ?? registry.Now;
         Counts = registry.Metrics.Counts(routeId, Mode);
@@ -95,6 +100,15 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>Who reads it.</summary>
     public Reader Reader { get; private set; }
+
+    /// <summary>The JSON-RPC id that it was asked for with; null when it is not known.</summary>
+    public ReadOnlyMemory<byte>? RequestId => Reader.Dialect == Dialect.Mcp ? JsonRpcId.Of(_peek) : null;
+
+    /// <summary>True for a POST without an end of its own, which is sent again when it ends: MCP's <c>subscriptions/listen</c>.</summary>
+    public bool IsListening { get; }
+
+    /// <summary>What the client is told of an upstream that has failed, where that is more than that it did.</summary>
+    public StreamError? Trouble { get; set; }
 
     /// <summary>Where it is counted, with the others of its route and mode.</summary>
     public StreamCounts Counts { get; private set; }

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Deadlines;
-using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Telemetry;
 

@@ -11,13 +11,14 @@ namespace SseGateway.Streams.Limits;
 internal sealed class PlaceCounts(int beside)
 {
     private readonly Dictionary<string, int> _routes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<(string RouteId, string Method), int> _methods = [];
     private readonly Dictionary<(string Scope, AddressKey Address), int> _addresses = [];
     private readonly Dictionary<(string Scope, string Subject), LinkedList<StreamLease>> _subjects = [];
 
     public int Total { get; private set; }
 
     /// <summary>Entries in all of the counts; zero when nothing is taken.</summary>
-    public int Entries => Total + _routes.Count + _addresses.Count + _subjects.Count;
+    public int Entries => Total + _routes.Count + _methods.Count + _addresses.Count + _subjects.Count;
 
     /// <summary>Says which limit forbids one more.</summary>
     /// <param name="applicant">Who asks.</param>
@@ -29,6 +30,7 @@ internal sealed class PlaceCounts(int beside)
             : Full(limits.StreamsPerRoute, _routes.GetValueOrDefault(applicant.RouteId)) ? RefusalReason.RouteStreams
             : Full(limits.StreamsPerAddress, _addresses.GetValueOrDefault(AddressOf(applicant))) ? RefusalReason.AddressStreams
             : Full(limits.StreamsPerSubject, OfSubject(applicant)?.Count ?? 0) ? RefusalReason.SubjectStreams
+            : MethodIsFull(applicant) ? RefusalReason.McpCalls
             : RefusalReason.None;
     }
 
@@ -41,6 +43,11 @@ internal sealed class PlaceCounts(int beside)
         var applicant = lease.Applicant;
         Total++;
         CollectionsMarshal.GetValueRefOrAddDefault(_routes, applicant.RouteId, out _)++;
+        if (applicant.McpMethod is { } method)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_methods, (applicant.RouteId, method), out _)++;
+        }
+
         if (applicant.Limits.StreamsPerAddress > 0)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_addresses, AddressOf(applicant), out _)++;
@@ -58,6 +65,11 @@ internal sealed class PlaceCounts(int beside)
         var applicant = lease.Applicant;
         Total--;
         Decrement(_routes, applicant.RouteId);
+        if (applicant.McpMethod is { } method)
+        {
+            Decrement(_methods, (applicant.RouteId, method));
+        }
+
         if (applicant.Limits.StreamsPerAddress > 0)
         {
             Decrement(_addresses, AddressOf(applicant));
@@ -72,6 +84,11 @@ internal sealed class PlaceCounts(int beside)
             }
         }
     }
+
+    // Exactly: it is a limit on calls themselves.
+    private bool MethodIsFull(StreamApplicant applicant) =>
+        applicant.McpMethod is { } method && applicant.Limits.McpCalls.TryGetValue(method, out var most)
+        && _methods.GetValueOrDefault((applicant.RouteId, method)) >= most;
 
     private bool Full(int limit, int taken) => limit > 0 && taken >= (long)limit + beside;
 

@@ -12,6 +12,7 @@ namespace SseGateway.Streams.Limits;
 /// <param name="Mode">Where the stream's frames would come from.</param>
 /// <param name="Place">A stream's or a call's.</param>
 /// <param name="Target">What is asked for (<see cref="StreamTarget"/>); null where that does not matter.</param>
+/// <param name="McpMethod">One of <see cref="McpMethods"/>; null where none is counted.</param>
 internal sealed record StreamApplicant(
     string RouteId, LimitSettings Limits, AddressKey Address, string? Subject, StreamMode Mode = StreamMode.Relay, Place Place = Place.Stream,
-    UInt128? Target = null);
+    UInt128? Target = null, string? McpMethod = null);

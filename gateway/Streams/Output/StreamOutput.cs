@@ -82,6 +82,12 @@ internal abstract class StreamOutput(LiveStream stream)
     /// <summary>True when the stream is one of whole frames, so that a failed upstream leaves nothing half said.</summary>
     public virtual bool EndsBetweenFrames => false;
 
+    /// <summary>The last number of a numbered event; null where none was, or nobody asks for it. Only for the holder of the gate.</summary>
+    public virtual long? Sequence => null;
+
+    /// <summary>True when the stream has shown an id, where somebody asks for it. Only for the holder of the gate.</summary>
+    public virtual bool HasShownId => false;
+
     /// <summary>True while every sweep has something to see here: a write that waits for the client, or word that nobody has taken yet.</summary>
     public bool NeedsSweep => _sweptWriting || Writing || HasWord;
 

@@ -13,6 +13,7 @@ internal static class MetricLabels
     public const string Mode = "mode";
     public const string Reason = "reason";
     public const string Limit = "limit";
+    public const string McpMethod = "mcp_method";
 
     /// <summary>The word for a mode in metrics, logs and traces.</summary>
     public static string Word(this StreamMode mode) => mode switch

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 
@@ -33,6 +34,7 @@ internal sealed class StreamMetrics
     private readonly Counter<long> _heartbeats;
     private readonly Counter<long> _writeDeadlines;
     private readonly Counter<long> _redials;
+    private readonly Counter<long> _mcpRequests;
     private readonly Histogram<double> _timeToHead;
     private readonly Histogram<double> _timeToFirstEvent;
     private readonly Histogram<double> _lifetime;
@@ -69,6 +71,8 @@ internal sealed class StreamMetrics
             "How long the oldest pending write waits for its client, to the second. That is a relay's whole lag: it holds no queue of its own.");
         _redials = meter.CreateCounter<long>(
             "sse_gateway.upstream_redials", "{attempt}", "Attempts at another destination after one that could not be connected to.");
+        _mcpRequests = meter.CreateCounter<long>(
+            "sse_gateway.mcp_requests", "{request}", "Requests of the Model Context Protocol, but for its GETs, by what they say in Mcp-Method; refused ones too.");
     }
 
     /// <summary>Where the streams of a route and mode are counted.</summary>
@@ -110,6 +114,10 @@ internal sealed class StreamMetrics
 
     /// <summary>Another destination is tried.</summary>
     public void UpstreamRedialled(string routeId) => _redials.Add(1, new KeyValuePair<string, object?>(MetricLabels.Route, routeId));
+
+    /// <summary>A request of the Model Context Protocol has come.</summary>
+    public void McpAsked(string routeId, HttpRequest request) =>
+        _mcpRequests.Add(1, new(MetricLabels.Route, routeId), new(MetricLabels.McpMethod, McpMethods.Of(request)));
 
     private IEnumerable<Measurement<long>> All(Func<StreamCounts, long> value) =>
         _counts.Values.Select(counts => new Measurement<long>(value(counts), counts.Labels));

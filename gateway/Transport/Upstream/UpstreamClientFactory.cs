@@ -2,6 +2,7 @@ using System.Text;
 using SseGateway.Configuration.Settings;
 using SseGateway.Transport.Client;
 using SseGateway.Transport.Connecting;
+using SseGateway.Transport.Early;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Transport.Upstream;
@@ -34,5 +35,5 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, AddressRac
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-        new HeadDeadline(new SendOnce(base.WrapHandler(context, handler)), time);
+        new EarlyHead(new HeadDeadline(new SendOnce(base.WrapHandler(context, handler)), time), time);
 }

@@ -1,5 +1,7 @@
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Dialects;
+using SseGateway.Transport.Early;
 using SseGateway.Transport.Http;
 using Yarp.ReverseProxy.Transforms;
 
@@ -18,7 +20,12 @@ internal sealed class UpstreamRequestTransform(Via via) : RequestTransform
         {
             HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)),
                 context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
-            askForIdentity |= route.Settings.AskForIdentity;
+            if (route.Settings.PreserveHost)
+            {
+                context.ProxyRequest.Headers.Host = request.Host.Value;
+            }
+
+            askForIdentity |= route.Settings.AskForIdentity || TryOpenEarly(context, route.Settings);
         }
 
         // A compressor holds events back until its block is full.
@@ -43,5 +50,19 @@ internal sealed class UpstreamRequestTransform(Via via) : RequestTransform
         }
 
         return default;
+    }
+
+    // Not for a shared stream's own request: its clients have their heads when it has.
+    private static bool TryOpenEarly(RequestTransformContext transform, RouteSettings route)
+    {
+        var context = transform.HttpContext;
+        if (route.OpenAfter == TimeSpan.Zero || context.Features.Get<StreamAdmission>() is null)
+        {
+            return false;
+        }
+
+        var takesJson = HttpMethods.IsPost(context.Request.Method) && DialectSigns.Of(context) == Dialect.Mcp;
+        EarlyHead.Set(transform.ProxyRequest, route.OpenAfter, () => EarlyOpening.IsMeantFor(context), takesJson);
+        return true;
     }
 }

@@ -19,6 +19,9 @@ public sealed class EndingTests
     private const string Expiring = "event: gateway.expiring\n";
     private const string Retry = "retry: ";
 
+    private const string BrokenOff = "data: {\"error\":{\"message\":\"The service broke off in the middle of its answer\",\"type\":\"server_error\","
+        + "\"param\":null,\"code\":\"gateway_upstream_failed\"}}\n\n";
+
     // The tokens of the tests are issued by the machine's clock.
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
 
@@ -57,7 +60,11 @@ public sealed class EndingTests
             _ => (false, false),
         };
         Assert.Equal((who, retries, clean), (who, text.Contains(Retry, StringComparison.Ordinal), ending == BodyEnding.Clean));
-        if (!told && !retries)
+        if (who is "openai retrieve" or "POST" or "POST that asks")
+        {
+            Assert.Contains($"\"code\":\"gateway_{why}\"", text, StringComparison.Ordinal);
+        }
+        else if (!told && !retries)
         {
             Assert.Equal("", text);
         }
@@ -121,7 +128,7 @@ public sealed class EndingTests
         var (cut, half) = await OpenAsync(gateway, upstream, who);
         await cut.SendAsync("data: a\n\n");
         cut.Cut();
-        await half.ExpectAbortAsync("data: a\n\n");
+        await half.ExpectAbortAsync(who == "POST" ? "data: a\n\n" + BrokenOff : "data: a\n\n");
         half.Dispose();
 
         var (end, whole) = await OpenAsync(gateway, upstream, who);
