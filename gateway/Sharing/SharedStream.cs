@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
+using SseGateway.Protocol;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
@@ -15,7 +16,7 @@ using SseGateway.Streams.Output;
 namespace SseGateway.Sharing;
 
 /// <summary>One upstream stream, what is retained of it, and the clients that have it in common.</summary>
-internal sealed partial class SharedStream : IRetainer, IDisposable
+internal sealed partial class SharedStream : IPublication, IRetainer, IDisposable
 {
     private const string ResumeField = "Sse-Resume";
 
@@ -63,6 +64,10 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
 
     /// <summary>Cancelled when it is over.</summary>
     public CancellationToken Closed => _closed.Token;
+
+    LineEnd IPublication.LineEnd => Feed.LineEnd;
+
+    SlowAction IPublication.OnSlow => Settings.OnSlow;
 
     long IRetainer.Retained => Log.Retained;
 

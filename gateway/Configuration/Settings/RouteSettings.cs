@@ -45,6 +45,8 @@ internal sealed record RouteSettings
 
     public SharingSettings Sharing { get; init; } = new();
 
+    public KeepSettings Keep { get; init; } = new();
+
     /// <summary>False keeps the gateway's own events (<c>gateway.expiring</c>) out of streams.</summary>
     public bool Notices { get; init; } = true;
 
@@ -69,8 +71,10 @@ internal sealed record RouteSettings
             Heartbeat = ReadHeartbeat(section, fallback),
             Notices = section.Flag("Notices", fallback.Notices),
             Sharing = SharingSettings.Read(sharing, fallback.Sharing),
+            Keep = KeepSettings.Read(section.Section("Keep"), fallback.Keep),
         };
         settings.Sharing.Check(sharing, settings.Authentication);
+        settings = settings.Keep.Enabled ? settings with { Cors = settings.Cors.Exposing(KeepSettings.IdField) } : settings;
 
         // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows.
         return settings.Sharing.Enabled ? settings with { Cors = settings.Cors.Exposing("Sse-Resume") } : settings;

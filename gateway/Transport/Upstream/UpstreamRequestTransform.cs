@@ -18,7 +18,7 @@ internal sealed class UpstreamRequestTransform(Via via) : RequestTransform
         {
             HeadDeadline.Set(context.ProxyRequest, route.Settings.Timeouts.HeadFor(EventStreamRequest.MayTakeLong(context.HttpContext)),
                 context.HttpContext.Features.Get<StreamAdmission>()?.Stream);
-            askForIdentity |= route.Settings.AskForIdentity;
+            askForIdentity |= route.Settings.AskForIdentity || (route.Settings.Keep.Enabled && HttpMethods.IsPost(request.Method));
         }
 
         // A compressor holds events back until its block is full.
