@@ -13,15 +13,26 @@ namespace SseGateway.Keeping;
 /// comes of it.
 /// </summary>
 internal sealed partial class KeepMiddleware(
-    RequestDelegate next, KeptAnswers answers, AnswerReader reader, KeepOverflow overflow, IServiceScopeFactory scopes, ILogger<KeepMiddleware> logger)
+    RequestDelegate next, KeptAnswers answers, AnswerReader reader, AnswerEndpoint again, KeepOverflow overflow, IServiceScopeFactory scopes,
+    ILogger<KeepMiddleware> logger)
 {
-    public Task InvokeAsync(HttpContext context) =>
-        context.Features.Get<RouteFeature>() is { RouteId: not null, Settings.Keep.Enabled: true } route
-        && context.Features.Get<StreamAdmission>() is { } admission
-        && HttpMethods.IsPost(context.Request.Method)
-        && !LeavingCancels.Is(context.Request)
-            ? KeepAsync(context, route, admission)
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.Features.Get<RouteFeature>() is not { RouteId: { } routeId, Settings.Keep: { Enabled: true } keep } route
+            || context.Features.Get<StreamAdmission>() is not { } admission)
+        {
+            return next(context);
+        }
+
+        if (HttpMethods.IsPost(context.Request.Method) && !LeavingCancels.Is(context.Request))
+        {
+            return KeepAsync(context, route, admission);
+        }
+
+        return HttpMethods.IsGet(context.Request.Method) && keep.ResumePath?.NameIn(context.Request.Path.Value ?? "") is { } chat
+            ? again.ResumeAsync(context, admission, answers.Find(new ChatName(routeId, admission.Subject, chat)))
             : next(context);
+    }
 
     private async Task KeepAsync(HttpContext context, RouteFeature route, StreamAdmission admission)
     {
@@ -33,13 +44,19 @@ internal sealed partial class KeepMiddleware(
             return;
         }
 
-        var request = new KeptRequest(context, answer, scopes);
+        using var use = answer.Enter();
+        if (route.Settings.Keep.ResumePath is not null)
+        {
+            context.Request.Body = new NamedBody(context.Request.Body, chat => answers.Name(answer, chat));
+        }
+
+        var request = new KeptRequest(context, use, scopes);
         var forwarding = ForwardAsync(request);
         await Task.WhenAny(forwarding, request.Taken);
         if (request.Taken.IsCompleted)
         {
             answer.Log.TryAfter(0, out var beginning);
-            await reader.ServeAsync(context, admission.Stream!, answer, beginning);
+            await reader.ServeAsync(context, admission.Stream!, use, beginning);
             return;
         }
 

@@ -20,6 +20,8 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 {
     private readonly StreamRegistry _registry;
     private readonly Roster _roster = new();
+    private readonly Publisher _publisher;
+    private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Never disposed: it has no timer, and a sweep may still come for an answer that is just over.
     private readonly CancellationTokenSource _upstream = new();
@@ -29,15 +31,18 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     private volatile CloseReason _endedAs;
     private TimeSpan _endedAt;
 
-    private volatile UpstreamHead? _head;
-    private TimeSpan _emptySince;
-    private volatile bool _wasReadToItsEnd;
+    private UpstreamHead? _head;
 
-    public KeptAnswer(AnswerOwner owner, RouteFeature route, StreamRegistry registry, TimeProvider time)
+    // Those who wait for it or read it, and since when there has been nobody, on the registry's clock.
+    private int _users;
+    private long _emptySince;
+
+    public KeptAnswer(AnswerOwner owner, RouteFeature route, StreamRegistry registry, PublicationTicker ticker, TimeProvider time)
     {
         (Owner, Route, _registry) = (owner, route, registry);
         Log = new FrameLog(new SharingSettings { LogBytes = Settings.LogBytes, LogCount = Settings.LogCount }, time, memory: registry.Memory);
         Feed = new AnswerFeed(this);
+        _publisher = new Publisher(_roster, ticker, route.Settings.Coalesce);
     }
 
     public string Id { get; } = AnswerId.Create();
@@ -71,10 +76,18 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     public bool IsOver => _endedAs != CloseReason.None;
 
-    public int Readers => _roster.Count;
+    /// <summary>Completes when the upstream has answered: true for a stream, which is kept.</summary>
+    public Task<bool> Begun => _begun.Task;
 
-    /// <summary>True when the upstream has ended it, and all that it has said has been on its way to a client.</summary>
-    public bool WasReadToItsEnd => _wasReadToItsEnd;
+    /// <summary>What the application calls the chat that it is for; null for none that is known. The registry's.</summary>
+    public string? Chat { get; set; }
+
+    /// <summary>True when nobody has read it, or waited for it, for as long as it goes on for.</summary>
+    public bool IsAbandoned => !IsOver && Settings.GraceAfterLeave > TimeSpan.Zero && Volatile.Read(ref _users) == 0
+        && Now - new TimeSpan(Volatile.Read(ref _emptySince)) >= Settings.GraceAfterLeave;
+
+    /// <summary>True when it is over, and has been for as long as it is kept.</summary>
+    public bool IsAged => IsOver && Now - _endedAt >= Settings.Age;
 
     public LineEnd LineEnd => Feed.LineEnd;
 
@@ -96,10 +109,26 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     /// <param name="reader">Who has asked for it.</param>
     public void Begin(UpstreamHead head, Reader reader)
     {
-        Reader = reader;
-        _emptySince = Now;
+        (Reader, _head) = (reader, head);
         Feed.Begin();
-        _head = head;
+        _begun.SetResult(true);
+    }
+
+    /// <summary>The upstream's answer is none that is kept, or there is none.</summary>
+    public void Withdraw() => _begun.TrySetResult(false);
+
+    /// <summary>Somebody waits for it, or reads it.</summary>
+    public AnswerUse Enter()
+    {
+        Interlocked.Increment(ref _users);
+        return new AnswerUse(this);
+    }
+
+    /// <summary>One of them has left. For <see cref="AnswerUse"/>.</summary>
+    internal void Leave()
+    {
+        Volatile.Write(ref _emptySince, Now.Ticks);
+        Interlocked.Decrement(ref _users);
     }
 
     /// <summary>Sets the head of the answer on the response of somebody who reads it again.</summary>
@@ -123,27 +152,23 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         return subscriber;
     }
 
-    /// <summary>A reader has left, or has had it all.</summary>
-    /// <param name="subscriber">The reader.</param>
-    /// <param name="hadAll">True when it has had the upstream's end.</param>
-    public void Unsubscribe(Subscriber subscriber, bool hadAll)
-    {
-        _wasReadToItsEnd |= hadAll;
-        _emptySince = Now;
-        _roster.Remove(subscriber);
-    }
+    public void Unsubscribe(Subscriber subscriber) => _roster.Remove(subscriber);
 
     /// <summary>There is something new in the log.</summary>
-    public void Publish() => _roster.Publish();
+    public void Publish() => _publisher.Publish();
 
     /// <summary>Leaves the upstream. For any thread; the first reason counts.</summary>
-    public void Stop(CloseReason reason)
+    /// <returns>False when it was stopped before.</returns>
+    public bool Stop(CloseReason reason)
     {
-        if (Interlocked.CompareExchange(ref _stoppedAs, (int)reason, 0) == 0)
+        if (Interlocked.CompareExchange(ref _stoppedAs, (int)reason, 0) != 0)
         {
-            // Not here: what is left to do for it may be long.
-            _upstream.CancelAsync();
+            return false;
         }
+
+        // Not here: what is left to do for it may be long.
+        _upstream.CancelAsync();
+        return true;
     }
 
     /// <summary>Leaves the upstream: the gateway has gone down. What waits by its token may still do so.</summary>
@@ -159,30 +184,12 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     }
 
     /// <summary>Does what is due. Once a second.</summary>
-    /// <returns>True when it is not to be kept any longer.</returns>
-    public bool Sweep()
+    public void Sweep()
     {
-        var now = Now;
-        if (IsOver)
-        {
-            return now - _endedAt >= Settings.Age;
-        }
-
-        if (_head is null)
-        {
-            // The answer's head has a deadline of its own, in Transport/HeadDeadline.
-            return false;
-        }
-
-        if (Feed.IsSilent(now))
+        // The answer's head has a deadline of its own, in Transport/HeadDeadline.
+        if (_begun.Task.IsCompleted && !IsOver && Feed.IsSilent(Now))
         {
             Stop(CloseReason.UpstreamFailed);
         }
-        else if (Settings.GraceAfterLeave > TimeSpan.Zero && Readers == 0 && now - _emptySince >= Settings.GraceAfterLeave)
-        {
-            Stop(CloseReason.Limit);
-        }
-
-        return false;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SseGateway.Configuration.Settings;
+using SseGateway.Sharing.Subscribers;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
 
@@ -10,6 +11,8 @@ internal sealed class KeptAnswers : ISwept, IDisposable
 {
     private readonly ConcurrentDictionary<string, KeptAnswer> _answers = new(StringComparer.Ordinal);
     private readonly StreamRegistry _registry;
+    private readonly KeepMetrics _metrics;
+    private readonly PublicationTicker _ticker;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
 
@@ -17,9 +20,12 @@ internal sealed class KeptAnswers : ISwept, IDisposable
     private readonly Dictionary<string, LinkedList<KeptAnswer>> _ofRoutes = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<AnswerOwner, LinkedList<KeptAnswer>> _ofOwners = [];
 
-    public KeptAnswers(StreamRegistry registry, KeepMetrics metrics, TimeProvider time)
+    // Guarded by _lock.
+    private readonly Dictionary<ChatName, KeptAnswer> _newest = [];
+
+    public KeptAnswers(StreamRegistry registry, KeepMetrics metrics, PublicationTicker ticker, TimeProvider time)
     {
-        (_registry, _time) = (registry, time);
+        (_registry, _metrics, _ticker, _time) = (registry, metrics, ticker, time);
         metrics.Watch(() => _answers.Select(entry => entry.Value));
         registry.Memory.Watch(() => _answers.Select(entry => entry.Value));
     }
@@ -30,6 +36,28 @@ internal sealed class KeptAnswers : ISwept, IDisposable
 
     /// <summary>The answer with that id; null when there is none (any more).</summary>
     public KeptAnswer? Find(string id) => _answers.GetValueOrDefault(id);
+
+    /// <summary>The newest answer of a chat; null when there is none.</summary>
+    public KeptAnswer? Find(ChatName chat)
+    {
+        lock (_lock)
+        {
+            return _newest.GetValueOrDefault(chat);
+        }
+    }
+
+    /// <summary>It is known which chat an answer is for: it is the newest of it.</summary>
+    public void Name(KeptAnswer answer, string chat)
+    {
+        lock (_lock)
+        {
+            if (_answers.ContainsKey(answer.Id))
+            {
+                answer.Chat = chat;
+                _newest[NameOf(answer)] = answer;
+            }
+        }
+    }
 
     /// <summary>Takes a place for an answer that is about to be asked for. The oldest that is over makes room.</summary>
     /// <param name="owner">Whose it will be.</param>
@@ -47,7 +75,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
                 return null;
             }
 
-            var answer = new KeptAnswer(owner, route, _registry, _time) { Endpoint = endpoint };
+            var answer = new KeptAnswer(owner, route, _registry, _ticker, _time) { Endpoint = endpoint };
             Add(_ofRoutes, owner.RouteId, answer);
             Add(_ofOwners, owner.Counted, answer);
             _answers[answer.Id] = answer;
@@ -64,6 +92,12 @@ internal sealed class KeptAnswers : ISwept, IDisposable
             {
                 Remove(_ofRoutes, answer.Owner.RouteId, answer);
                 Remove(_ofOwners, answer.Owner.Counted, answer);
+                if (answer.Chat is not null && _newest.GetValueOrDefault(NameOf(answer)) == answer)
+                {
+                    _newest.Remove(NameOf(answer));
+                }
+
+                answer.Withdraw();
                 answer.Log.Release();
             }
         }
@@ -74,7 +108,12 @@ internal sealed class KeptAnswers : ISwept, IDisposable
     {
         foreach (var (_, answer) in _answers)
         {
-            if (answer.Sweep())
+            answer.Sweep();
+            if (answer.IsAbandoned && answer.Stop(CloseReason.Limit))
+            {
+                _metrics.Abandoned(answer.Owner.RouteId);
+            }
+            else if (answer.IsAged)
             {
                 Remove(answer);
             }
@@ -88,6 +127,8 @@ internal sealed class KeptAnswers : ISwept, IDisposable
             answer.Dispose();
         }
     }
+
+    private static ChatName NameOf(KeptAnswer answer) => new(answer.Owner.RouteId, answer.Owner.Subject, answer.Chat!);
 
     // Under _lock, as all below.
     private bool HasRoom(LinkedList<KeptAnswer>? counted, int most)

@@ -27,17 +27,19 @@ internal sealed partial class SharedStream : IPublication, IRetainer, IDisposabl
     private readonly SharingMetrics _metrics;
     private readonly bool _notices;
     private readonly Roster _roster = new();
+    private readonly Publisher _publisher;
 
     private volatile UpstreamHead? _head;
 
     public SharedStream(ShareKey key, ShareRequest request, RouteFeature route, Endpoint endpoint, StreamRegistry registry, SharingMetrics metrics,
-        TimeProvider time)
+        PublicationTicker ticker, TimeProvider time)
     {
         (Key, Request, Route, Endpoint) = (key, request, route, endpoint);
         (_registry, _metrics) = (registry, metrics);
         _notices = Settings.Notices && route.Settings.Notices;
         Log = new FrameLog(Settings, time, Settings.Ids == EventIds.Gateway ? Epoch : null, registry.Memory);
         Feed = new UpstreamFeed(this);
+        _publisher = new Publisher(_roster, ticker, route.Settings.Coalesce);
     }
 
     public ShareKey Key { get; }
@@ -114,7 +116,7 @@ internal sealed partial class SharedStream : IPublication, IRetainer, IDisposabl
     public void Unsubscribe(Subscriber subscriber) => _roster.Remove(subscriber);
 
     /// <summary>There is something new in the log.</summary>
-    public void Publish() => _roster.Publish();
+    public void Publish() => _publisher.Publish();
 
     /// <summary>What a client gets before the first frame from the log: the newest snapshot, and that something is missing after it.</summary>
     public byte[]? Greeting(Resumption resumption, string? after)

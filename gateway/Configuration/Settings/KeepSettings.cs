@@ -31,6 +31,9 @@ internal sealed record KeepSettings
     /// <summary>How long an answer goes on that nobody reads; zero is to its end.</summary>
     public TimeSpan GraceAfterLeave { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Where the newest answer of a chat is read again, as the AI SDK's <c>resume</c> asks for it; null for nowhere.</summary>
+    public ResumePath? ResumePath { get; init; }
+
     /// <summary>Frames that are kept of each answer at most: as many as fit when each is as small as a token's can be. Each takes 80 bytes beside its own.</summary>
     public int LogCount => Math.Clamp(LogBytes / 64, 64, 1 << 20);
 
@@ -47,6 +50,7 @@ internal sealed record KeepSettings
             AnswersPerSubject = section.Count("AnswersPerSubject", fallback.AnswersPerSubject),
             Age = section.Duration("Age", fallback.Age, zeroAllowed: false),
             GraceAfterLeave = section.Duration("GraceAfterLeave", fallback.GraceAfterLeave),
+            ResumePath = ReadResumePath(section, fallback),
         };
         if (settings.LogBytes is < LeastLogBytes or > 1 << 30)
         {
@@ -59,6 +63,18 @@ internal sealed record KeepSettings
             Answers = AtLeastOne(section, "Answers", settings.Answers, fallback.Answers),
             AnswersPerSubject = AtLeastOne(section, "AnswersPerSubject", settings.AnswersPerSubject, fallback.AnswersPerSubject),
         };
+    }
+
+    private static ResumePath? ReadResumePath(SettingReader section, KeepSettings fallback)
+    {
+        var text = section.Text("ResumePath", fallback.ResumePath?.ToString() ?? "");
+        var path = ResumePath.Parse(text);
+        if (path is null && text.Length > 0)
+        {
+            section.Error("ResumePath", $"must be a path with {{id}} for one of its parts, such as /api/chat/{{id}}/stream, got \"{text}\"");
+        }
+
+        return path;
     }
 
     // Whoever wants none has Enabled for it.

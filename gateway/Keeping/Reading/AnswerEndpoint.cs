@@ -33,11 +33,25 @@ internal sealed class AnswerEndpoint(AnswerReader reader, KeepMetrics metrics)
             .ExecuteAsync(context);
     }
 
-    /// <summary>Gives somebody the rest of an answer.</summary>
+    /// <summary>Gives somebody the newest answer of a chat as long as it goes on, also when the service thinks about it still. Afterwards it is in the
+    /// application's history.</summary>
     /// <param name="context">The request.</param>
     /// <param name="admission">Its place.</param>
-    /// <param name="answer">The answer; null when there is none for them.</param>
-    public async Task ReadAsync(HttpContext context, StreamAdmission admission, KeptAnswer? answer)
+    /// <param name="answer">The answer; null when there is none.</param>
+    public async Task ResumeAsync(HttpContext context, StreamAdmission admission, KeptAnswer? answer)
+    {
+        var isRunning = false;
+        if (answer is { IsOver: false })
+        {
+            using var waits = answer.Enter();
+            await ((Task)answer.Begun.WaitAsync(context.RequestAborted)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            isRunning = answer.Begun is { IsCompletedSuccessfully: true, Result: true } && !answer.IsOver;
+        }
+
+        await ReadAsync(context, admission, isRunning ? answer : null);
+    }
+
+    private async Task ReadAsync(HttpContext context, StreamAdmission admission, KeptAnswer? answer)
     {
         if (answer is null)
         {
@@ -73,7 +87,8 @@ internal sealed class AnswerEndpoint(AnswerReader reader, KeepMetrics metrics)
 
         metrics.Resumed(answer.Owner.RouteId);
         answer.CopyHeadTo(context.Response);
-        await reader.ServeAsync(context, admission.Stream!, answer, cursor);
+        using var use = answer.Enter();
+        await reader.ServeAsync(context, admission.Stream!, use, cursor);
 
         Task GiveBackAsync(Func<HttpContext, Task> write)
         {

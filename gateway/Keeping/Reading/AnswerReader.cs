@@ -12,10 +12,11 @@ internal sealed class AnswerReader(TimeProvider time)
     /// <summary>Serves it to its end, or until the client leaves.</summary>
     /// <param name="context">The reader's request; the head of the answer is on its response.</param>
     /// <param name="stream">The reader's.</param>
-    /// <param name="answer">The answer.</param>
+    /// <param name="use">The reader's, of the answer; disposed as soon as it has left.</param>
     /// <param name="cursor">Where it begins.</param>
-    public async Task ServeAsync(HttpContext context, LiveStream stream, KeptAnswer answer, LogCursor cursor)
+    public async Task ServeAsync(HttpContext context, LiveStream stream, AnswerUse use, LogCursor cursor)
     {
+        var answer = use.Answer;
         context.Features.Set(stream);
         stream.Keep(answer.Reader);
         var response = new StreamResponse(context, stream, time);
@@ -30,7 +31,8 @@ internal sealed class AnswerReader(TimeProvider time)
         }
         finally
         {
-            answer.Unsubscribe(subscriber, hadAll: stream.Reason == CloseReason.UpstreamEnded);
+            answer.Unsubscribe(subscriber);
+            use.Dispose();
         }
 
         await response.FinishAsync(subscriber);

@@ -7,12 +7,13 @@ using SseGateway.Streams.Output;
 using SseGateway.Transport.Http;
 using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 
 namespace SseGateway.Keeping.Upstream;
 
 /// <summary>Takes the answer of a request that is to be kept over from YARP, and reads it to its end, whoever reads it then.</summary>
-internal sealed class KeepTransform : ResponseTransform
+internal sealed partial class KeepTransform(ILogger<KeepTransform> logger) : ResponseTransform
 {
     // Only what an HTTP/2 upstream's stream rents while it waits.
     private const int CopyBufferBytes = 4096;
@@ -43,13 +44,14 @@ internal sealed class KeepTransform : ResponseTransform
         }
 
         var answer = request.Answer;
+        var path = StreamPath.Of(context);
         answer.Begin(new UpstreamHead(context.Response), admission.Stream!.Reader.With(context.Response.Headers));
         request.Take();
-        await ReadAsync(context, upstream, answer);
+        await ReadAsync(context, upstream, answer, path);
     }
 
     // Never throws: YARP would make a failure of the head out of it.
-    private static async Task ReadAsync(HttpContext context, HttpResponseMessage upstream, KeptAnswer answer)
+    private async Task ReadAsync(HttpContext context, HttpResponseMessage upstream, KeptAnswer answer, string path)
     {
         try
         {
@@ -75,6 +77,17 @@ internal sealed class KeepTransform : ResponseTransform
             var error = reason == CloseReason.UpstreamFailed ? ForwarderError.ResponseBodyDestination : ForwarderError.ResponseBodyCanceled;
             context.Features.Set<IForwarderErrorFeature>(new ForwardingError(error, failure));
             answer.End(reason);
+            if (reason == CloseReason.UpstreamFailed)
+            {
+                var proxy = context.Features.Get<IReverseProxyFeature>();
+                LogFailed(
+                    logger, answer.Owner.RouteId, proxy?.Cluster.Config.ClusterId ?? LogText.None, proxy?.ProxiedDestination?.DestinationId ?? LogText.None, path,
+                    failure is OperationCanceledException ? "nothing came for too long" : LogText.Reason(failure));
+            }
         }
     }
+
+    [LoggerMessage(EventId = 182, Level = LogLevel.Warning,
+        Message = "The upstream of a kept answer failed, route {Route}, cluster {Cluster}, destination {Destination}, path {Path}: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string route, string cluster, string destination, string path, string reason);
 }

@@ -16,16 +16,19 @@ internal sealed class KeptRequest : IHttpRequestLifetimeFeature, IAsyncDisposabl
     private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _leaving;
 
-    public KeptRequest(HttpContext client, KeptAnswer answer, IServiceScopeFactory scopes)
+    /// <param name="client">The client's request.</param>
+    /// <param name="use">The client's, of the answer that is to be.</param>
+    /// <param name="scopes">For services of its own: the client's go with its request.</param>
+    public KeptRequest(HttpContext client, AnswerUse use, IServiceScopeFactory scopes)
     {
-        (_client, Answer) = (client, answer);
+        (_client, Answer) = (client, use.Answer);
         _scope = scopes.CreateAsyncScope();
         _features = new DetachableFeatures(client.Features);
         _features.Set<IHttpRequestLifetimeFeature>(this);
         _features.Set<IServiceProvidersFeature>(new ServiceProvidersFeature { RequestServices = _scope.ServiceProvider });
         _features.Set(this);
         Context = new DefaultHttpContext(_features);
-        _leaving = client.RequestAborted.UnsafeRegister(static answer => ((KeptAnswer)answer!).Stop(CloseReason.ClientClosed), answer);
+        _leaving = client.RequestAborted.UnsafeRegister(static use => Leave((AnswerUse)use!), use);
     }
 
     public KeptAnswer Answer { get; }
@@ -60,6 +63,17 @@ internal sealed class KeptRequest : IHttpRequestLifetimeFeature, IAsyncDisposabl
         _features.Set<IHttpResponseFeature>(new HttpResponseFeature());
         _features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         _taken.SetResult();
+    }
+
+    // The client does not know the answer's id, and nobody can come back for it, unless the application's name for it is known.
+    private static void Leave(AnswerUse use)
+    {
+        if (use.Answer.Chat is null)
+        {
+            use.Answer.Stop(CloseReason.ClientClosed);
+        }
+
+        use.Dispose();
     }
 
     public async ValueTask DisposeAsync()

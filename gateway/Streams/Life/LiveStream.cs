@@ -196,7 +196,7 @@ internal sealed class LiveStream : IDisposable
     public void Keep(Reader reader)
     {
         TakeFrom(StreamMode.Kept);
-        Reader = reader;
+        Reader = reader with { HasParser = Reader.HasParser, AsksForNotices = Reader.AsksForNotices };
     }
 
     /// <summary>Says how bytes get to the client. The head is sent by the caller, who then calls <see cref="Open"/>.</summary>
