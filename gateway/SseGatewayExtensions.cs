@@ -12,6 +12,7 @@ using SseGateway.Configuration.Settings;
 using SseGateway.Edge;
 using SseGateway.Hosting;
 using SseGateway.Hosting.Logging;
+using SseGateway.Keeping;
 using SseGateway.Relay;
 using SseGateway.Reload;
 using SseGateway.Sharing;
@@ -89,7 +90,9 @@ public static class SseGatewayExtensions
             return next(context);
         });
         app.UseRouting();
+        app.UseAnswersPath();
         app.UseGatewayEdge(); // redact, CORS, authenticate, authorise, admit
+        app.UseMiddleware<KeepMiddleware>(); // a POST whose answer is kept parts from its client here
         app.UseMiddleware<SharingMiddleware>(); // clients of a shared stream end here
 
         // An event-stream answer is taken over by Relay/RelayTransform.
@@ -122,6 +125,7 @@ public static class SseGatewayExtensions
         builder.Services.AddSingleton<RequestBodies>();
         builder.Services.AddSingleton<ISwept>(provider => provider.GetRequiredService<RequestBodies>());
         builder.Services.AddGatewaySharing();
+        builder.Services.AddGatewayKeeping();
         builder.Services.AddSingleton<McpSessions>();
         builder.Services.AddSingleton<McpSessionTransform>();
         builder.Services.AddSingleton<RelayTransform>();

@@ -32,7 +32,7 @@ internal sealed class SharedStreamOfMany
         var request = new ShareRequest(new DefaultHttpContext(), _route.Settings);
         Shared = new SharedStream(
             ShareKey.Of("route", settings, request), request, _route, new Endpoint(null, null, null), _registry, new SharingMetrics(meters),
-            TimeProvider.System);
+            new PublicationTicker(TimeProvider.System), TimeProvider.System);
         Shared.Feed.Begin(resume: "");
         Shared.Answered(new UpstreamHead(new DefaultHttpContext().Response), new CancellationTokenSource())!.Open();
         for (var i = 0; i < clients; i++)

@@ -1,5 +1,6 @@
 using SseGateway.Affinity;
 using SseGateway.Edge.Admission;
+using SseGateway.Keeping.Upstream;
 using SseGateway.Relay;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Transport.Upstream;
@@ -11,7 +12,7 @@ namespace SseGateway.Hosting;
 /// <summary>Adds the gateway's own transforms to every route, after the route's configured ones.</summary>
 internal sealed class GatewayTransforms(
     UpstreamRequestTransform request, UpstreamTargetTransform target, ForwardedTransform forwarded, McpSessionTransform sessions, SharingTransform sharing,
-    RelayTransform relay)
+    KeepTransform keep, RelayTransform relay)
     : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -37,6 +38,7 @@ internal sealed class GatewayTransforms(
 
         context.ResponseTransforms.Add(sessions);
         context.ResponseTransforms.Add(sharing);
+        context.ResponseTransforms.Add(keep);
         context.ResponseTransforms.Add(relay);
     }
 }

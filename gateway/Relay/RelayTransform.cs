@@ -18,9 +18,9 @@ internal sealed class RelayTransform(StreamMetrics metrics, TimeProvider time) :
     public override async ValueTask ApplyAsync(ResponseTransformContext transform)
     {
         var context = transform.HttpContext;
-        if (transform.ProxyResponse is not { } upstream || context.Features.Get<StreamAdmission>() is not { } admission)
+        if (transform.ProxyResponse is not { } upstream || transform.SuppressResponseBody || context.Features.Get<StreamAdmission>() is not { } admission)
         {
-            // A request that is no client's is a shared stream's own.
+            // A request that is no client's is a shared stream's own, or that of an answer which is kept. Its answer has been taken.
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
+using SseGateway.Protocol;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
@@ -15,7 +16,7 @@ using SseGateway.Streams.Output;
 namespace SseGateway.Sharing;
 
 /// <summary>One upstream stream, what is retained of it, and the clients that have it in common.</summary>
-internal sealed partial class SharedStream : IRetainer, IDisposable
+internal sealed partial class SharedStream : IPublication, IRetainer, IDisposable
 {
     private const string ResumeField = "Sse-Resume";
 
@@ -26,17 +27,19 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
     private readonly SharingMetrics _metrics;
     private readonly bool _notices;
     private readonly Roster _roster = new();
+    private readonly Publisher _publisher;
 
     private volatile UpstreamHead? _head;
 
     public SharedStream(ShareKey key, ShareRequest request, RouteFeature route, Endpoint endpoint, StreamRegistry registry, SharingMetrics metrics,
-        TimeProvider time)
+        PublicationTicker ticker, TimeProvider time)
     {
         (Key, Request, Route, Endpoint) = (key, request, route, endpoint);
         (_registry, _metrics) = (registry, metrics);
         _notices = Settings.Notices && route.Settings.Notices;
         Log = new FrameLog(Settings, time, Settings.Ids == EventIds.Gateway ? Epoch : null, registry.Memory);
         Feed = new UpstreamFeed(this);
+        _publisher = new Publisher(_roster, ticker, route.Settings.Coalesce);
     }
 
     public ShareKey Key { get; }
@@ -63,6 +66,10 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
 
     /// <summary>Cancelled when it is over.</summary>
     public CancellationToken Closed => _closed.Token;
+
+    LineEnd IPublication.LineEnd => Feed.LineEnd;
+
+    SlowAction IPublication.OnSlow => Settings.OnSlow;
 
     long IRetainer.Retained => Log.Retained;
 
@@ -109,7 +116,7 @@ internal sealed partial class SharedStream : IRetainer, IDisposable
     public void Unsubscribe(Subscriber subscriber) => _roster.Remove(subscriber);
 
     /// <summary>There is something new in the log.</summary>
-    public void Publish() => _roster.Publish();
+    public void Publish() => _publisher.Publish();
 
     /// <summary>What a client gets before the first frame from the log: the newest snapshot, and that something is missing after it.</summary>
     public byte[]? Greeting(Resumption resumption, string? after)

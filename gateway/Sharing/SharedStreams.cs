@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using SseGateway.Configuration.Settings;
 using SseGateway.Sharing.Life;
+using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
@@ -16,6 +17,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
     private readonly UpstreamLoop _upstream;
     private readonly StreamRegistry _registry;
     private readonly SharingMetrics _metrics;
+    private readonly PublicationTicker _ticker;
     private readonly CurrentSettings _settings;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -24,9 +26,10 @@ internal sealed class SharedStreams : ISwept, IDisposable
     private readonly Dictionary<SharedStream, AddressKey> _openers = [];
     private readonly Dictionary<AddressKey, int> _opened = [];
 
-    public SharedStreams(UpstreamLoop upstream, StreamRegistry registry, SharingMetrics metrics, CurrentSettings settings, TimeProvider time)
+    public SharedStreams(
+        UpstreamLoop upstream, StreamRegistry registry, SharingMetrics metrics, PublicationTicker ticker, CurrentSettings settings, TimeProvider time)
     {
-        (_upstream, _registry, _metrics, _settings, _time) = (upstream, registry, metrics, settings, time);
+        (_upstream, _registry, _metrics, _ticker, _settings, _time) = (upstream, registry, metrics, ticker, settings, time);
         metrics.Watch(() => _streams.Values);
         registry.Memory.Watch(() => _streams.Values);
     }
@@ -67,7 +70,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
                 return null;
             }
 
-            var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _time);
+            var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _ticker, _time);
             stream.TryEnter(endpoint, cursor, out entry);
             _streams[key] = stream;
             _openers.Add(stream, opener);

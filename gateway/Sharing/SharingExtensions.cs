@@ -1,4 +1,5 @@
 using SseGateway.Sharing.Answers;
+using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Deadlines;
@@ -12,6 +13,7 @@ internal static class SharingExtensions
         .AddSingleton<UnsharedKeys>()
         .AddSingleton<SharingOverflow>()
         .AddSingleton<FinalAnswers>()
+        .AddSingleton<PublicationTicker>()
         .AddSingleton<UpstreamLoop>()
         .AddSingleton<SharingTransform>()
         .AddSingleton<SharedStreams>()

@@ -8,6 +8,9 @@ namespace LoadTests.Clients;
 /// </summary>
 internal abstract class EventStreamConnection : IDisposable
 {
+    /// <summary>Of the answer.</summary>
+    public ResponseHead Head { get; protected set; }
+
     /// <summary>The last <c>retry</c> of this stream; null for none.</summary>
     public abstract TimeSpan? Retry { get; }
 

@@ -118,6 +118,7 @@ internal sealed class Http1Stream : EventStreamConnection
         bytes[(end + 4)..length].CopyTo(bytes);
         _chunked = head.IsChunked;
         head.RequireStream();
+        Head = head;
 
         // A stream of a known length is over already: it tells a browser, which gives up on other statuses, to come back later.
         if (head.ContentLength is { } whole)

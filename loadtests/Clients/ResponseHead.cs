@@ -35,7 +35,8 @@ internal readonly record struct ResponseHead(string Text)
         }
     }
 
-    private string? Value(string name)
+    /// <summary>A field's value; null without it.</summary>
+    public string? Value(string name)
     {
         var start = Text.IndexOf($"\r\n{name}:", StringComparison.OrdinalIgnoreCase);
         if (start < 0)

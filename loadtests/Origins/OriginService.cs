@@ -6,13 +6,14 @@ namespace LoadTests.Origins;
 /// <summary>
 /// The origin as a program of its own: streams at one port, told what to do at another. <c>GET</c> is the stream of numbered events,
 /// <c>POST</c> an answer of its own. Of the other port: <c>POST /start?rate=N</c> begins to produce, <c>POST /stop</c> ends it and answers with
-/// the newest number.
+/// the newest number. <c>POST /asked</c> answers with how many answers were asked for.
 /// </summary>
 internal sealed class OriginService(OriginOptions options) : IDisposable
 {
     private readonly NumberedEvents _events = new(options.Size);
     private readonly BoundedAnswer _answer = new(options.Tokens, options.AnswerLength);
     private readonly SemaphoreSlim _one = new(1);
+    private long _asked;
     private CancellationTokenSource _producing = new();
     private Task _production = Task.CompletedTask;
 
@@ -32,8 +33,16 @@ internal sealed class OriginService(OriginOptions options) : IDisposable
         _producing.Dispose();
     }
 
-    private Task StreamAsync(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method) ? _answer.StreamAsync(context) : _events.StreamAsync(context);
+    private Task StreamAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            return _events.StreamAsync(context);
+        }
+
+        Interlocked.Increment(ref _asked);
+        return _answer.StreamAsync(context);
+    }
 
     private async Task ControlAsync(HttpContext context)
     {
@@ -48,6 +57,9 @@ internal sealed class OriginService(OriginOptions options) : IDisposable
                     _producing = new CancellationTokenSource();
                     _production = _events.ProduceAsync(rate, _producing.Token);
                     break;
+                case ("POST", "/asked"):
+                    await context.Response.WriteAsync(Interlocked.Read(ref _asked).ToString(CultureInfo.InvariantCulture), context.RequestAborted);
+                    return;
                 case ("POST", "/stop"):
                     await StopAsync();
                     break;

@@ -52,6 +52,9 @@ internal sealed partial class OriginProcess : IAsyncDisposable
     /// <returns>The number of the newest event.</returns>
     public Task<long> StopAsync(CancellationToken cancellation) => TellAsync("/stop", cancellation);
 
+    /// <summary>How many answers were asked for so far.</summary>
+    public Task<long> AskedAsync(CancellationToken cancellation) => TellAsync("/asked", cancellation);
+
     public ValueTask DisposeAsync()
     {
         _http.Dispose();

@@ -12,6 +12,9 @@ internal sealed record AllRoutes
     /// <summary>The longest time that a route waits for the head of an ordinary answer.</summary>
     public TimeSpan LongestHead { get; init; }
 
+    /// <summary>True when some route keeps answers, so that there is a path to read them again from.</summary>
+    public bool AnyKeeps { get; init; }
+
     /// <param name="routes">The defaults, and the routes that override something.</param>
     public static AllRoutes Of(IReadOnlyCollection<RouteSettings> routes) => new()
     {
@@ -19,6 +22,7 @@ internal sealed record AllRoutes
         SecretQueryNames = routes.Where(route => route.Authentication.Required)
             .SelectMany(route => new[] { route.Authentication.Carriers.Query, route.Authentication.Carriers.Ticket })
             .Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToArray(),
+        AnyKeeps = routes.Any(route => route.Keep.Enabled),
         LongestHead = routes.Max(route => route.Timeouts.HeadFor(isLong: false)),
     };
 }

@@ -9,6 +9,9 @@ namespace SseGateway.Configuration.Settings;
 /// <summary>What holds on one route: the defaults with the route's own values laid over them, field by field.</summary>
 internal sealed record RouteSettings
 {
+    /// <summary>The longest that a frame may wait for others.</summary>
+    public static readonly TimeSpan LongestCoalesce = TimeSpan.FromMilliseconds(50);
+
     public CorsSettings Cors { get; init; } = new();
 
     public AuthenticationSettings Authentication { get; init; } = new();
@@ -54,6 +57,11 @@ internal sealed record RouteSettings
 
     public SharingSettings Sharing { get; init; } = new();
 
+    public KeepSettings Keep { get; init; } = new();
+
+    /// <summary>What is published within so long of a shared stream or a kept answer leaves together; zero is each frame as it comes.</summary>
+    public TimeSpan Coalesce { get; init; }
+
     /// <summary>False keeps the gateway's own events (<c>gateway.expiring</c>) out of streams.</summary>
     public bool Notices { get; init; } = true;
 
@@ -81,8 +89,11 @@ internal sealed record RouteSettings
             Heartbeat = ReadHeartbeat(section, fallback),
             Notices = section.Flag("Notices", fallback.Notices),
             Sharing = SharingSettings.Read(sharing, fallback.Sharing),
+            Keep = KeepSettings.Read(section.Section("Keep"), fallback.Keep),
+            Coalesce = ReadCoalesce(section, fallback),
         };
         settings.Sharing.Check(sharing, settings.Authentication);
+        settings = settings.Keep.Enabled ? settings with { Cors = settings.Cors.Exposing(KeepSettings.IdField) } : settings;
 
         // Whoever lists headers of the upstream's does not mean to hide what only the gateway knows.
         return settings.Sharing.Enabled ? settings with { Cors = settings.Cors.Exposing("Sse-Resume") } : settings;
@@ -97,6 +108,18 @@ internal sealed record RouteSettings
         }
 
         return openAfter;
+    }
+
+    // Longer, and somebody sees it.
+    private static TimeSpan ReadCoalesce(SettingReader section, RouteSettings fallback)
+    {
+        var coalesce = section.Duration("Coalesce", fallback.Coalesce);
+        if (coalesce > LongestCoalesce)
+        {
+            section.Error("Coalesce", $"must be 0 to {LongestCoalesce.TotalMilliseconds}ms");
+        }
+
+        return coalesce;
     }
 
     /// <summary>The sweep that sends heartbeats comes once a second.</summary>

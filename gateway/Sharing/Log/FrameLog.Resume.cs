@@ -38,6 +38,17 @@ internal sealed partial class FrameLog
         }
     }
 
+    public bool TryAfter(long frames, out LogCursor cursor)
+    {
+        lock (_lock)
+        {
+            ForgetAged();
+            var isHere = frames >= _entries.First && frames <= _entries.Next;
+            cursor = isHere ? At(frames) : default;
+            return isHere;
+        }
+    }
+
     public void BeginAfter(ReadOnlySpan<byte> cursor)
     {
         lock (_lock)

@@ -25,6 +25,12 @@ internal interface IFrameLog : IRetainer
     /// <param name="asked">Where the log ended when the client asked: all after that is live for it. Not given, it asks now.</param>
     Resumption Resume(ReadOnlySpan<byte> cursor, JoinPoint join, GapAction onGap, LogPlace? asked = null);
 
+    /// <summary>Finds the place behind so many frames, counted from the first of all.</summary>
+    /// <param name="frames">How many.</param>
+    /// <param name="cursor">The place.</param>
+    /// <returns>False when the next one is not here any more, or fewer have come.</returns>
+    bool TryAfter(long frames, out LogCursor cursor);
+
     /// <summary>Says after which id the upstream was asked to begin; while nothing has been run over, all after it is here. Before the first frame.</summary>
     void BeginAfter(ReadOnlySpan<byte> cursor);
 

@@ -15,7 +15,7 @@ using SseGateway.Transport.Client;
 namespace SseGateway.Sharing.Subscribers;
 
 /// <summary>
-/// One client of a shared stream: a cursor into its log. Whoever publishes has it write from there to the head; while a write waits for the
+/// One client of a shared stream, or of an answer that is kept: a cursor into its log. Whoever publishes has it write from there to the head; while a write waits for the
 /// client nothing else is written, and what is published meanwhile is in the log.
 /// </summary>
 internal sealed class Subscriber : StreamOutput, IValueTaskSource
@@ -25,7 +25,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     // The writer's: with each event it would be two objects more to be fetched.
     private readonly SafeSocketHandle? _socket;
-    private readonly SharedStream _shared;
+    private readonly IPublication _publication;
     private readonly RecordWriter _writer;
     private LogCursor _cursor;
     private ManualResetValueTaskSourceCore<bool> _ended = new() { RunContinuationsAsynchronously = true };
@@ -47,14 +47,14 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     private volatile bool _over;
 
     /// <param name="stream">The client's.</param>
-    /// <param name="shared">What it subscribes to.</param>
+    /// <param name="publication">What it subscribes to.</param>
     /// <param name="writer">The way to the client.</param>
     /// <param name="cursor">Where it starts.</param>
     /// <param name="greeting">Frames of the gateway's that come first; null for none.</param>
-    public Subscriber(LiveStream stream, SharedStream shared, RecordWriter writer, LogCursor cursor, byte[]? greeting)
+    public Subscriber(LiveStream stream, IPublication publication, RecordWriter writer, LogCursor cursor, byte[]? greeting)
         : base(stream)
     {
-        (_shared, _writer, _cursor, _greeting) = (shared, writer, cursor, greeting);
+        (_publication, _writer, _cursor, _greeting) = (publication, writer, cursor, greeting);
         _socket = writer.Socket;
         _hasControls = stream.Reader.Dialect == Dialect.DurableStreams;
 
@@ -67,14 +67,14 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     public override bool MayInsert => true;
 
-    public override LineEnd LineEnd => _shared.Feed.LineEnd;
+    public override LineEnd LineEnd => _publication.LineEnd;
 
     public override bool EndsBetweenFrames => true;
 
     protected override bool MayInsertHere => true;
 
-    // Whoever shares a stream has named its type in Accept.
-    protected override byte[] HeartbeatHere => Heartbeat.Line(LineEnd);
+    // Whoever shares a stream has named its type in Accept; who has asked for an answer that is kept need not have, and may read by hand.
+    protected override byte[] HeartbeatHere => Stream.Reader.HasParser ? Heartbeat.Line(LineEnd) : Heartbeat.Block(LineEnd);
 
     /// <summary>Where the shared stream's roster has it; the roster's.</summary>
     internal int Place { get; set; }
@@ -300,26 +300,26 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     // The log has run over the cursor, which may have read just that and miss nothing. Else, with `skip`, it goes on at the oldest frame.
     private void FallBehind()
     {
-        if (_shared.Log.TryGoOn(ref _cursor))
+        if (_publication.Log.TryGoOn(ref _cursor))
         {
             return;
         }
 
-        if (_shared.Settings.OnSlow == SlowAction.Close)
+        if (_publication.OnSlow == SlowAction.Close)
         {
             Stream.Abort(CloseReason.Slow);
             return;
         }
 
-        var resumption = _shared.Log.Oldest();
+        var resumption = _publication.Log.Oldest();
         _cursor = resumption.Cursor;
-        _greeting = _shared.Greeting(resumption, after: null);
+        _greeting = _publication.Greeting(resumption, after: null);
     }
 
     // The log has run over what it is in the middle of, and so over its cursor, and the client does not read.
     private void LetGoOfWhatIsRunOver(PendingWrite pending)
     {
-        if (pending.Records.RunOver && (_shared.Settings.OnSlow == SlowAction.Close || (_writer.HoldsRecords && _shared.Log.Crowded)))
+        if (pending.Records.RunOver && (_publication.OnSlow == SlowAction.Close || (_writer.HoldsRecords && _publication.Log.Crowded)))
         {
             Stream.Abort(CloseReason.Slow);
         }

@@ -21,12 +21,11 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private readonly UpstreamPosition _position = new(shared.Log);
     private readonly byte[] _snapshotType = Encoding.UTF8.GetBytes(shared.Settings.Snapshot);
     private readonly ArrayBufferWriter<byte> _rewritten = new();
+    private readonly PartialFrame _held = new();
     private FrameScanner _scanner;
     private FrameBoundary _beginning;
     private volatile LineEnd _lineEnd;
     private volatile Rhythm _rhythm = new();
-    private byte[] _held = [];
-    private int _heldLength;
     private int? _retry;
     private long _retryAt;
     private long _frames;
@@ -84,7 +83,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     {
         (_gate, HasEvent) = (null, false);
         _scanner = new FrameScanner(shared.Settings.MaxFrameBytes, skipIgnored: true);
-        DropHeld();
+        _held.Drop();
         _frames = 0;
         _beginning = default;
         _rhythm = new Rhythm();
@@ -108,20 +107,14 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         _rhythm.Note(buffer.Span, LastBytes);
         var before = shared.Log.Next;
         LookAtLineEnd(buffer.Span);
-        if (_heldLength == 0)
+        if (_held.IsEmpty)
         {
-            Hold(buffer.Span[Scan(buffer.Span)..]);
+            _held.Add(buffer.Span[Scan(buffer.Span)..]);
         }
         else
         {
-            Hold(buffer.Span);
-            var consumed = Scan(_held.AsSpan(0, _heldLength));
-            _heldLength -= consumed;
-            _held.AsSpan(consumed, _heldLength).CopyTo(_held);
-            if (_heldLength == 0)
-            {
-                DropHeld();
-            }
+            _held.Add(buffer.Span);
+            _held.Consume(Scan(_held.Bytes));
         }
 
         TakeRetry();
@@ -304,40 +297,6 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
             _rewritten.ResetWrittenCount();
             FrameWriter.WriteRetry(_rewritten, retry);
             shared.Log.Append(new LogFrame { Bytes = OwnFrame.In(_rewritten.WrittenSpan.ToArray(), _lineEnd) });
-        }
-    }
-
-    private void Hold(ReadOnlySpan<byte> rest)
-    {
-        if (rest.IsEmpty)
-        {
-            return;
-        }
-
-        if (_held.Length - _heldLength < rest.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(_heldLength + rest.Length);
-            _held.AsSpan(0, _heldLength).CopyTo(larger);
-            ReturnHeld();
-            _held = larger;
-        }
-
-        rest.CopyTo(_held.AsSpan(_heldLength));
-        _heldLength += rest.Length;
-    }
-
-    private void DropHeld()
-    {
-        ReturnHeld();
-        _held = [];
-        _heldLength = 0;
-    }
-
-    private void ReturnHeld()
-    {
-        if (_held.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_held);
         }
     }
 }

@@ -26,6 +26,12 @@ internal sealed class StreamAdmission(
     /// <summary>The client's address, behind the trusted proxies; null on a Unix socket.</summary>
     public IPAddress? ClientAddress => client.Address;
 
+    /// <summary>The same as the limits see it.</summary>
+    public AddressKey AddressKey => AddressKey.Of(client.Address);
+
+    /// <summary>The authenticated subject; null when there is none.</summary>
+    public string? Subject => client.Subject;
+
     /// <summary>How this route refuses.</summary>
     public RefusalMode Refusal => settings.Refusal;
 

@@ -203,10 +203,14 @@ internal sealed class LiveStream : IDisposable
     }
 
     /// <summary>Its frames come from an upstream response of its own after all. Before it is connected.</summary>
-    public void Unshare()
+    public void Unshare() => TakeFrom(StreamMode.Relay);
+
+    /// <summary>Its frames are those of an answer that is kept. Before it is connected.</summary>
+    /// <param name="reader">Who has asked for that answer: whoever reads it speaks the same, and finds it nowhere else.</param>
+    public void Keep(Reader reader)
     {
-        Mode = StreamMode.Relay;
-        Counts = _registry.Metrics.Counts(RouteId, Mode);
+        TakeFrom(StreamMode.Kept);
+        Reader = reader with { HasParser = Reader.HasParser, AsksForNotices = Reader.AsksForNotices };
     }
 
     /// <summary>Says how bytes get to the client. The head is sent by the caller, who then calls <see cref="Open"/>.</summary>
@@ -326,6 +330,12 @@ internal sealed class LiveStream : IDisposable
     internal void AbortAsVanished()
     {
         AbortAs(CloseReason.Vanished);
+    }
+
+    private void TakeFrom(StreamMode mode)
+    {
+        Mode = mode;
+        Counts = _registry.Metrics.Counts(RouteId, Mode);
     }
 
     // The connection before the write: Kestrel takes one that is cancelled for an error of its own, and says INTERNAL_ERROR.

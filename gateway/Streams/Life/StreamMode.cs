@@ -8,4 +8,7 @@ internal enum StreamMode
 
     /// <summary>One upstream response for all clients of the same share key.</summary>
     Shared,
+
+    /// <summary>An answer that goes on without its client and is kept.</summary>
+    Kept,
 }

@@ -20,6 +20,7 @@ internal static class MetricLabels
     {
         StreamMode.Relay => "relay",
         StreamMode.Shared => "shared",
+        StreamMode.Kept => "kept",
         _ => Camel(mode.ToString()),
     };
 

@@ -40,6 +40,7 @@ internal sealed class Http2Stream(Http2Connection connection, int id, StreamRequ
     {
         var head = await _head.Task.WaitAsync(cancellation);
         head.RequireStream();
+        Head = head;
 
         // As over HTTP/1.1: a stream of a known length is a refusal.
         if (head.ContentLength is not null)

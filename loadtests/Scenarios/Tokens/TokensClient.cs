@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using LoadTests.Clients;
 using LoadTests.Measures;
@@ -7,24 +8,48 @@ using SseGateway.Protocol;
 
 namespace LoadTests.Scenarios.Tokens;
 
-/// <summary>A client that asks once, as of a model, and reads the answer to its end. Nobody can come back for the rest of one.</summary>
-internal sealed class TokensClient(StreamRequest request, IMeasured measured, int tokens) : LoadClient
+/// <summary>A client that asks once, as of a model, and reads the answer to its end: at once, or after it was cut in the middle, where the gateway has kept the
+/// answer.</summary>
+internal sealed class TokensClient(StreamRequest request, IMeasured measured, int tokens, bool leaves) : LoadClient
 {
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromSeconds(2);
+
     private readonly EventTrail _trail = new(measured);
     private long _asked;
-    private bool _first = true;
+    private int _events;
+    private int _leavesAt = leaves ? Random.Shared.Next(1, Math.Max(2, tokens * 9 / 10)) : 0;
+    private Action? _leave;
     private bool _whole;
 
     public override async Task RunAsync(CancellationToken leave)
     {
+        var id = await ReadAsync(request, leave);
+        if (id is not null)
+        {
+            await Task.Delay(LongestAbsence * Random.Shared.NextDouble(), leave);
+            measured.Reconnect();
+            await ReadAsync(
+                request with { Method = "GET", Body = [], Path = string.Create(CultureInfo.InvariantCulture, $"/_gateway/answers/{id}?after={_events}") }, leave);
+        }
+    }
+
+    // The answer's id, when the client was cut and has to come back for the rest.
+    private async Task<string?> ReadAsync(StreamRequest asked, CancellationToken leave)
+    {
         _asked = TimeProvider.System.GetTimestamp();
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(leave);
+        _leave = () => left.CancelAsync();
         try
         {
-            using var connection = await EventStreamConnection.OpenAsync(request, "", leave);
+            using var connection = await EventStreamConnection.OpenAsync(asked, "", leave);
             measured.StreamOpened(TimeProvider.System.GetElapsedTime(_asked));
             try
             {
-                Count(await connection.ReadAsync(Take, leave));
+                Count(await connection.ReadAsync(Take, left.Token));
+            }
+            catch (OperationCanceledException) when (!leave.IsCancellationRequested)
+            {
+                return connection.Head.Value("Gateway-Stream");
             }
             finally
             {
@@ -39,13 +64,14 @@ internal sealed class TokensClient(StreamRequest request, IMeasured measured, in
         {
             measured.Failed(TimeProvider.System.GetElapsedTime(_asked));
         }
+
+        return null;
     }
 
     private void Take(Frame frame)
     {
-        if (_first)
+        if (_events++ == 0)
         {
-            _first = false;
             measured.FirstEvent(TimeProvider.System.GetElapsedTime(_asked));
         }
 
@@ -61,6 +87,13 @@ internal sealed class TokensClient(StreamRequest request, IMeasured measured, in
         else
         {
             _trail.Take(data);
+        }
+
+        // What comes until it has left is taken too: it is counted, and not asked for again.
+        if (_events == _leavesAt)
+        {
+            _leavesAt = 0;
+            _leave!();
         }
     }
 

@@ -7,7 +7,7 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace Gateway.Tests.Rooms;
 
-/// <summary>Which room of the gateway may know which: Hosting and Admin know everybody, Edge, Relay and Sharing the streams, and nobody knows them.</summary>
+/// <summary>Which room of the gateway may know which: Hosting and Admin know everybody, Edge, Relay and Sharing the streams, Keeping shares the log, and nobody knows them.</summary>
 public sealed class ArrowTests
 {
     private const string Root = "SseGateway";
@@ -16,18 +16,19 @@ public sealed class ArrowTests
 
     [Theory]
     [InlineData(
-        "Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
-    [InlineData("Configuration", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
-    [InlineData("Streams", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
-    [InlineData("Transport", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]
-    [InlineData("Edge", "Admin|Affinity|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]
-    [InlineData("Relay", "Admin|Affinity|Edge|Hosting|Reload|Sharing|Telemetry|Tls")]
-    [InlineData("Sharing", "Admin|Affinity|Edge|Hosting|Relay|Reload|Telemetry|Tls")]
-    [InlineData("Tls", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Telemetry")]
-    [InlineData("Affinity", "Admin|Edge|Hosting|Relay|Reload|Sharing|Telemetry|Tls")]
-    [InlineData("Telemetry", "Admin|Affinity|Edge|Hosting|Relay|Reload|Sharing|Tls")]
-    [InlineData("Reload", "Admin|Affinity|Edge|Hosting|Relay|Sharing|Telemetry|Tls")]
-    [InlineData("Admin", "Affinity|Edge|Hosting|Relay|Reload|Sharing|Tls")]
+        "Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
+    [InlineData("Configuration", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
+    [InlineData("Streams", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
+    [InlineData("Transport", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
+    [InlineData("Edge", "Admin|Affinity|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
+    [InlineData("Relay", "Admin|Affinity|Edge|Hosting|Keeping|Reload|Sharing|Telemetry|Tls")]
+    [InlineData("Sharing", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Telemetry|Tls")]
+    [InlineData("Keeping", "Admin|Affinity|Edge|Hosting|Relay|Reload|Telemetry|Tls")]
+    [InlineData("Tls", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Telemetry")]
+    [InlineData("Affinity", "Admin|Edge|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
+    [InlineData("Telemetry", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Tls")]
+    [InlineData("Reload", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Sharing|Telemetry|Tls")]
+    [InlineData("Admin", "Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Tls")]
     public void No_arrow_turns_round(string room, string unknown) =>
         Types().That().ResideInNamespaceMatching($@"^{Root}\.{room.Replace(".", @"\.", StringComparison.Ordinal)}(\.|$)")
             .Should().NotDependOnAny(Types().That().ResideInNamespaceMatching($@"^{Root}\.({unknown})(\.|$)"))

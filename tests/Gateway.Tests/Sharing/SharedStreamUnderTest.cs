@@ -22,7 +22,8 @@ internal sealed class SharedStreamUnderTest
         var request = new ShareRequest(new DefaultHttpContext(), route.Settings);
         var endpoint = new Endpoint(requestDelegate: null, metadata: null, displayName: null);
         Shared = new SharedStream(
-            ShareKey.Of("route", settings, request), request, route, endpoint, Streams.Registry, new SharingMetrics(Streams.Meters), Streams.Time);
+            ShareKey.Of("route", settings, request), request, route, endpoint, Streams.Registry, new SharingMetrics(Streams.Meters),
+            new PublicationTicker(Streams.Time), Streams.Time);
         Shared.Feed.Begin(resume: "");
         Shared.Answered(new UpstreamHead(new DefaultHttpContext().Response), new CancellationTokenSource())!.Open();
     }

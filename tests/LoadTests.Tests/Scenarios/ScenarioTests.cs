@@ -45,6 +45,8 @@ public sealed class ScenarioTests
 
     [Theory]
     [InlineData("tokens")]
+    [InlineData("tokens", "--keep", "--leaving", "50")]
+    [InlineData("tokens", "--keep", "--leaving", "50", "--tls", "--http2", "10")]
     [InlineData("chat")]
     [InlineData("broadcast", "--processes", "2")]
     [InlineData("broadcast", "--share")]

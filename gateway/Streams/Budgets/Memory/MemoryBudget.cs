@@ -63,8 +63,12 @@ internal sealed class MemoryBudget
     /// <summary>All that retain.</summary>
     public IEnumerable<IRetainer> Retainers => _retainers();
 
-    /// <summary>Says where those are found that retain.</summary>
-    public void Watch(Func<IEnumerable<IRetainer>> retainers) => _retainers = retainers;
+    /// <summary>Says where more of those are found that retain. Before the gateway listens.</summary>
+    public void Watch(Func<IEnumerable<IRetainer>> retainers)
+    {
+        var before = _retainers;
+        _retainers = () => before().Concat(retainers());
+    }
 
     /// <summary>Says whom to tell when more waits than there may be. It must not take long.</summary>
     public void WhenOver(Action tell) => _onOver = tell;

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing.Patterns;
+using SseGateway.Configuration.Settings;
+using Yarp.ReverseProxy.Model;
+
+namespace SseGateway.Keeping.Reading;
+
+/// <summary>
+/// <c>/_gateway/answers/ID</c>: leads a request for a kept answer to an endpoint of the route that the answer was asked for on, so that credentials, origins
+/// and limits are that route's.
+/// </summary>
+/// <remarks>An id that nothing is kept by leads to the first route that keeps answers: without a credential, where one is needed, nobody learns which ids there
+/// are.</remarks>
+internal sealed class AnswersPath(KeptAnswers answers, AnswerEndpoint serves, EndpointDataSource endpoints)
+{
+    public const string Prefix = "/_gateway/answers/";
+
+    private static readonly RoutePattern Pattern = RoutePatternFactory.Parse(Prefix + "{id}");
+
+    // Endpoints that a reload has replaced go with what was made of them.
+    private readonly ConditionalWeakTable<Endpoint, Endpoint> _derived = [];
+
+    /// <summary>Leads the request, if its path is one of those.</summary>
+    public void Lead(HttpContext context)
+    {
+        if (context.Request.Path.Value is not { } path || !path.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var id = path[Prefix.Length..];
+        var answer = answers.Find(id);
+        if ((answer?.Endpoint ?? endpoints.Endpoints.FirstOrDefault(Keeps)) is not { } endpoint)
+        {
+            return;
+        }
+
+        Mask(context, id);
+        context.Features.Set(new AnswerTarget(answer));
+        context.SetEndpoint(_derived.GetValue(endpoint, Derive));
+    }
+
+    private static bool Keeps(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteSettings>() is { Keep.Enabled: true };
+
+    // What is written down of a request is its path, and the id is the right to read.
+    private static void Mask(HttpContext context, string id)
+    {
+        var masked = Prefix + AnswerId.Masked(id);
+        var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        var question = request.RawTarget.IndexOf('?', StringComparison.Ordinal);
+        request.RawTarget = question < 0 ? masked : string.Concat(masked, request.RawTarget.AsSpan(question));
+        request.Path = masked;
+    }
+
+    // With the route's id and its settings, but for what is about asking its service.
+    private Endpoint Derive(Endpoint route)
+    {
+        var settings = route.Metadata.GetMetadata<RouteSettings>()!;
+        return new RouteEndpoint(serves.AnswerAsync, Pattern, order: 0, new EndpointMetadataCollection(
+            route.Metadata.GetMetadata<RouteModel>()!,
+            settings with
+            {
+                Cors = settings.Cors with
+                {
+                    Methods = ["GET", "DELETE"],
+                    Headers = [.. settings.Cors.Headers.Union(["Authorization", "Last-Event-ID"], StringComparer.OrdinalIgnoreCase)],
+                },
+                Sharing = new(),
+                Streams = StreamExpectation.Announced,
+            }), "Kept answers");
+    }
+}
