@@ -51,6 +51,13 @@ public static partial class GatewayApp
         try
         {
             await using var app = Build(line, configure);
+            if (line.ChecksOnly)
+            {
+                CertificateCheck.Check(app.Configuration, app.Environment.ContentRootPath, line.Flags);
+                Console.Out.WriteLine("sse-gateway: the settings are right");
+                return 0;
+            }
+
             if (app.Services.GetRequiredService<CurrentSettings>().Value.WarmUp)
             {
                 await WarmUp.RunAsync(Build, tls: HasTls(app.Configuration));

@@ -1,4 +1,6 @@
+using SseGateway.Admin.Live;
 using SseGateway.Configuration.Settings;
+using SseGateway.Streams.Deadlines;
 
 namespace SseGateway.Admin;
 
@@ -11,6 +13,8 @@ internal static class AdminExtensions
         {
             services.AddSingleton(settings);
             services.AddSingleton<AdminServer>();
+            services.AddSingleton<LiveFeed>();
+            services.AddSingleton<ISwept>(provider => provider.GetRequiredService<LiveFeed>());
             services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
         }
 

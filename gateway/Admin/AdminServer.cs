@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using SseGateway.Admin.Access;
+using SseGateway.Admin.Live;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Budgets.Files;
 using SseGateway.Telemetry;
@@ -110,8 +112,16 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
         var app = builder.Build();
         app.UseMiddleware<AdminGuard>(settings);
         app.UseStatusCodePages();
+        var login = settings.Token is { } token ? new AdminLogin(token) : null;
+        if (login is not null)
+        {
+            app.Use(login.InvokeAsync);
+        }
+
         gateway.GetRequiredService<TelemetryExport>().Map(app);
         app.UseRouting();
+        login?.Map(app);
+        new LiveEndpoint(gateway.GetRequiredService<LiveFeed>()).Map(app, app.Lifetime.ApplicationStopping);
         ActivatorUtilities.CreateInstance<HealthEndpoints>(gateway).Map(app);
         ActivatorUtilities.CreateInstance<StreamEndpoints>(gateway).Map(app);
         ActivatorUtilities.CreateInstance<RevokeEndpoint>(gateway).Map(app);

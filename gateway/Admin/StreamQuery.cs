@@ -3,13 +3,13 @@ using SseGateway.Streams.Life;
 
 namespace SseGateway.Admin;
 
-/// <summary>Which streams an operator asks for: <c>/streams?route=&amp;subject=&amp;address=&amp;key=&amp;mode=&amp;state=&amp;limit=&amp;after=</c>.</summary>
+/// <summary>Which streams an operator asks for: <c>/streams?route=&amp;subject=&amp;address=&amp;key=&amp;mode=&amp;state=&amp;search=&amp;sort=&amp;limit=&amp;after=&amp;offset=</c>.</summary>
 internal sealed record StreamQuery
 {
     public const int DefaultLimit = 100;
     public const int MaxLimit = 1000;
 
-    private static readonly string[] Names = ["route", "subject", "address", "key", "mode", "state", "limit", "after"];
+    private static readonly string[] Names = ["route", "subject", "address", "key", "mode", "state", "search", "sort", "limit", "after", "offset"];
 
     public string? Route { get; private init; }
 
@@ -22,6 +22,15 @@ internal sealed record StreamQuery
     public StreamMode? Mode { get; private init; }
 
     public StreamState? State { get; private init; }
+
+    /// <summary>Part of the id, route, path, subject or address, in any case; null for all.</summary>
+    public string? Search { get; private init; }
+
+    /// <summary>Which of them come first.</summary>
+    public StreamOrder Sort { get; private init; }
+
+    /// <summary>How many of the first are left out.</summary>
+    public int Offset { get; private init; }
 
     public int Limit { get; private init; } = DefaultLimit;
 
@@ -51,6 +60,12 @@ internal sealed record StreamQuery
             errors["limit"] = [$"must be a number from 1 to {MaxLimit}"];
         }
 
+        var offset = 0;
+        if (query.TryGetValue("offset", out text) && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out offset))
+        {
+            errors["offset"] = ["must be a number"];
+        }
+
         long after = 0;
         if (query.TryGetValue("after", out var id) && !registry.TryParseId(id.ToString(), out after))
         {
@@ -65,6 +80,9 @@ internal sealed record StreamQuery
             KeyId = Text(query, "key"),
             Mode = Choice<StreamMode>(query, "mode", errors),
             State = Choice<StreamState>(query, "state", errors),
+            Search = Text(query, "search") is { Length: > 0 } search ? search : null,
+            Sort = Choice<StreamOrder>(query, "sort", errors) ?? StreamOrder.Oldest,
+            Offset = offset,
             Limit = limit,
             After = after,
         };
@@ -73,10 +91,27 @@ internal sealed record StreamQuery
     public StreamPage Page(StreamRegistry registry)
     {
         var matching = registry.Streams.Where(Matches).ToList();
-        var page = matching.Where(stream => stream.Number > After).OrderBy(stream => stream.Number).Take(Limit + 1).ToList();
-        var next = page.Count > Limit ? page[Limit - 1].Id : null;
+        var page = Sorted(matching.Where(stream => stream.Number > After)).Skip(Offset).Take(Limit + 1).ToList();
+        var next = page.Count > Limit && Sort == StreamOrder.Oldest ? page[Limit - 1].Id : null;
         return new StreamPage(matching.Count, page.Take(Limit).Select(StreamView.Of).ToList(), next);
     }
+
+    private IEnumerable<LiveStream> Sorted(IEnumerable<LiveStream> streams) => Sort switch
+    {
+        StreamOrder.Newest => streams.OrderByDescending(stream => stream.Number),
+        StreamOrder.Waiting => streams.OrderByDescending(stream => stream.WriteWaiting).ThenBy(stream => stream.Number),
+        StreamOrder.Bytes => streams.OrderByDescending(stream => stream.Bytes).ThenBy(stream => stream.Number),
+        StreamOrder.Frames => streams.OrderByDescending(stream => stream.Frames).ThenBy(stream => stream.Number),
+        _ => streams.OrderBy(stream => stream.Number),
+    };
+
+    private bool IsFound(LiveStream stream) =>
+        Search is null
+        || stream.Path.Contains(Search, StringComparison.OrdinalIgnoreCase)
+        || stream.Address.Contains(Search, StringComparison.OrdinalIgnoreCase)
+        || stream.RouteId.Contains(Search, StringComparison.OrdinalIgnoreCase)
+        || stream.Subject?.Contains(Search, StringComparison.OrdinalIgnoreCase) == true
+        || stream.Id.Contains(Search, StringComparison.OrdinalIgnoreCase);
 
     private bool Matches(LiveStream stream) =>
         (Route is null || string.Equals(stream.RouteId, Route, StringComparison.OrdinalIgnoreCase))
@@ -84,7 +119,8 @@ internal sealed record StreamQuery
         && (Address is null || stream.Address == Address)
         && (KeyId is null || string.Equals(stream.KeyId, KeyId, StringComparison.OrdinalIgnoreCase))
         && (Mode is null || stream.Mode == Mode)
-        && (State is null || stream.State == State);
+        && (State is null || stream.State == State)
+        && IsFound(stream);
 
     private static string? Text(IQueryCollection query, string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;
 

@@ -34,7 +34,8 @@ internal sealed record CertificateFiles(string Path, string? KeyPath, string? Pa
         if (KeyPath is null)
         {
             var all = X509CertificateLoader.LoadPkcs12Collection(certificate, Password);
-            return new SslStreamCertificate(all.First(one => one.HasPrivateKey), [.. all.Where(one => !one.HasPrivateKey)]);
+            var withKey = all.FirstOrDefault(one => one.HasPrivateKey) ?? throw new CryptographicException($"There is no private key in {Path}, and no KeyPath");
+            return new SslStreamCertificate(withKey, [.. all.Where(one => !one.HasPrivateKey)]);
         }
 
         var text = Encoding.Latin1.GetString(certificate);

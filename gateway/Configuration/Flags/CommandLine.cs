@@ -9,10 +9,17 @@ namespace SseGateway.Configuration.Flags;
 /// <summary>The command line of the gateway: flags, each of which stands for settings, and raw <c>--Section:Key=value</c> settings.</summary>
 internal static class CommandLine
 {
+    private const string Check = "check";
+
     /// <summary>Parses the arguments. Touches no file and no configuration.</summary>
     public static CommandLineResult Parse(IReadOnlyList<string> args)
     {
         ArgumentNullException.ThrowIfNull(args);
+        if (args is [Check, ..])
+        {
+            return Parse([.. args.Skip(1)]) with { ChecksOnly = true };
+        }
+
         var raw = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var errors = new List<string>();
         var flags = GatewayFlags.Create();
@@ -42,6 +49,8 @@ internal static class CommandLine
         A gateway for Server-Sent Events. Put it in front of any event-stream service:
 
           dotnet run --project gateway -- --upstream http://127.0.0.1:9000
+
+        With the word check before the flags the settings are judged as at a start, and nothing is started: exit code 0, or 2 and all that is wrong.
 
         Every setting of the configuration file can be given as well, e.g. --SseGateway:Limits:Streams=5.
         """;

@@ -8,6 +8,9 @@ internal sealed record CommandLineResult
     /// <summary>Text to print before exiting with code 0 (<c>--help</c>, <c>--version</c>); null when the gateway is to run.</summary>
     public string? Information { get; init; }
 
+    /// <summary>True when the settings are to be judged and nothing is to be started.</summary>
+    public bool ChecksOnly { get; init; }
+
     /// <summary>What is wrong with the flags, one line each; with any of them the exit code is 2.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 

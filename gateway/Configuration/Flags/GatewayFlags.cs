@@ -134,6 +134,8 @@ internal static class GatewayFlags
         Flag.Value("--admin-url", "SseGateway:Admin:Url", "URL", "Address for health, metrics, the list of streams, revoke and drain; or off",
             AdminSettings.DefaultUrl),
         Flag.List("--admin-host", "SseGateway:Admin:Hosts", "NAME", "Name by which it may be asked, beside addresses and localhost; repeatable", "none"),
+        Flag.Value("--admin-token-file", "SseGateway:Admin:TokenFile", "FILE", "File with the token that everything on it but health is asked for with", "none"),
+        Flag.Switch("--admin-open", "SseGateway:Admin:Open", "Let it listen for other machines without a token"),
 
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),
     ];

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Net;
+using System.Text;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Syntax;
 
@@ -14,6 +16,9 @@ internal sealed record AdminSettings
 
     private const string Off = "off";
 
+    // Of the alphabet of base64, more than anybody can try.
+    private const int LeastTokenBytes = 16;
+
     /// <summary>Null when nobody has set it.</summary>
     public string? Url { get; private init; }
 
@@ -22,13 +27,56 @@ internal sealed record AdminSettings
     /// <summary>Names by which it may be asked, beside addresses and <c>localhost</c>; in their normal form.</summary>
     public FrozenSet<string> Hosts { get; private init; } = FrozenSet<string>.Empty;
 
+    /// <summary>What everything but health is asked for with; null for nothing.</summary>
+    public SecretBytes? Token { get; private init; }
+
     // By value: a reload that leaves it as it is changes nothing.
     public bool Equals(AdminSettings? other) =>
-        other is not null && Url == other.Url && Listens == other.Listens && Hosts.SetEquals(other.Hosts);
+        other is not null && Url == other.Url && Listens == other.Listens && Hosts.SetEquals(other.Hosts) && Equals(Token, other.Token);
 
     public override int GetHashCode() => HashCode.Combine(Url, Listens, Hosts.Count);
 
-    public static AdminSettings Read(SettingReader section) => ReadUrl(section) with { Hosts = ReadHosts(section) };
+    public static AdminSettings Read(SettingReader section)
+    {
+        var settings = ReadUrl(section) with { Hosts = ReadHosts(section), Token = ReadToken(section) };
+        var open = section.Flag("Open", false);
+        if (settings is { Url: { } url, Listens: true, Token: null } && !open && !IsLoopback(url))
+        {
+            section.Error("Url", $"is not for this machine alone: set Token or TokenFile, or Open where the network keeps others away, got \"{url}\"");
+        }
+
+        return settings;
+    }
+
+    private static SecretBytes? ReadToken(SettingReader section)
+    {
+        var (token, file) = (section.Text("Token", ""), section.Text("TokenFile", ""));
+        if (token.Length > 0 && file.Length > 0)
+        {
+            section.Error("TokenFile", "and Token are both set; one is enough");
+            return null;
+        }
+
+        if (file.Length > 0)
+        {
+            return KeyFileReader.Read(section, "TokenFile", file, LeastTokenBytes) is [var first, ..] ? first : null;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(token);
+        if (bytes.Length is > 0 and < LeastTokenBytes)
+        {
+            section.Error("Token", $"must have at least {LeastTokenBytes} characters");
+        }
+
+        return bytes.Length >= LeastTokenBytes ? new SecretBytes(bytes) : null;
+    }
+
+    private static bool IsLoopback(string url)
+    {
+        var host = UrlsCheck.Problem(url) is null ? BindingAddress.Parse(url).Host.Trim('[', ']') : "localhost";
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.StartsWith("unix:", StringComparison.Ordinal)
+            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    }
 
     private static FrozenSet<string> ReadHosts(SettingReader section)
     {

@@ -17,7 +17,9 @@ public sealed class AdminGuardTests
     [InlineData("Origin", "https://evil.example")]
     [InlineData("Origin", "null")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
-    [InlineData("Sec-Fetch-Site", "same-origin")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Origin", "http://127.0.0.1")]
+    [InlineData("Origin", "http://localhost:8081")]
     [InlineData("Host", "evil.example")]
     [InlineData("Host", "evil.example:8081")]
     [InlineData("Host", "localhost.evil.example")]
@@ -33,6 +35,18 @@ public sealed class AdminGuardTests
         using var answer = await gateway.Admin.SendAsync(request, Test);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.False(gateway.Streams.Draining);
+    }
+
+    [Fact]
+    public async Task Its_own_page_is_let_in()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/streams/none");
+        request.Headers.Add("Origin", gateway.Admin.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using var answer = await gateway.Admin.SendAsync(request, Test);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     [Theory]
@@ -63,7 +77,7 @@ public sealed class AdminGuardTests
     {
         // 127.0.0.2 is loopback; a listener on all addresses is what counts.
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:Admin:Url=http://0.0.0.0:0");
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:Admin:Url=http://0.0.0.0:0", "SseGateway:Admin:Open=true");
         var port = new Uri(gateway.Services.GetRequiredService<AdminServer>().Address!).Port;
         using var page = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         await page.SendAsync("GET /streams HTTP/1.1\r\nHost: rebound.example\r\n\r\n");

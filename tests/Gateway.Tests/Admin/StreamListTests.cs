@@ -40,6 +40,32 @@ public sealed class StreamListTests
     }
 
     [Fact]
+    public async Task Search_and_order_pick_a_page()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
+        var clients = new List<IDisposable>();
+        foreach (var path in new[] { "/rooms/Tea", "/rooms/coffee", "/teapots" })
+        {
+            var (exchange, response) = await gateway.OpenStreamAsync(upstream, path);
+            clients.Add(response.Client);
+            var text = $"data: {new string('x', path.Length)}\n\n";
+            await exchange.SendAsync(text);
+            await response.ExpectAsync(text);
+        }
+
+        Assert.Equal(["/rooms/Tea", "/teapots"], Paths(await ListAsync(gateway, "search=tEA")));
+        Assert.Equal(["/teapots", "/rooms/Tea"], Paths(await ListAsync(gateway, "search=tEA&sort=newest")));
+        Assert.Equal(["/rooms/coffee", "/rooms/Tea"], Paths(await ListAsync(gateway, "sort=bytes&limit=2")));
+        var second = await ListAsync(gateway, "sort=bytes&limit=2&offset=2");
+        Assert.Equal((3, "/teapots"), (second.GetProperty("total").GetInt32(), Assert.Single(Paths(second))));
+        Assert.Empty(Paths(await ListAsync(gateway, "search=milk")));
+        clients.ForEach(client => client.Dispose());
+
+        static string[] Paths(JsonElement page) => [.. page.GetProperty("streams").EnumerateArray().Select(stream => Text(stream, "path")!)];
+    }
+
+    [Fact]
     public async Task Stream_without_a_head_is_opening()
     {
         await using var upstream = ScriptedUpstream.Start();

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using SseGateway.Configuration.Reading;
+
+namespace SseGateway.Admin.Access;
+
+/// <summary>
+/// Lets in who has the operator's token: as <c>Authorization: Bearer</c>, or in a cookie that a form sets. Health is everybody's.
+/// </summary>
+/// <param name="token">The token.</param>
+internal sealed class AdminLogin(SecretBytes token)
+{
+    private const string Cookie = "sse-gateway-admin";
+    private const string Path = "/login";
+
+    // A shift.
+    private static readonly TimeSpan Session = TimeSpan.FromHours(12);
+
+    private const int MostFormBytes = 4096;
+
+    private const string Form = """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark"><title>SseGateway</title><link rel="icon" href="data:,"></head>
+        <body><form method="post" action="/login"><label>Token <input name="token" type="password" autocomplete="current-password" required autofocus></label>
+        <button>Enter</button></form><p role="status">{0}</p></body></html>
+        """;
+
+    private readonly byte[] _token = SHA256.HashData(token.Reveal());
+
+    // What a cookie shows is not the token, and goes with it.
+    private readonly string _session = Convert.ToHexStringLower(HMACSHA256.HashData(token.Reveal(), "session of the admin page"u8));
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        if (request.Path.StartsWithSegments("/healthz") || request.Path == Path || HasToken(request) || HasSession(request))
+        {
+            return next(context);
+        }
+
+        if (HttpMethods.IsGet(request.Method) && request.Path == "/")
+        {
+            context.Response.Redirect(Path);
+            return Task.CompletedTask;
+        }
+
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Results.Problem(title: "The admin listener wants its token", statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+    }
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet(Path, context => ShowAsync(context, StatusCodes.Status200OK, ""));
+        endpoints.MapPost(Path, LogInAsync);
+    }
+
+    private async Task LogInAsync(HttpContext context)
+    {
+        var reader = new FormPipeReader(context.Request.BodyReader) { KeyLengthLimit = MostFormBytes, ValueLengthLimit = MostFormBytes, ValueCountLimit = 8 };
+        string given;
+        try
+        {
+            given = (await reader.ReadFormAsync(context.RequestAborted)).GetValueOrDefault("token").ToString();
+        }
+        catch (InvalidDataException)
+        {
+            given = "";
+        }
+
+        if (!IsToken(given))
+        {
+            await ShowAsync(context, StatusCodes.Status403Forbidden, "That is not the token.");
+            return;
+        }
+
+        context.Response.Cookies.Append(Cookie, _session, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,
+            Secure = context.Request.IsHttps,
+            MaxAge = Session,
+        });
+        context.Response.Redirect("/");
+    }
+
+    private static Task ShowAsync(HttpContext context, int status, string message)
+    {
+        context.Response.StatusCode = status;
+        var headers = context.Response.Headers;
+        (headers.ContentType, headers.CacheControl, headers.XContentTypeOptions) = ("text/html; charset=utf-8", "no-store", "nosniff");
+        headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; img-src data:";
+        return context.Response.WriteAsync(Form.Replace("{0}", message, StringComparison.Ordinal), context.RequestAborted);
+    }
+
+    private bool HasToken(HttpRequest request)
+    {
+        const string Bearer = "Bearer ";
+        return request.Headers.Authorization is [{ } value] && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsToken(value[Bearer.Length..].Trim());
+    }
+
+    private bool HasSession(HttpRequest request) =>
+        request.Cookies[Cookie] is { } shown
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(_session));
+
+    // Of hashes, so that the time does not tell how long the token is.
+    private bool IsToken(string given) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), _token);
+}

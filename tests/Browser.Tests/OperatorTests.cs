@@ -1,0 +1,77 @@
+using Browser.Tests.Running;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+using SseGateway;
+using SseGateway.Admin;
+using Xunit;
+
+namespace Browser.Tests;
+
+/// <summary>The operator's page in an incident: 500 streams, an upstream that goes, a drain.</summary>
+public sealed class OperatorTests(Chromium chromium)
+{
+    private const int Streams = 500;
+
+    private static CancellationToken Test => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Page_shows_streams_a_lost_upstream_and_a_drain_as_they_come()
+    {
+        await using var upstream = await EventUpstream.StartAsync();
+        await using var gateway = GatewayApp.Build(
+            ["--urls=http://127.0.0.1:0", "--admin-url=http://127.0.0.1:0", "--drain-window=30s", $"--upstream={upstream.Url}"],
+            builder => builder.Logging.ClearProviders());
+        await gateway.StartAsync(Test);
+        var page = await (await chromium.NewContextAsync()).NewPageAsync();
+        var failures = new List<string>();
+        page.PageError += (_, error) => failures.Add(error);
+        page.RequestFailed += (_, request) => failures.Add(request.Url);
+        await page.GotoAsync(gateway.Services.GetRequiredService<AdminServer>().Address!);
+        await page.WaitForFunctionAsync("() => document.getElementById('state').textContent === 'live'");
+
+        upstream.Say("hello");
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Streams + 2 }) { BaseAddress = new Uri(gateway.Urls.First()) };
+        var streams = await Task.WhenAll(Enumerable.Range(0, Streams).Select(_ => OpenAsync(http)));
+        await ShowsAsync(page, "#routes", "500");
+        await page.WaitForFunctionAsync("() => document.getElementById('total').textContent === '1 to 50 of 500'");
+        await page.GetByLabel("Search").FillAsync("no such stream");
+        await page.WaitForFunctionAsync("() => document.getElementById('total').textContent === 'No streams'");
+        await page.GetByLabel("Search").FillAsync("");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
+        await page.WaitForFunctionAsync("() => document.getElementById('total').textContent === '51 to 100 of 500'");
+
+        upstream.Cut();
+        await ShowsAsync(page, "#ends", "upstreamFailed");
+        await page.WaitForFunctionAsync("() => document.getElementById('total').textContent === 'No streams'");
+        var again = await OpenAsync(http);
+        var row = page.Locator("#list tbody tr");
+        await Assertions.Expect(row).ToHaveCountAsync(1);
+        await row.GetByRole(AriaRole.Button, new() { NameRegex = new("^End stream") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes" }).ClickAsync();
+        await ShowsAsync(page, "#ends", "revoked");
+
+        var last = await OpenAsync(http);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drain" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "No" }).ClickAsync();
+        Assert.False(await page.Locator("#drain").IsVisibleAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drain" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes" }).ClickAsync();
+        await page.WaitForFunctionAsync("() => document.getElementById('drain').textContent.startsWith('draining: ')");
+
+        Assert.Empty(failures);
+        foreach (var stream in (IEnumerable<Stream>)[.. streams, again, last]) await stream.DisposeAsync();
+    }
+
+    private static Task<IJSHandle> ShowsAsync(IPage page, string table, string cell) => page.WaitForFunctionAsync(
+        "([table, cell]) => [...document.querySelectorAll(`${table} td`)].some(one => one.textContent === cell)", new[] { table, cell });
+
+    private static async Task<Stream> OpenAsync(HttpClient http)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/events");
+        request.Headers.Add("Accept", "text/event-stream");
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Test);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStreamAsync(Test);
+    }
+}
