@@ -24,6 +24,7 @@ using SseGateway.Telemetry;
 using SseGateway.Transport.Client;
 using SseGateway.Transport.Connecting;
 using SseGateway.Transport.Http;
+using SseGateway.Transport.Requests;
 using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 

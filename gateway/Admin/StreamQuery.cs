@@ -3,7 +3,7 @@ using SseGateway.Streams.Life;
 
 namespace SseGateway.Admin;
 
-/// <summary>Which streams an operator asks for: <c>/streams?route=&amp;subject=&amp;address=&amp;key=&amp;mode=&amp;state=&amp;search=&amp;sort=&amp;limit=&amp;after=&amp;offset=</c>.</summary>
+/// <summary>Which streams an operator asks for, by the query of <c>/streams</c>: filters, an order and a page.</summary>
 internal sealed record StreamQuery
 {
     public const int DefaultLimit = 100;

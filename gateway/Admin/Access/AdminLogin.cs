@@ -97,7 +97,8 @@ internal sealed class AdminLogin(SecretBytes token)
     private bool HasToken(HttpRequest request)
     {
         const string Bearer = "Bearer ";
-        return request.Headers.Authorization is [{ } value] && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsToken(value[Bearer.Length..].Trim());
+        return request.Headers.Authorization is [{ } value]
+            && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsToken(value[Bearer.Length..].Trim());
     }
 
     private bool HasSession(HttpRequest request) =>

@@ -6,7 +6,7 @@ using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
-using SseGateway.Transport.Client;
+using SseGateway.Transport.Requests;
 
 namespace SseGateway.Edge.Admission;
 

@@ -35,7 +35,7 @@ public sealed class LiveTests
         await events.UntilAsync(feed, second => Value(second, "streams.live", "relay") == 0 && Value(second, "streams.closed", "relay") == 1);
         gateway.Streams.Drain();
         var draining = await events.UntilAsync(feed, second => second.GetProperty("drain").ValueKind == JsonValueKind.Object);
-        Assert.Equal(20, draining.GetProperty("drain").GetProperty("window").GetDouble());
+        Assert.Equal(0, draining.GetProperty("drain").GetProperty("streams").GetInt32());
     }
 
     [Fact]

@@ -16,9 +16,9 @@ public sealed class ArrowTests
 
     [Theory]
     [InlineData(
-        "Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
-    [InlineData("Configuration", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
-    [InlineData("Streams", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Gathering|Polling)")]
+        "Transport.Http", "Admin|Affinity|Configuration|Edge|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests)")]
+    [InlineData("Configuration", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests)")]
+    [InlineData("Streams", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests)")]
     [InlineData("Transport", "Admin|Affinity|Edge|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
     [InlineData("Edge", "Admin|Affinity|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
     [InlineData("Relay", "Admin|Affinity|Edge|Hosting|Keeping|Reload|Sharing|Telemetry|Tls")]

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using SseGateway.Transport.Upstream;
 
-namespace SseGateway.Transport.Client;
+namespace SseGateway.Transport.Requests;
 
 /// <summary>
 /// The body of one HTTP/2 request, with a deadline of its own: one that comes too slowly resets its stream, and no other of the connection. Only the time

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using SseGateway.Streams.Deadlines;
 
-namespace SseGateway.Transport.Client;
+namespace SseGateway.Transport.Requests;
 
 /// <summary>
 /// The bodies of HTTP/2 requests on their way. Kestrel measures all of a connection's together (MinRequestBodyDataRate), and ends the connection, with

@@ -3,7 +3,7 @@ using SseGateway.Streams.Admission;
 using SseGateway.Streams.Dialects;
 using SseGateway.Transport.Upstream;
 
-namespace SseGateway.Transport.Client;
+namespace SseGateway.Transport.Requests;
 
 /// <summary>A request's body as it is, with somebody who reads along.</summary>
 internal sealed class PeekedBody(Stream body, RequestPeek peek) : ReadOnlyStream
