@@ -80,8 +80,9 @@ internal sealed partial class KeepTransform(ILogger<KeepTransform> logger) : Res
             if (reason == CloseReason.UpstreamFailed)
             {
                 var proxy = context.Features.Get<IReverseProxyFeature>();
+                var (cluster, destination) = (proxy?.Cluster.Config.ClusterId, proxy?.ProxiedDestination?.DestinationId);
                 LogFailed(
-                    logger, answer.Owner.RouteId, proxy?.Cluster.Config.ClusterId ?? LogText.None, proxy?.ProxiedDestination?.DestinationId ?? LogText.None, path,
+                    logger, answer.Owner.RouteId, cluster ?? LogText.None, destination ?? LogText.None, path,
                     failure is OperationCanceledException ? "nothing came for too long" : LogText.Reason(failure));
             }
         }

@@ -5,7 +5,8 @@ using SseGateway.Transport.Upstream;
 
 namespace SseGateway.Keeping.Upstream;
 
-/// <summary>The body of a POST on its way to the service, in which the name of the chat is read that the answer is for. Nothing is changed or delayed.</summary>
+/// <summary>The body of a POST on its way to the service, in which the name of the chat is read that the answer is for: nothing is changed or
+/// delayed.</summary>
 /// <param name="body">The body.</param>
 /// <param name="named">Called with the name, if it comes.</param>
 internal sealed class NamedBody(Stream body, Action<string> named) : ReadOnlyStream

@@ -15,8 +15,8 @@ using SseGateway.Transport.Client;
 namespace SseGateway.Sharing.Subscribers;
 
 /// <summary>
-/// One client of a shared stream, or of an answer that is kept: a cursor into its log. Whoever publishes has it write from there to the head; while a write waits for the
-/// client nothing else is written, and what is published meanwhile is in the log.
+/// One client of a shared stream, or of an answer that is kept: a cursor into its log. Whoever publishes has it write from there to the head; while a write
+/// waits for the client nothing else is written, and what is published meanwhile is in the log.
 /// </summary>
 internal sealed class Subscriber : StreamOutput, IValueTaskSource
 {

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Tests.Keeping;
 using Gateway.Tests.Running;
 using Gateway.Tests.Telemetry;
 using Gateway.Tests.Upstream;
@@ -15,9 +16,11 @@ public sealed class MetricsTableTests
     public async Task Names_every_metric_and_no_other()
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin, "SseGateway:Sharing:Enabled=true");
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Keep.With(), GatewayUnderTest.WithAdmin, "SseGateway:Sharing:Enabled=true"]);
         var (_, shared) = await gateway.OpenStreamAsync(upstream);
         using var open = shared;
+        var (_, kept) = await gateway.AskAsync(upstream);
+        using var asked = kept;
         foreach (var instrument in Instruments(gateway.Services.GetRequiredService<IMeterFactory>()))
         {
             (instrument as Counter<long>)?.Add(1);

@@ -7,7 +7,8 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace Gateway.Tests.Rooms;
 
-/// <summary>Which room of the gateway may know which: Hosting and Admin know everybody, Edge, Relay and Sharing the streams, Keeping shares the log, and nobody knows them.</summary>
+/// <summary>Which room of the gateway may know which: Hosting and Admin know everybody, Edge, Relay and Sharing the streams, Keeping the log that is Sharing's,
+/// and nobody knows them.</summary>
 public sealed class ArrowTests
 {
     private const string Root = "SseGateway";

@@ -34,7 +34,8 @@ internal sealed record KeepSettings
     /// <summary>Where the newest answer of a chat is read again, as the AI SDK's <c>resume</c> asks for it; null for nowhere.</summary>
     public ResumePath? ResumePath { get; init; }
 
-    /// <summary>Frames that are kept of each answer at most: as many as fit when each is as small as a token's can be. Each takes 80 bytes beside its own.</summary>
+    /// <summary>Frames that are kept of each answer at most: as many as fit when each is as small as a token's can be. Each takes 80 bytes beside its
+    /// own.</summary>
     public int LogCount => Math.Clamp(LogBytes / 64, 64, 1 << 20);
 
     /// <summary>The largest frame of the upstream's, in bytes: two always fit into the log.</summary>

@@ -71,7 +71,7 @@ public sealed class PublisherTests
 
     private static void Advance(FakeTimeProvider time, int milliseconds)
     {
-        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMilliseconds(milliseconds); passed += PublicationTicker.Tick) time.Advance(PublicationTicker.Tick);
+        for (var left = TimeSpan.FromMilliseconds(milliseconds); left > TimeSpan.Zero; left -= PublicationTicker.Tick) time.Advance(PublicationTicker.Tick);
     }
 
     // What the gateway has read of the upstream is in the log.
