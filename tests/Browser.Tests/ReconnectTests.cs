@@ -11,7 +11,7 @@ public sealed class ReconnectTests(Chromium chromium)
     [Fact]
     public async Task Killed_and_restarted_service_brings_both_pages_back_with_every_message_once()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartToKillAsync();
         await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
         await using var bob = await ChatPage.JoinAsync(chromium, site, "Bob");
         await ada.SayAsync("before one");
@@ -41,7 +41,7 @@ public sealed class ReconnectTests(Chromium chromium)
     [Fact]
     public async Task Reconnect_that_is_earlier_than_the_countdown_shows_as_open_and_stays_so()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartToKillAsync();
         await using var ada = await ChatPage.OpenAsync(chromium, site);
         await ada.Page.Clock.InstallAsync(new() { TimeDate = DateTime.UtcNow });
         await ada.Page.ReloadAsync();
@@ -64,7 +64,7 @@ public sealed class ReconnectTests(Chromium chromium)
     [Fact]
     public async Task Messages_that_a_page_missed_come_when_it_is_back()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartToKillAsync();
         await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
         await ada.SayAsync("seen");
         await ada.ShowsAsync("seen");
@@ -99,7 +99,7 @@ public sealed class ReconnectTests(Chromium chromium)
     [Fact]
     public async Task Leaving_closes_the_stream_up_to_the_service_and_requests_nothing_more()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartToKillAsync();
         await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
         await using var bob = await ChatPage.JoinAsync(chromium, site, "Bob");
         await Assertions.Expect(bob.People).ToHaveCountAsync(2);

@@ -29,7 +29,7 @@ public sealed class SessionTests(Chromium chromium)
     [Fact]
     public async Task Cookie_that_is_gone_is_had_again_with_the_token_of_the_tab()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartToKillAsync();
         await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
 
         await ada.Context.ClearCookiesAsync();

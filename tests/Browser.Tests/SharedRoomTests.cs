@@ -13,7 +13,7 @@ public sealed class SharedRoomTests(Chromium chromium)
     [Fact]
     public async Task Service_that_is_killed_again_and_again_is_no_error_to_either_page_and_no_message_is_missing()
     {
-        await using var site = await StartAsync();
+        await using var site = await StartToKillAsync();
         await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
         await using var bob = await ChatPage.JoinAsync(chromium, site, "Bob");
         var said = new List<string>();
@@ -49,7 +49,7 @@ public sealed class SharedRoomTests(Chromium chromium)
     [Fact]
     public async Task Everybody_sees_who_is_there_and_who_types_whenever_they_came()
     {
-        await using var site = await StartAsync();
+        await using var site = await StartToKillAsync();
         await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
         await using var bob = await ChatPage.JoinAsync(chromium, site, "Bob");
         await using var cleo = await ChatPage.JoinAsync(chromium, site, "Cleo");
@@ -147,7 +147,7 @@ public sealed class SharedRoomTests(Chromium chromium)
     [Fact]
     public async Task Ended_session_asks_to_sign_in_again_though_the_stream_stands()
     {
-        await using var site = await StartAsync();
+        await using var site = await StartToKillAsync();
         await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
 
         // What the service says of a token that it takes no more; the stream is the gateway's.
@@ -161,7 +161,7 @@ public sealed class SharedRoomTests(Chromium chromium)
     [Fact]
     public async Task Stream_that_ends_with_its_token_comes_back_with_the_renewed_one_and_nothing_is_missed()
     {
-        await using var site = await StartAsync("Chat:TokenLifetime=00:00:06");
+        await using var site = await StartToKillAsync("Chat:TokenLifetime=00:00:06");
         await using var ada = await ChatPage.OpenAsync(chromium, site);
         // The page's stream ends with its token, the room's own does not.
         var said = await ada.JoinAndHearOnEachStreamAsync(site, streams: 3);
@@ -173,8 +173,11 @@ public sealed class SharedRoomTests(Chromium chromium)
     }
 
     // The gateway comes back to the service as soon as the service wants; pages say that they are there when they must, not because it is time again.
-    private static Task<Site> StartAsync(params string[] settings) =>
-        Site.StartAsync([.. Site.SharedRooms, "Chat:RetryDelay=00:00:00.2", "Chat:PageLease=00:30:00", .. settings]);
+    private static string[] Settings(string[] further) => [.. Site.SharedRooms, "Chat:RetryDelay=00:00:00.2", "Chat:PageLease=00:30:00", .. further];
+
+    private static Task<Site> StartAsync(params string[] settings) => Site.StartAsync(Settings(settings));
+
+    private static Task<Site> StartToKillAsync(params string[] settings) => Site.StartToKillAsync(Settings(settings));
 
     private static async Task SayAsync(List<string> said, ChatPage page, string text)
     {

@@ -39,7 +39,7 @@ public sealed class TwoTabsTests(Chromium chromium)
     [Fact]
     public async Task Both_come_back_as_who_they_are_when_the_service_was_gone()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartToKillAsync();
         await using var ada = await ChatPage.JoinAsync(chromium, site, "Ada");
         await using var bob = await ada.OpenTabAsync(site);
         await bob.JoinAsync("Bob");

@@ -4,7 +4,7 @@ using Xunit;
 namespace Browser.Tests.Running;
 
 /// <summary>The chat service as a process that can be killed and started again on the same port and database.</summary>
-internal sealed class BackendProcess(string folder, params string[] settings) : IDisposable
+internal sealed class BackendProcess(string[] settings) : IDisposable
 {
     private const string Listening = "Chat: ";
 
@@ -27,13 +27,19 @@ internal sealed class BackendProcess(string folder, params string[] settings) : 
         }
     }
 
+    public static async Task<BackendProcess> StartAsync(string[] settings)
+    {
+        var backend = new BackendProcess(settings);
+        await backend.StartAsync();
+        return backend;
+    }
+
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo(
             "dotnet",
             [
-                Path.Combine(AppContext.BaseDirectory, "ChatBackend.dll"), $"--urls={Address.GetLeftPart(UriPartial.Authority)}",
-                $"--Chat:DatabasePath={Path.Combine(folder, "chat.db")}", .. settings,
+                Path.Combine(AppContext.BaseDirectory, "ChatBackend.dll"), $"--urls={Address.GetLeftPart(UriPartial.Authority)}", .. settings,
             ])
         {
             RedirectStandardOutput = true,

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ChatBackend;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using SseGateway;
@@ -10,7 +11,7 @@ using Xunit;
 
 namespace Browser.Tests.Running;
 
-/// <summary>The chat service in its own process, and in front of it the gateway in this one: as the demo, but to be killed in parts.</summary>
+/// <summary>The chat service and the gateway in front of it: as the demo. In a process of its own the service can be killed.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     private const string StreamKey = "a-key-for-tests-by-which-the-gateway-has-shared-streams";
@@ -29,26 +30,32 @@ internal sealed class Site : IAsyncDisposable
     ];
 
     private readonly DirectoryInfo _folder;
+    private readonly WebApplication? _service;
+    private readonly BackendProcess? _backend;
     private readonly WebApplication _gateway;
 
-    private Site(DirectoryInfo folder, BackendProcess backend, WebApplication gateway)
+    private Site(DirectoryInfo folder, WebApplication? service, BackendProcess? backend, WebApplication gateway)
     {
-        _folder = folder;
-        Backend = backend;
-        _gateway = gateway;
+        (_folder, _service, _backend, _gateway) = (folder, service, backend, gateway);
         Address = new Uri(gateway.Urls.First());
     }
 
-    public BackendProcess Backend { get; }
+    /// <summary>The service that has a process of its own.</summary>
+    public BackendProcess Backend => _backend ?? throw new InvalidOperationException($"Started without {nameof(StartToKillAsync)}.");
 
     /// <summary>The gateway's.</summary>
     public Uri Address { get; }
 
     /// <summary>
-    /// Starts both. <paramref name="settings"/> that begin with <c>Chat:</c> are the service's, the others the gateway's, such as
+    /// Starts both in this process. <paramref name="settings"/> that begin with <c>Chat:</c> are the service's, the others the gateway's, such as
     /// <c>SseGateway:Limits:Streams=1</c>.
     /// </summary>
-    public static async Task<Site> StartAsync(params string[] settings)
+    public static Task<Site> StartAsync(params string[] settings) => StartAsync(toKill: false, settings);
+
+    /// <summary>The same, but the service has a process of its own, whose start takes ten times the processor time (1.3 s, and 0.13 s here).</summary>
+    public static Task<Site> StartToKillAsync(params string[] settings) => StartAsync(toKill: true, settings);
+
+    private static async Task<Site> StartAsync(bool toKill, string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("browser-tests-");
         var key = Path.Combine(folder.FullName, "signing.key");
@@ -56,19 +63,19 @@ internal sealed class Site : IAsyncDisposable
 
         // Without a grace a leave can be seen at once; the log tells of the streams.
         var (own, others) = (settings.Where(IsOfService), settings.Where(setting => !IsOfService(setting)));
-        var backend = new BackendProcess(
-            folder.FullName,
-            [
-                $"--Chat:SigningKeyFile={key}", "--Chat:TrustGatewaySubject=true", "--Chat:LeaveGrace=00:00:00",
-                "--Logging:LogLevel:ChatBackend.Streams=Debug", .. own.Select(setting => "--" + setting),
-            ]);
-        await backend.StartAsync();
+        string[] service =
+        [
+            $"--Chat:DatabasePath={Path.Combine(folder.FullName, "chat.db")}", $"--Chat:SigningKeyFile={key}", "--Chat:TrustGatewaySubject=true",
+            "--Chat:LeaveGrace=00:00:00", "--Logging:LogLevel:ChatBackend.Streams=Debug", .. own.Select(setting => "--" + setting),
+        ];
+        var backend = toKill ? await BackendProcess.StartAsync(service) : null;
+        var app = toKill ? null : await StartServiceAsync(service);
         var gateway = GatewayApp.Build(
         [
             "--urls=http://127.0.0.1:0",
             "--drain-window=0",
             "--admin-url=off",
-            $"--ReverseProxy:Clusters:chat:Destinations:one:Address={backend.Address}",
+            $"--ReverseProxy:Clusters:chat:Destinations:one:Address={backend?.Address.AbsoluteUri ?? app!.Urls.Single()}",
             "--ReverseProxy:Routes:page:ClusterId=chat",
             "--ReverseProxy:Routes:page:Match:Path={**path}",
             "--ReverseProxy:Routes:rooms:ClusterId=chat",
@@ -83,7 +90,7 @@ internal sealed class Site : IAsyncDisposable
         ],
         builder => builder.Logging.ClearProviders());
         await gateway.StartAsync(TestContext.Current.CancellationToken);
-        return new Site(folder, backend, gateway);
+        return new Site(folder, app, backend, gateway);
     }
 
     /// <summary>Posts as somebody without a browser.</summary>
@@ -104,13 +111,26 @@ internal sealed class Site : IAsyncDisposable
     public static string[] Numbered(string text, int count) =>
         [.. Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{text} {number}"))];
 
+    private static async Task<WebApplication> StartServiceAsync(string[] settings)
+    {
+        var app = ChatApp.Build(["--urls=http://127.0.0.1:0", .. settings], builder => builder.Logging.ClearProviders());
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
     private static bool IsOfService(string setting) => setting.StartsWith("Chat:", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
         await _gateway.StopAsync(CancellationToken.None);
         await _gateway.DisposeAsync();
-        Backend.Dispose();
+        _backend?.Dispose();
+        if (_service is not null)
+        {
+            await _service.StopAsync(CancellationToken.None);
+            await _service.DisposeAsync();
+        }
+
         _folder.Delete(recursive: true);
     }
 }
