@@ -146,11 +146,12 @@ public sealed class RelayOutputStressTests
         byte[] received, byte[] wire, HashSet<int> ends, HashSet<int> lines, byte[] heartbeat, LineEnd lineEnd, string name)
     {
         var (at, heartbeats, notices) = (0, 0, 0);
+        var firstLineEnd = wire.AsSpan().IndexOfAny((byte)'\r', (byte)'\n');
+        var (before, behind) = (Own(LineEnd.LineFeed), Own(lineEnd));
         for (var i = 0; i < received.Length;)
         {
             var between = at == 0 || ends.Contains(at);
-            var shown = wire.AsSpan(0, at).IndexOfAny((byte)'\r', (byte)'\n') < 0 ? LineEnd.LineFeed : lineEnd;
-            var (comment, notice) = (OwnFrame.In(heartbeat, shown), OwnFrame.In(Notice, shown));
+            var (comment, notice) = at <= firstLineEnd ? before : behind;
             if ((between || lines.Contains(at)) && received.AsSpan(i).StartsWith(comment))
             {
                 (heartbeats, i) = (heartbeats + 1, i + comment.Length);
@@ -163,13 +164,19 @@ public sealed class RelayOutputStressTests
             }
             else
             {
-                Assert.True(at < wire.Length && received[i] == wire[at], string.Create(
-                    CultureInfo.InvariantCulture, $"{name}: byte {i} is wrong, at {at} of what was sent: {Encoding.UTF8.GetString(received.AsSpan(Math.Max(0, i - 20), Math.Min(40, received.Length - Math.Max(0, i - 20))))}"));
+                if (at >= wire.Length || received[i] != wire[at])
+                {
+                    var around = Encoding.UTF8.GetString(received.AsSpan(Math.Max(0, i - 20), Math.Min(40, received.Length - Math.Max(0, i - 20))));
+                    Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{name}: byte {i} is wrong, at {at} of what was sent: {around}"));
+                }
+
                 (at, i) = (at + 1, i + 1);
             }
         }
 
         return (at, heartbeats, notices);
+
+        (byte[] Comment, byte[] Notice) Own(LineEnd shown) => (OwnFrame.In(heartbeat, shown), OwnFrame.In(Notice, shown));
     }
 
     // Behind an insertion it would not be a byte order mark any more.
