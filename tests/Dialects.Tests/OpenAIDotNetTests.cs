@@ -62,6 +62,11 @@ public sealed class OpenAIDotNetTests(OpenAIDotNetTests.Sdk sdk) : IClassFixture
             {
                 with.Seen.Text += update is StreamingResponseOutputTextDeltaUpdate delta ? delta.Delta : "";
                 with.Seen.IsWhole |= update is StreamingResponseCompletedUpdate;
+                if (update is StreamingResponseErrorUpdate error)
+                {
+                    // It is given to the application, and not thrown.
+                    throw new InvalidOperationException($"{error.Code}: {error.Message}");
+                }
             }
         }
 

@@ -1,4 +1,3 @@
-using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Keeping;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dialects.Tests.Service;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Streams.Life;
 
 namespace Dialects.Tests.Running;
 
@@ -82,7 +83,11 @@ internal sealed class Stage : IAsyncDisposable
             await PassedAsync(expired, Cases.Expired);
             _expiring.Advance(TimeSpan.FromMinutes(1));
         });
-        _service.WhenHalf(Cases.Beating, () => BeatAsync(beating));
+        _service.Once(Cases.Beating, speakers, async () =>
+        {
+            await PassedAsync(beating, Cases.Beating);
+            await BeatAsync(beating);
+        });
         await TakeAllPlacesAsync(going.Address);
     }
 
@@ -123,8 +128,8 @@ internal sealed class Stage : IAsyncDisposable
     // Five heartbeats into each stream that is open.
     private async Task BeatAsync(StagedGateway gateway)
     {
-        var streams = gateway.Streams.Streams.Select(stream => (Stream: stream, stream.Bytes)).ToArray();
-        while (streams.Any(one => one.Stream.Reason == 0 && one.Stream.Bytes < one.Bytes + 10))
+        var streams = gateway.Streams.Streams.Where(stream => stream.State == StreamState.Open).Select(stream => (Stream: stream, stream.Bytes)).ToArray();
+        while (streams.Any(one => one.Stream.State == StreamState.Open && one.Stream.Bytes < one.Bytes + 10))
         {
             _beating.Advance(Heartbeat);
             await Task.Delay(1);

@@ -8,9 +8,10 @@ namespace Dialects.Tests.Service;
 /// <summary>One request that the service has got, and its answer.</summary>
 /// <param name="context">The request.</param>
 /// <param name="rest">The path behind case and speaker.</param>
+/// <param name="begun">Told that its stream begins.</param>
 /// <param name="sent">Told of the bytes of its stream.</param>
 /// <param name="half">What happens when half of the answer has been sent.</param>
-internal sealed class Exchange(HttpContext context, string rest, Action<long> sent, Func<HttpContext, Task> half)
+internal sealed class Exchange(HttpContext context, string rest, Action begun, Action<long> sent, Func<HttpContext, Task> half)
 {
     public HttpRequest Request => context.Request;
 
@@ -22,6 +23,7 @@ internal sealed class Exchange(HttpContext context, string rest, Action<long> se
     /// <param name="fields">Further fields of its head.</param>
     public async Task BeginAsync(params (string Name, string Value)[] fields)
     {
+        begun();
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         context.Response.ContentType = "text/event-stream";
         foreach (var (name, value) in fields)

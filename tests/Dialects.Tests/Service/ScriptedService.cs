@@ -40,15 +40,13 @@ internal sealed class ScriptedService : IAsyncDisposable
         return service;
     }
 
+    /// <summary>How many POSTs it has begun to answer with a stream: the work that is paid for.</summary>
     public int Posts(string @case, string speaker) => _posts.GetValueOrDefault((@case, speaker));
 
     /// <summary>How many bytes of streams it has sent.</summary>
     public long Sent(string @case) => _sent.GetValueOrDefault(@case);
 
-    /// <summary>Says what happens in a case when half of an answer has been sent; the other half follows.</summary>
-    public void WhenHalf(string @case, Func<Task> happens) => _halves[@case] = happens;
-
-    /// <summary>Says what happens in a case when half of each of so many answers has been sent; nothing follows.</summary>
+    /// <summary>Says what happens in a case when half of each of so many answers has been sent.</summary>
     public void Once(string @case, int answers, Func<Task> happens)
     {
         var left = answers;
@@ -93,17 +91,21 @@ internal sealed class ScriptedService : IAsyncDisposable
                 await Task.Delay(Timeout.Infinite, context.RequestAborted);
             }
 
-            if (HttpMethods.IsPost(context.Request.Method))
-            {
-                _posts.AddOrUpdate((@case, speaker), 1, (_, count) => count + 1);
-            }
-
             await _scripts[speaker].AnswerAsync(new Exchange(
-                context, rest, bytes => _sent.AddOrUpdate(@case, bytes, (_, sent) => sent + bytes), half => HalfAsync(@case, half)));
+                context, rest, begun: () => NotePost(context, @case, speaker), bytes => _sent.AddOrUpdate(@case, bytes, (_, sent) => sent + bytes),
+                half => HalfAsync(@case, half)));
         }
         catch (OperationCanceledException)
         {
             // Whoever has asked is gone, as is meant.
+        }
+    }
+
+    private void NotePost(HttpContext context, string @case, string speaker)
+    {
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            _posts.AddOrUpdate((@case, speaker), 1, (_, count) => count + 1);
         }
     }
 
