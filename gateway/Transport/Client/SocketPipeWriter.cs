@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -15,14 +14,10 @@ namespace SseGateway.Transport.Client;
 /// </remarks>
 internal sealed class SocketPipeWriter : PipeWriter
 {
-    // A typical event with its chunk framing fits; a larger write doubles it.
-    private const int MinBufferBytes = 1024;
-
     private readonly ConnectionContext _connection;
     private readonly Socket _socket;
     private readonly PipeWriter _transport;
-    private byte[]? _buffer;
-    private int _written;
+    private WrittenBytes _written;
     private bool _closed;
     private volatile bool _detached;
     private volatile bool _cancelFlush;
@@ -44,39 +39,26 @@ internal sealed class SocketPipeWriter : PipeWriter
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _written;
+    public override long UnflushedBytes => _written.Length;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        Reserve(sizeHint);
-        return _buffer.AsMemory(_written);
-    }
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _written.GetMemory(sizeHint);
 
-    public override Span<byte> GetSpan(int sizeHint = 0)
-    {
-        Reserve(sizeHint);
-        return _buffer.AsSpan(_written);
-    }
+    public override Span<byte> GetSpan(int sizeHint = 0) => _written.GetSpan(sizeHint);
 
-    public override void Advance(int bytes)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_buffer?.Length ?? 0) - _written);
-        _written += bytes;
-    }
+    public override void Advance(int bytes) => _written.Advance(bytes);
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_written == 0)
+        if (_written.Length == 0)
         {
             return new(Result());
         }
 
         var drop = _closed || _detached;
-        var sent = drop ? 0 : SendNow(_buffer.AsSpan(0, _written));
-        if (drop || _closed || sent == _written)
+        var sent = drop ? 0 : SendNow(_written.Span);
+        if (drop || _closed || sent == _written.Length)
         {
-            Release();
+            _written.Return();
             return new(Result());
         }
 
@@ -85,7 +67,7 @@ internal sealed class SocketPipeWriter : PipeWriter
 
     /// <summary>As they lie, where nothing is buffered: TLS has its records in a buffer of its own.</summary>
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-        _written == 0 && !_detached ? SendAsync(source, cancellationToken) : base.WriteAsync(source, cancellationToken);
+        _written.Length == 0 && !_detached ? SendAsync(source, cancellationToken) : base.WriteAsync(source, cancellationToken);
 
     /// <summary>
     /// Sends bytes as they lie, past the buffer. For who frames the response's body itself, between two writes of the server's; the rules for
@@ -136,12 +118,12 @@ internal sealed class SocketPipeWriter : PipeWriter
         _sending = true;
         try
         {
-            return await SendRest(_buffer.AsMemory(sent, _written - sent), cancellationToken);
+            return await SendRest(_written.Memory[sent..], cancellationToken);
         }
         finally
         {
             _sending = false;
-            Release();
+            _written.Return();
         }
     }
 
@@ -182,10 +164,7 @@ internal sealed class SocketPipeWriter : PipeWriter
         _closed = true;
         if (!_sending)
         {
-            // Not back to the pool: an abort comes from any thread, and whoever has asked for this memory may still be writing into it,
-            // which by then would be another connection's.
-            _buffer = null;
-            _written = 0;
+            _written.Abandon();
         }
 
         _transport.Complete(exception);
@@ -196,31 +175,5 @@ internal sealed class SocketPipeWriter : PipeWriter
         var cancelled = _cancelFlush;
         _cancelFlush = false;
         return new FlushResult(cancelled, _closed);
-    }
-
-    private void Reserve(int sizeHint)
-    {
-        var needed = _written + Math.Max(sizeHint, 1);
-        if (_buffer is null)
-        {
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(needed, MinBufferBytes));
-        }
-        else if (_buffer.Length < needed)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _buffer.Length * 2));
-            _buffer.AsSpan(0, _written).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-    }
-
-    private void Release()
-    {
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        _written = 0;
     }
 }

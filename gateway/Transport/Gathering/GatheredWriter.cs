@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.IO.Pipelines;
+using SseGateway.Transport.Client;
 
 namespace SseGateway.Transport.Gathering;
 
@@ -22,22 +22,17 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
     // As many as Kestrel's own output has.
     private const int MostBytes = 64 * 1024;
 
-    // A typical event with the head of its frame fits; more doubles it.
-    private const int LeastBytes = 1024;
-
     // So many flushes since the last time are of several streams; an answer alone has one to three of them, and whoever waits for it asks again at once.
     private const int Crowd = 4;
 
     private readonly Lock _lock = new();
 
     // The writer's alone, until it is flushed.
-    private byte[]? _writing;
-    private int _written;
+    private WrittenBytes _written;
 
     // Guarded by _lock.
     private State _state;
-    private byte[]? _gathered;
-    private int _gatheredBytes;
+    private WrittenBytes _gathered;
     private int _sendingBytes;
     private int _flushes;
     private bool _isCrowded;
@@ -69,26 +64,13 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _written;
+    public override long UnflushedBytes => _written.Length;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        Reserve(ref _writing, _written, sizeHint);
-        return _writing.AsMemory(_written);
-    }
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _written.GetMemory(sizeHint);
 
-    public override Span<byte> GetSpan(int sizeHint = 0)
-    {
-        Reserve(ref _writing, _written, sizeHint);
-        return _writing.AsSpan(_written);
-    }
+    public override Span<byte> GetSpan(int sizeHint = 0) => _written.GetSpan(sizeHint);
 
-    public override void Advance(int bytes)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, (_writing?.Length ?? 0) - _written);
-        _written += bytes;
-    }
+    public override void Advance(int bytes) => _written.Advance(bytes);
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -97,12 +79,16 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
         FlushResult result;
         lock (_lock)
         {
-            if (_written > 0 && _state != State.Closed)
+            if (_state == State.Closed || _written.Length == 0)
             {
-                TakeOver();
+                _written.Return();
+            }
+            else
+            {
+                _gathered.Take(ref _written);
                 _flushes++;
                 next = Next();
-                if (_sendingBytes + _gatheredBytes >= MostBytes)
+                if (_sendingBytes + _gathered.Length >= MostBytes)
                 {
                     room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
                 }
@@ -111,7 +97,6 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
             result = room is null ? Result() : default;
         }
 
-        LetGo();
         Begin(next);
         return room is null ? new(result) : WaitAsync(room, cancellationToken);
     }
@@ -126,7 +111,7 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
     }
 
     /// <summary>What has been flushed is sent all the same.</summary>
-    public override void Complete(Exception? exception = null) => LetGo();
+    public override void Complete(Exception? exception = null) => _written.Abandon();
 
     /// <summary>Completes when all that has been flushed so far is sent, or cannot be. What is flushed from now on waits for no round.</summary>
     public Task DrainAsync()
@@ -170,7 +155,7 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
     // With the lock held, when there are bytes. The state that has begun, to be seen to without the lock; resting for none.
     private State Next()
     {
-        var waits = _gatheredBytes < FullBytes && !_isClosing;
+        var waits = _gathered.Length < FullBytes && !_isClosing;
         var next = _state switch
         {
             State.Resting => waits && _isCrowded && round.IsRecent(_sentAt) ? State.Gathering : State.Sending,
@@ -200,18 +185,17 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
     // In the state of sending, which is one caller's alone.
     private async Task SendAsync()
     {
-        byte[] buffer;
-        int length;
+        WrittenBytes sending;
         int flushes;
         lock (_lock)
         {
-            (buffer, length, flushes) = (_gathered!, _gatheredBytes, _flushes);
-            (_gathered, _gatheredBytes, _flushes, _sendingBytes) = (null, 0, 0, length);
+            (sending, flushes) = (_gathered, _flushes);
+            (_gathered, _flushes, _sendingBytes) = (default, 0, sending.Length);
         }
 
         try
         {
-            await target.WriteAsync(buffer.AsMemory(0, length));
+            await target.WriteAsync(sending.Memory);
         }
         catch (Exception)
         {
@@ -221,7 +205,7 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
             return;
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
+        sending.Return();
         var next = State.Resting;
         lock (_lock)
         {
@@ -229,7 +213,7 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
             _isCrowded = flushes >= Crowd || _flushes >= Crowd;
             _sentAt = round.Now;
             _state = State.Resting;
-            if (_gatheredBytes > 0)
+            if (_gathered.Length > 0)
             {
                 next = Next();
             }
@@ -238,7 +222,7 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
                 _drained?.TrySetResult();
             }
 
-            if (_gatheredBytes < MostBytes)
+            if (_gathered.Length < MostBytes)
             {
                 GiveRoom();
             }
@@ -252,7 +236,7 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
         lock (_lock)
         {
             _state = State.Closed;
-            (_gathered, _gatheredBytes, _sendingBytes) = (null, 0, 0);
+            (_gathered, _sendingBytes) = (default, 0);
             _drained?.TrySetResult();
             GiveRoom();
         }
@@ -280,45 +264,5 @@ internal sealed class GatheredWriter(Stream target, GatheringRound round) : Pipe
         var cancelled = _cancelsFlush;
         _cancelsFlush = false;
         return new FlushResult(cancelled, _state == State.Closed);
-    }
-
-    // With the lock held: what has been written goes to what has been gathered; the first of it with its buffer.
-    private void TakeOver()
-    {
-        if (_gathered is null)
-        {
-            (_gathered, _gatheredBytes) = (_writing, _written);
-            (_writing, _written) = (null, 0);
-            return;
-        }
-
-        Reserve(ref _gathered, _gatheredBytes, _written);
-        _writing.AsSpan(0, _written).CopyTo(_gathered.AsSpan(_gatheredBytes));
-        _gatheredBytes += _written;
-    }
-
-    private void LetGo()
-    {
-        if (_writing is { } buffer)
-        {
-            (_writing, _written) = (null, 0);
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static void Reserve(ref byte[]? buffer, int taken, int more)
-    {
-        var needed = taken + Math.Max(more, 1);
-        if (buffer is null)
-        {
-            buffer = ArrayPool<byte>.Shared.Rent(Math.Max(needed, LeastBytes));
-        }
-        else if (buffer.Length < needed)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, buffer.Length * 2));
-            buffer.AsSpan(0, taken).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = larger;
-        }
     }
 }

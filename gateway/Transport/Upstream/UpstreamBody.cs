@@ -17,6 +17,9 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     /// <summary>Several events of a fast upstream in one read; rented only while they are passed on.</summary>
     public const int BufferBytes = 16 * 1024;
 
+    // So much of one upstream that always has more, and the others of its poller have their turn.
+    private const int MostReads = 16;
+
     private ChunkedBody _chunks;
     private bool _closed;
 
@@ -42,7 +45,7 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
                 received = default;
             }
 
-            while (!IsWhole)
+            for (var reads = 0; !IsWhole; reads++)
             {
                 // Of no bytes: until there are some, there is no need of a buffer.
                 if (_readiness is null)
@@ -53,7 +56,12 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
                 }
                 else if (!_hasMore)
                 {
+                    reads = 0;
                     await _readiness.WaitAsync();
+                }
+                else if (reads % MostReads == 0)
+                {
+                    await Task.Yield();
                 }
 
                 await PassOnAsync(client, ended);

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Gateway.Tests.Client;
 
-/// <summary>A client that speaks HTTP/2 without TLS, all its requests on one connection that can be dropped under it.</summary>
+/// <summary>A client that speaks HTTP/2, all its requests on one connection that can be dropped under it.</summary>
 internal sealed class Http2Client : HttpClient
 {
     private readonly ConcurrentBag<Socket> _sockets;
@@ -16,7 +17,8 @@ internal sealed class Http2Client : HttpClient
 
     /// <param name="address">The gateway's.</param>
     /// <param name="makeSocket">Makes its sockets; null for ordinary ones.</param>
-    public static Http2Client Create(Uri address, Func<Socket>? makeSocket = null)
+    /// <param name="tls">For an address of https; null for none.</param>
+    public static Http2Client Create(Uri address, Func<Socket>? makeSocket = null, SslClientAuthenticationOptions? tls = null)
     {
         var sockets = new ConcurrentBag<Socket>();
         var handler = new SocketsHttpHandler
@@ -24,6 +26,7 @@ internal sealed class Http2Client : HttpClient
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
+            SslOptions = tls ?? new(),
             ConnectCallback = async (context, cancellationToken) =>
             {
                 var socket = makeSocket?.Invoke() ?? new Socket(SocketType.Stream, ProtocolType.Tcp);

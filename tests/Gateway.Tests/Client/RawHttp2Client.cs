@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Gateway.Tests.Wire;
 using SseGateway.Harness.Client.Frames;
@@ -15,20 +16,30 @@ internal sealed class RawHttp2Client : IDisposable
     // SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 section 6.5.2).
     private static readonly byte[] InitialWindow = [0, 4];
 
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
 
-    private RawHttp2Client(Socket socket) => _stream = new NetworkStream(socket, ownsSocket: true);
+    private RawHttp2Client(Stream stream) => _stream = stream;
 
     /// <summary>Connects and sends the preface and its settings (RFC 9113 section 3.4).</summary>
     /// <param name="server">The gateway's address.</param>
     /// <param name="window">The window that every stream begins with, in bytes; null for the default.</param>
-    public static async Task<RawHttp2Client> ConnectAsync(IPEndPoint server, int? window = null)
+    /// <param name="tls">Has TLS below it; null for none.</param>
+    public static async Task<RawHttp2Client> ConnectAsync(IPEndPoint server, int? window = null, SslClientAuthenticationOptions? tls = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await Deadline.ForAsync(socket.ConnectAsync(server), $"a connection to {server}");
-            var client = new RawHttp2Client(socket);
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            if (tls is not null)
+            {
+                var encrypted = new SslStream(stream);
+                tls.ApplicationProtocols = [SslApplicationProtocol.Http2];
+                await encrypted.AuthenticateAsClientAsync(tls, Xunit.TestContext.Current.CancellationToken);
+                stream = encrypted;
+            }
+
+            var client = new RawHttp2Client(stream);
             await client.SendAsync(Bytes.Exactly("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
             await client.SendAsync(new Http2Frame(Http2FrameType.Settings, 0, window is { } bytes ? [.. InitialWindow, .. Http2Frame.Number(bytes)] : []));
             return client;

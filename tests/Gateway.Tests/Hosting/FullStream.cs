@@ -1,9 +1,10 @@
 using System.Text;
+using SseGateway.Transport.Client;
 
 namespace Gateway.Tests.Hosting;
 
 /// <summary>A file on a disk that is full after some bytes: a write takes those that fit, and fails for the others.</summary>
-internal sealed class FullStream(int room) : Stream
+internal sealed class FullStream(int room) : WriteOnlyStream
 {
     private readonly MemoryStream _written = new();
     private readonly Lock _lock = new();
@@ -18,20 +19,6 @@ internal sealed class FullStream(int room) : Stream
                 return Encoding.UTF8.GetString(_written.ToArray());
             }
         }
-    }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>There is room again.</summary>
@@ -61,11 +48,11 @@ internal sealed class FullStream(int room) : Stream
     {
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.ToArray(), 0, buffer.Length);
+        return default;
+    }
 
     protected override void Dispose(bool disposing)
     {

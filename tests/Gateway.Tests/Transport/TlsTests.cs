@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Gateway.Tests.Running;
+using Gateway.Tests.Tls;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
-using SseGateway.Harness.Serve;
 using Xunit;
 
 namespace Gateway.Tests.Transport;
@@ -12,7 +11,7 @@ namespace Gateway.Tests.Transport;
 /// <summary>The socket writer below TLS: encrypted records take the same way as cleartext.</summary>
 public sealed class TlsTests : IDisposable
 {
-    private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create();
+    private readonly OwnCertificate _certificate = new();
 
     public void Dispose() => _certificate.Dispose();
 
@@ -51,16 +50,9 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(SHA256.HashData(Encoding.ASCII.GetBytes(body)), SHA256.HashData(await answer));
     }
 
-    private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream) => GatewayUnderTest.StartAsync(
-        upstream,
-        "Kestrel:Endpoints:Tls:Url=https://127.0.0.1:0",
-        "Kestrel:Certificates:Default:Path=" + TemporaryFile.Write(_certificate.ExportCertificatePem()),
-        "Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(_certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()));
+    private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream) => GatewayUnderTest.StartAsync(upstream, _certificate.Endpoint);
 
-    private HttpClient Client(GatewayUnderTest gateway, string version) => new(new SocketsHttpHandler
-    {
-        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificate.Thumbprint },
-    })
+    private HttpClient Client(GatewayUnderTest gateway, string version) => new(new SocketsHttpHandler { SslOptions = _certificate.Trusted })
     {
         BaseAddress = gateway.Address,
         DefaultRequestVersion = Version.Parse(version),

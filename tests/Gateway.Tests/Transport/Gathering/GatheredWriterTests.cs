@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Transport.Gathering;
@@ -134,6 +136,60 @@ public sealed class GatheredWriterTests : IDisposable
         _target.GoOn();
 
         Assert.True((await Deadline.ForAsync(last)).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Completion_gives_no_memory_to_others_that_somebody_may_still_write_into_and_what_was_flushed_is_sent()
+    {
+        await CrowdAsync();
+        Put(7);
+        Assert.True(MemoryMarshal.TryGetArray<byte>(_writer.GetMemory(), out var held));
+
+        _writer.Complete();
+
+        // The pool would hand the array that was given back last on this thread out first.
+        Assert.NotSame(held.Array, ArrayPool<byte>.Shared.Rent(held.Array!.Length));
+        await Deadline.ForAsync(_writer.DrainAsync());
+        Assert.Equal([7], _target.Writes[^1]);
+    }
+
+    [Fact]
+    public async Task Drain_of_a_client_that_takes_nothing_ends_with_its_connection()
+    {
+        await CrowdAsync();
+        _target.Stop();
+        var before = _target.Writes.Length;
+        Put(1);
+        var drained = _writer.DrainAsync();
+        await Deadline.UntilAsync(() => _target.Writes.Length > before);
+        Put(2);
+        Assert.False(drained.IsCompleted);
+
+        _target.Failure = new IOException("gone");
+        _target.GoOn();
+
+        await Deadline.ForAsync(drained);
+        Assert.True((await FlushAsync(3)).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Flush_that_waits_is_given_up_alone()
+    {
+        _target.Stop();
+        Put(1);
+        await Deadline.UntilAsync(() => _target.Writes.Length == 1);
+        using var cancel = new CancellationTokenSource();
+        _writer.Write(new byte[MostBytes]);
+        var waiting = _writer.FlushAsync(cancel.Token).AsTask();
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Deadline.ForAsync(waiting));
+        var next = FlushAsync(2);
+        Assert.False(next.IsCompleted);
+        _target.GoOn();
+        Assert.False((await Deadline.ForAsync(next)).IsCompleted);
+        await Deadline.UntilAsync(() => _target.Bytes.Length == 1 + MostBytes + 1);
     }
 
     // So that the writer has seen a crowd, and has nothing left.

@@ -90,18 +90,73 @@ public sealed class PollerTests
         Assert.True(pair.Readiness.HungUp);
     }
 
+    [Fact]
+    public void A_socket_that_has_been_closed_is_not_polled()
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var handle = socket.SafeHandle;
+        socket.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => Poller.TryAdd(handle, out _));
+    }
+
+    /// <summary>What the kernel refuses is an error of that connection, and its place is the next one's.</summary>
+    [Fact]
+    public async Task A_socket_that_cannot_be_polled_is_no_others_trouble()
+    {
+        using var pair = await Pair.ConnectAsync();
+        var refused = 0;
+        for (var i = 0; i < 1000; i++)
+        {
+            try
+            {
+                // Each poller takes it once.
+                Poller.TryAdd(pair.Socket.SafeHandle, out _);
+            }
+            catch (IOException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1000 - Environment.ProcessorCount, 999);
+        using var other = await Pair.ConnectAsync();
+        var wait = other.Readiness.WaitAsync();
+        await other.Peer.SendAsync(new byte[] { 1 }, Test);
+        await Deadline.ForAsync(wait.AsTask());
+        Assert.Equal(1, await other.ReadAsync());
+    }
+
+    /// <summary>The number of a file that was closed is the next one's; what was said of the first is not.</summary>
+    [Fact]
+    public async Task A_file_number_that_is_used_again_is_polled_again()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            using var pair = await Pair.ConnectAsync();
+            var wait = pair.Readiness.WaitAsync();
+            await pair.Peer.SendAsync(new byte[i + 1], Test);
+            await Deadline.ForAsync(wait.AsTask());
+            Assert.Equal(i + 1, await pair.ReadAsync());
+
+            // The connection is closed with an end of the other side on its way.
+            if (i % 2 == 0) pair.Peer.Close(timeout: 0);
+        }
+    }
+
     private sealed class Pair : IDisposable
     {
-        private readonly Socket _socket;
         private readonly Poller _poller;
 
         private Pair(Socket socket, Socket peer)
         {
-            (_socket, Peer) = (socket, peer);
-            _socket.Blocking = false;
+            (Socket, Peer) = (socket, peer);
+            Socket.Blocking = false;
             Readiness = Poller.TryAdd(socket.SafeHandle, out var poller)!;
             _poller = poller!;
         }
+
+        public Socket Socket { get; }
 
         public Socket Peer { get; }
 
@@ -125,7 +180,7 @@ public sealed class PollerTests
             var buffer = new byte[4096];
             await Deadline.UntilAsync(() =>
             {
-                read += _socket.Receive(buffer, SocketFlags.None, out var error);
+                read += Socket.Receive(buffer, SocketFlags.None, out var error);
                 return error == SocketError.WouldBlock || read > 0;
             });
             return read;
@@ -134,7 +189,7 @@ public sealed class PollerTests
         public void Dispose()
         {
             _poller.Remove(Readiness);
-            _socket.Dispose();
+            Socket.Dispose();
             Peer.Dispose();
         }
     }

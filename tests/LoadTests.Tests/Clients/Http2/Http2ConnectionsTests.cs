@@ -29,44 +29,36 @@ public sealed class Http2ConnectionsTests : IDisposable
     [InlineData(Allowed + 1, 1000, 2)]
     public async Task Streams_share_connections_and_another_is_made_when_all_are_full(int streams, int each, int connections)
     {
-        await using var origin = await Origin.StartAsync(HttpProtocols.Http2, SilentAsync, Limit);
-        using var shared = new Http2Connections(each);
+        await using var served = await ServeAsync(SilentAsync, each);
 
-        var open = await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => OpenAsync(origin, shared)));
+        var open = await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => served.OpenAsync()));
 
         // Those who come at once may have found the one that was told to take fewer full before there was another.
-        Assert.InRange(shared.Opened, connections, each > Allowed ? streams : connections);
+        Assert.InRange(served.Connections, connections, each > Allowed ? streams : connections);
         Array.ForEach(open, stream => stream.Dispose());
     }
 
     [Fact]
     public async Task A_place_that_was_left_is_taken_again()
     {
-        await using var origin = await Origin.StartAsync(HttpProtocols.Http2, SilentAsync, Limit);
-        using var shared = new Http2Connections(1);
+        await using var served = await ServeAsync(SilentAsync, each: 1);
 
         for (var i = 0; i < 5; i++)
         {
-            (await OpenAsync(origin, shared)).Dispose();
+            (await served.OpenAsync()).Dispose();
         }
 
-        Assert.Equal(1, shared.Opened);
+        Assert.Equal(1, served.Connections);
     }
 
     [Fact]
     public async Task A_refusal_says_when_to_come_back()
     {
-        await using var origin = await Origin.StartAsync(
-            HttpProtocols.Http2,
-            context =>
-            {
-                (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "7");
-                return Task.CompletedTask;
-            },
-            Limit);
-        using var shared = new Http2Connections(10);
-
-        var refused = await Assert.ThrowsAsync<StreamRefusedException>(() => OpenAsync(origin, shared));
+        var refused = await RefusedAsync(context =>
+        {
+            (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "7");
+            return Task.CompletedTask;
+        });
 
         Assert.Equal((503, TimeSpan.FromSeconds(7)), (refused.Status, refused.RetryAfter));
     }
@@ -74,18 +66,12 @@ public sealed class Http2ConnectionsTests : IDisposable
     [Fact]
     public async Task A_stream_of_a_known_length_is_a_refusal_with_its_retry()
     {
-        await using var origin = await Origin.StartAsync(
-            HttpProtocols.Http2,
-            async context =>
-            {
-                var refusal = "retry: 3000\nevent: gateway.refused\ndata: full\n\n"u8.ToArray();
-                (context.Response.ContentType, context.Response.ContentLength) = ("text/event-stream", refusal.Length);
-                await context.Response.Body.WriteAsync(refusal);
-            },
-            Limit);
-        using var shared = new Http2Connections(10);
-
-        var refused = await Assert.ThrowsAsync<StreamRefusedException>(() => OpenAsync(origin, shared));
+        var refused = await RefusedAsync(async context =>
+        {
+            var refusal = "retry: 3000\nevent: gateway.refused\ndata: full\n\n"u8.ToArray();
+            (context.Response.ContentType, context.Response.ContentLength) = ("text/event-stream", refusal.Length);
+            await context.Response.Body.WriteAsync(refusal);
+        });
 
         Assert.Equal((200, TimeSpan.FromSeconds(3)), (refused.Status, refused.RetryAfter));
     }
@@ -95,16 +81,14 @@ public sealed class Http2ConnectionsTests : IDisposable
     {
         // Several windows.
         const int Events = 4000;
-        await using var origin = await Origin.StartAsync(HttpProtocols.Http2, context => EventsAsync(context, Events), Limit);
-        using var shared = new Http2Connections(10);
-        using var slow = await OpenAsync(origin, shared);
-        using var other = await OpenAsync(origin, shared);
+        await using var served = await ServeAsync(context => EventsAsync(context, Events));
+        using var slow = await served.OpenAsync();
+        using var other = await served.OpenAsync();
 
-        var (others, slows) = (new List<int>(), new List<int>());
-        var othersEnd = await other.ReadAsync(frame => Add(others, frame), Limit);
-        var slowsEnd = await slow.ReadAsync(frame => Add(slows, frame), Limit);
+        var (othersEnd, others) = await ReadAsync(other);
+        var (slowsEnd, slows) = await ReadAsync(slow);
 
-        Assert.Equal((StreamEnd.Whole, StreamEnd.Whole, 1), (othersEnd, slowsEnd, shared.Opened));
+        Assert.Equal((StreamEnd.Whole, StreamEnd.Whole, 1), (othersEnd, slowsEnd, served.Connections));
         Assert.Equal(Enumerable.Range(1, Events), others);
         Assert.Equal(Enumerable.Range(1, Events), slows);
     }
@@ -113,9 +97,8 @@ public sealed class Http2ConnectionsTests : IDisposable
     public async Task Reading_goes_on_after_it_was_cancelled()
     {
         const int Events = 2000;
-        await using var origin = await Origin.StartAsync(HttpProtocols.Http2, context => EventsAsync(context, Events), Limit);
-        using var shared = new Http2Connections(10);
-        using var stream = await OpenAsync(origin, shared);
+        await using var served = await ServeAsync(context => EventsAsync(context, Events));
+        using var stream = await served.OpenAsync();
         var got = new List<int>();
 
         for (var end = (StreamEnd?)null; end is null;)
@@ -148,17 +131,12 @@ public sealed class Http2ConnectionsTests : IDisposable
     [Fact]
     public async Task A_frame_that_is_too_long_is_the_trouble_of_its_stream_alone()
     {
-        await using var origin = await Origin.StartAsync(
-            HttpProtocols.Http2,
-            context => context.Request.Path == "/long" ? LongAsync(context) : EventsAsync(context, 500),
-            Limit);
-        using var shared = new Http2Connections(10);
-        using var tooLong = await OpenAsync(origin, shared, "/long");
-        using var other = await OpenAsync(origin, shared);
-        var got = new List<int>();
+        await using var served = await ServeAsync(context => context.Request.Path == "/long" ? LongAsync(context) : EventsAsync(context, 500));
+        using var tooLong = await served.OpenAsync("/long");
+        using var other = await served.OpenAsync();
 
         await Assert.ThrowsAsync<InvalidDataException>(() => tooLong.ReadAsync(_ => { }, Limit));
-        var end = await other.ReadAsync(frame => Add(got, frame), Limit);
+        var (end, got) = await ReadAsync(other);
 
         Assert.Equal((StreamEnd.Whole, 500), (end, got.Count));
     }
@@ -166,25 +144,29 @@ public sealed class Http2ConnectionsTests : IDisposable
     [Fact]
     public async Task Streams_are_cut_when_the_server_is_gone()
     {
-        using var shared = new Http2Connections(10);
-        EventStreamConnection stream;
-        await using (var origin = await Origin.StartAsync(HttpProtocols.Http2, SilentAsync, Limit))
-        {
-            stream = await OpenAsync(origin, shared);
-        }
+        await using var served = await ServeAsync(SilentAsync);
+        using var stream = await served.OpenAsync();
 
-        using (stream)
-        {
-            Assert.Equal(StreamEnd.Cut, await stream.ReadAsync(_ => { }, Limit));
-        }
+        await served.Origin.DisposeAsync();
+
+        Assert.Equal(StreamEnd.Cut, await stream.ReadAsync(_ => { }, Limit));
     }
 
     public void Dispose() => _limit.Dispose();
 
-    private Task<EventStreamConnection> OpenAsync(Origin origin, Http2Connections shared, string path = "/events")
+    private async Task<Served> ServeAsync(RequestDelegate serve, int each = 10) =>
+        new(await Origin.StartAsync(HttpProtocols.Http2, serve, Limit), new Http2Connections(each), Limit);
+
+    private async Task<StreamRefusedException> RefusedAsync(RequestDelegate serve)
     {
-        var request = new StreamRequest(new IPEndPoint(IPAddress.Loopback, new Uri(origin.Url).Port), path) { Shared = shared };
-        return EventStreamConnection.OpenAsync(request, "", Limit);
+        await using var served = await ServeAsync(serve);
+        return await Assert.ThrowsAsync<StreamRefusedException>(() => served.OpenAsync());
+    }
+
+    private async Task<(StreamEnd End, List<int> Numbers)> ReadAsync(EventStreamConnection stream)
+    {
+        var numbers = new List<int>();
+        return (await stream.ReadAsync(frame => Add(numbers, frame), Limit), numbers);
     }
 
     private static void Add(List<int> numbers, SseGateway.Protocol.Frame frame)
@@ -214,5 +196,23 @@ public sealed class Http2ConnectionsTests : IDisposable
     {
         await Origin.StartStreamAsync(context);
         await context.Response.WriteAsync($"data: {new string('x', 2000)}\n\n", context.RequestAborted);
+    }
+
+    /// <summary>An origin, and the connections to it.</summary>
+    private sealed class Served(Origin origin, Http2Connections shared, CancellationToken limit) : IAsyncDisposable
+    {
+        public Origin Origin => origin;
+
+        /// <summary>How many there have been.</summary>
+        public int Connections => shared.Opened;
+
+        public Task<EventStreamConnection> OpenAsync(string path = "/events") => EventStreamConnection.OpenAsync(
+            new StreamRequest(new IPEndPoint(IPAddress.Loopback, new Uri(origin.Url).Port), path) { Shared = shared }, "", limit);
+
+        public async ValueTask DisposeAsync()
+        {
+            shared.Dispose();
+            await origin.DisposeAsync();
+        }
     }
 }
