@@ -25,6 +25,7 @@ internal sealed class HeapTrim(StreamRegistry registry) : ISwept
         {
             _before = admitted;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            NativeHeap.Trim();
         }
     }
 }

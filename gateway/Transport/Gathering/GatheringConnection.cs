@@ -18,9 +18,14 @@ internal sealed class GatheringConnection(ConnectionContext connection) : Delega
     public override IDuplexPipe Transport
     {
         get => _transport;
-        set => _transport = value != _raw && Tls() is { } tls ? new GatheringTransport(value, new GatheredWriter(tls, GatheringRound.Shared)) : value;
+        set => _transport = value != _raw && Features.Get<ISslStreamFeature>()?.SslStream is { } tls ? Above(tls, value) : value;
     }
 
-    private SslStream? Tls() =>
-        Features.Get<ISslStreamFeature>()?.SslStream is { } tls && tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 ? tls : null;
+    private static IDuplexPipe Above(SslStream tls, IDuplexPipe transport)
+    {
+        RecordBuffers.ReleaseWhenEmpty(tls);
+        return tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2
+            ? new GatheringTransport(transport, new GatheredWriter(tls, GatheringRound.Shared))
+            : transport;
+    }
 }

@@ -18,6 +18,9 @@ internal sealed class OwnCertificate : IDisposable
         "Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(_certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()),
     ];
 
+    /// <summary>A server's, that shows it.</summary>
+    public SslServerAuthenticationOptions Served => new() { ServerCertificate = _certificate };
+
     /// <summary>A client's, that takes this certificate and no other.</summary>
     public SslClientAuthenticationOptions Trusted => new()
     {
