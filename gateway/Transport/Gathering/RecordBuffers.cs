@@ -7,8 +7,8 @@ namespace SseGateway.Transport.Gathering;
 
 /// <summary>
 /// OpenSSL's buffers of a connection of TLS: one of a whole record for each direction, which it keeps as long as the connection unless it is told to let go
-/// of those that are empty (SSL_MODE_RELEASE_BUFFERS, SSL_CTX_set_mode(3)). .NET does not tell it, and has no setting for it. That is 33 KB for each client
-/// that comes over TLS with HTTP/1.1; a stream is at rest nearly always.
+/// of those that are empty (SSL_MODE_RELEASE_BUFFERS, SSL_CTX_set_mode(3)). .NET does not tell it, and has no setting for it. Up to 33 KB for each
+/// client that comes over TLS with HTTP/1.1; a stream is at rest nearly always.
 /// </summary>
 internal static partial class RecordBuffers
 {
