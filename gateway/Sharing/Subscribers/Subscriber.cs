@@ -74,7 +74,8 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     protected override bool MayInsertHere => true;
 
     // Whoever shares a stream has named its type in Accept; who has asked for an answer that is kept need not have, and may read by hand.
-    protected override byte[] HeartbeatHere => Stream.Reader.HasParser ? Heartbeat.Line(LineEnd) : Heartbeat.Block(LineEnd);
+    protected override byte[] HeartbeatHere =>
+        Stream.Mode == StreamMode.Kept && !Stream.Reader.HasParser ? Heartbeat.Block(LineEnd) : Heartbeat.Line(LineEnd);
 
     /// <summary>Where the shared stream's roster has it; the roster's.</summary>
     internal int Place { get; set; }
