@@ -1,4 +1,5 @@
 using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Keeping;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Keeping.Upstream;
 using SseGateway.Protocol;

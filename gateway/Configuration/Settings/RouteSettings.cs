@@ -1,6 +1,7 @@
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings.Authentication;
 using SseGateway.Configuration.Settings.Cors;
+using SseGateway.Configuration.Settings.Keeping;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Transport.Http;
 

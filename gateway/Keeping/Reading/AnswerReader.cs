@@ -1,4 +1,4 @@
-using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Keeping;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Streams.Life;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Keeping;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

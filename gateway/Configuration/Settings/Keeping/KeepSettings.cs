@@ -1,6 +1,6 @@
 using SseGateway.Configuration.Reading;
 
-namespace SseGateway.Configuration.Settings;
+namespace SseGateway.Configuration.Settings.Keeping;
 
 /// <summary>Answers to POSTs that go on when their client is gone, and can be read again.</summary>
 internal sealed record KeepSettings
