@@ -13,8 +13,8 @@ internal sealed class PublicationTicker : IDisposable
 
     private static readonly int Slots = (int)(RouteSettings.LongestCoalesce / Tick) + 1;
 
-    // Null by the machine's clock, which has a thread of its own: a timer wakes the thread pool two hundred times a second, whose threads, idle else, look around
-    // for more to do each time.
+    // Null by the machine's clock, which has a thread of its own: a timer wakes the thread pool two hundred times a second, whose threads, idle else, look
+    // around for more to do each time.
     private readonly ITimer? _timer;
     private readonly object _lock = new();
 
