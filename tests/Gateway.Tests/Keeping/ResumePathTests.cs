@@ -2,7 +2,7 @@ using Gateway.Tests.Client;
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Keeping;
 using SseGateway.Harness.Wire;
 using Xunit;
 

@@ -1,4 +1,4 @@
-namespace SseGateway.Configuration.Settings;
+namespace SseGateway.Configuration.Settings.Keeping;
 
 /// <summary>A path with a part that names something: <c>/api/chat/{id}/stream</c>.</summary>
 /// <param name="Before">What stands before the name.</param>
