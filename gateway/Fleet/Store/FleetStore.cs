@@ -180,16 +180,25 @@ internal sealed partial class FleetStore : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        await ConnectAsync().ConfigureAwait(false);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (_redis is null)
+                {
+                    await ConnectAsync().ConfigureAwait(false);
+                }
+
                 await BeatAsync().ConfigureAwait(false);
             }
             catch (StoreAwayException away)
             {
                 NoteAway(away.Message);
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                // Whatever it is, the gateway goes on.
+                NoteAway(fault.GetType().Name);
             }
 
             await Task.Delay(_status.IsHere ? Beat : BeatWhileAway, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -271,15 +280,22 @@ internal sealed partial class FleetStore : BackgroundService
 
         _told = true;
         _status = new(IsHere: false, before.IsHere ? Now : before.Since, reason, before.HasBeenHere);
-        LogAway(_logger, reason, _settings.Grace.TotalSeconds, _settings.OnStoreLoss);
         _metrics.Outage();
+        LogAway(_logger, reason, _settings.Grace.TotalSeconds, _settings.OnStoreLoss);
         Lost?.Invoke();
     }
 
     private async Task<StoreAbout> AboutAsync()
     {
-        var info = await RunAsync(database => database.ExecuteAsync("INFO")).ConfigureAwait(false);
-        return StoreAbout.Parse((string?)info ?? "");
+        try
+        {
+            return StoreAbout.Parse((string?)await RunAsync(database => database.ExecuteAsync("INFO")).ConfigureAwait(false) ?? "");
+        }
+        catch (StoreAwayException)
+        {
+            // Not everybody may ask.
+            return new StoreAbout("", "");
+        }
     }
 
     // On every server: with several, a script is wanted where its keys are.

@@ -29,6 +29,9 @@ internal static class StoreOptions
         options.Protocol = RedisProtocol.Resp2;
         options.ClientName ??= new string([.. $"sse-gateway-{node}".Where(char.IsAsciiLetterOrDigit)]);
         options.IncludeDetailInExceptions = false;
+
+        // For INFO alone.
+        options.AllowAdmin = true;
         return options;
     }
 }

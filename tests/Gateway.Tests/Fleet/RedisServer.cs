@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Gateway.Tests.Fleet;
 
-/// <summary>A Redis of the test's own, on a free loopback port and in a folder of its own; both are there until it is disposed, however often it is killed.</summary>
+/// <summary>
+/// A Redis of the test's own, on a free loopback port and in a folder of its own; both are there until it is disposed, however often it is killed.
+/// </summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
     private readonly ClosedPort _port = new();
