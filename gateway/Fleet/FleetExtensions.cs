@@ -1,5 +1,7 @@
 using SseGateway.Configuration.Settings.Fleet;
+using SseGateway.Fleet.Members;
 using SseGateway.Fleet.Store;
+using SseGateway.Sharing.Keeping;
 
 namespace SseGateway.Fleet;
 
@@ -14,6 +16,10 @@ internal static class FleetExtensions
             services.AddSingleton<FleetMetrics>();
             services.AddSingleton<FleetStore>();
             services.AddHostedService(provider => provider.GetRequiredService<FleetStore>());
+            services.AddSingleton<MemberServices>();
+            services.AddSingleton<FleetKeeper>();
+            services.AddSingleton<IStreamKeeper>(provider => provider.GetRequiredService<FleetKeeper>());
+            services.AddHostedService(provider => provider.GetRequiredService<FleetKeeper>());
         }
 
         return services;

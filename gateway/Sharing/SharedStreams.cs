@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using SseGateway.Configuration.Settings;
+using SseGateway.Sharing.Keeping;
 using SseGateway.Sharing.Life;
-using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
@@ -13,7 +13,7 @@ namespace SseGateway.Sharing;
 internal sealed class SharedStreams : ISwept, IDisposable
 {
     private readonly ConcurrentDictionary<ShareKey, SharedStream> _streams = new();
-    private readonly UpstreamLoop _upstream;
+    private readonly IStreamKeeper _keeper;
     private readonly StreamRegistry _registry;
     private readonly SharingMetrics _metrics;
     private readonly CurrentSettings _settings;
@@ -24,9 +24,9 @@ internal sealed class SharedStreams : ISwept, IDisposable
     private readonly Dictionary<SharedStream, AddressKey> _openers = [];
     private readonly Dictionary<AddressKey, int> _opened = [];
 
-    public SharedStreams(UpstreamLoop upstream, StreamRegistry registry, SharingMetrics metrics, CurrentSettings settings, TimeProvider time)
+    public SharedStreams(IStreamKeeper keeper, StreamRegistry registry, SharingMetrics metrics, CurrentSettings settings, TimeProvider time)
     {
-        (_upstream, _registry, _metrics, _settings, _time) = (upstream, registry, metrics, settings, time);
+        (_keeper, _registry, _metrics, _settings, _time) = (keeper, registry, metrics, settings, time);
         metrics.Watch(() => _streams.Values);
         registry.Memory.Watch(() => _streams.Values);
     }
@@ -67,7 +67,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
                 return null;
             }
 
-            var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _time);
+            var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _time, _keeper);
             stream.TryEnter(endpoint, cursor, out entry);
             _streams[key] = stream;
             _openers.Add(stream, opener);
@@ -142,7 +142,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
 
     private async Task RunAsync(SharedStream stream)
     {
-        await _upstream.RunAsync(stream);
+        await _keeper.RunAsync(stream);
         stream.Log.Release();
         Remove(stream);
     }

@@ -1,4 +1,5 @@
 using SseGateway.Sharing.Answers;
+using SseGateway.Sharing.Keeping;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Deadlines;
@@ -13,6 +14,7 @@ internal static class SharingExtensions
         .AddSingleton<SharingOverflow>()
         .AddSingleton<FinalAnswers>()
         .AddSingleton<UpstreamLoop>()
+        .AddSingleton<IStreamKeeper>(provider => provider.GetRequiredService<UpstreamLoop>())
         .AddSingleton<SharingTransform>()
         .AddSingleton<SharedStreams>()
         .AddSingleton<ISwept>(provider => provider.GetRequiredService<SharedStreams>());

@@ -20,6 +20,9 @@ internal sealed partial class FleetStore : BackgroundService
     private static readonly TimeSpan NodeLives = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(3);
 
+    // By the machine's clock: the library's own time-outs are of what it has sent.
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(3);
+
     // The first subscription after connecting may come before the connection for it is there.
     private static readonly TimeSpan SubscribeAgain = TimeSpan.FromMilliseconds(50);
     private const int SubscribeAttempts = 40;
@@ -33,11 +36,12 @@ internal sealed partial class FleetStore : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<FleetStore> _logger;
     private readonly long _started;
-    private readonly ConcurrentDictionary<string, StoreChannel> _channels = new();
+    private readonly ConcurrentDictionary<StoreChannel, bool> _channels = new();
     private readonly string _nodes;
     private readonly string _control;
+    private readonly StoreChannel _own;
     private volatile ConnectionMultiplexer? _redis;
-    private volatile StoreStatus _status = new(IsHere: false, TimeSpan.Zero, "it has not answered yet", HasBeenHere: false);
+    private volatile StoreStatus _status = new(IsHere: false, TimeSpan.Zero, "", HasBeenHere: false);
     private volatile IReadOnlyList<FleetNode> _known = [];
     private readonly byte[] _ownWord;
     private long _heard;
@@ -50,6 +54,7 @@ internal sealed partial class FleetStore : BackgroundService
         NodeId = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
         NodeName = settings.Node.Length > 0 ? settings.Node : $"{Environment.MachineName}-{Environment.ProcessId}";
         (_nodes, _control) = ($"{settings.Prefix}:{{nodes}}", $"{settings.Prefix}:ctl");
+        _own = new StoreChannel(_control, HearControl);
         _ownWord = Encoding.ASCII.GetBytes(NodeId);
         Describe = () => new FleetNode(NodeId, NodeName, 0, 0, 0, Draining: false);
     }
@@ -71,6 +76,14 @@ internal sealed partial class FleetStore : BackgroundService
 
     /// <summary>The gateways that are alive, this one included, as of the last second.</summary>
     public IReadOnlyList<FleetNode> Nodes => _known;
+
+    /// <summary>What operators call the node that an owner of a lease belongs to; its id when it is not alive.</summary>
+    /// <param name="owner">The node's id, a slash, and a number.</param>
+    public string NameOf(string owner)
+    {
+        var id = owner.Split('/')[0];
+        return id == NodeId ? NodeName : _known.FirstOrDefault(node => node.Id == id)?.Name ?? id;
+    }
 
     /// <summary>A clock that only goes forward.</summary>
     public TimeSpan Now => _time.GetElapsedTime(_started);
@@ -114,7 +127,7 @@ internal sealed partial class FleetStore : BackgroundService
     {
         try
         {
-            return await command(Redis.GetDatabase()).ConfigureAwait(false);
+            return await command(Redis.GetDatabase()).WaitAsync(MostWait).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
@@ -126,14 +139,14 @@ internal sealed partial class FleetStore : BackgroundService
     /// <exception cref="StoreAwayException">It could not be subscribed to.</exception>
     public async Task SubscribeAsync(StoreChannel channel)
     {
-        _channels[channel.Name] = channel;
+        _channels[channel] = true;
         try
         {
             await SubscribeAsync(Redis, channel).ConfigureAwait(false);
         }
         catch (StoreAwayException)
         {
-            _channels.TryRemove(new(channel.Name, channel));
+            _channels.TryRemove(channel, out _);
             throw;
         }
     }
@@ -141,15 +154,10 @@ internal sealed partial class FleetStore : BackgroundService
     /// <summary>Hears it no more. Never fails.</summary>
     public async Task UnsubscribeAsync(StoreChannel channel)
     {
-        // Another one may have taken its place.
-        if (!_channels.TryRemove(new(channel.Name, channel)) || _redis is not { } redis)
-        {
-            return;
-        }
-
+        _channels.TryRemove(channel, out _);
         try
         {
-            await redis.GetSubscriber().UnsubscribeAsync(channel.Channel).ConfigureAwait(false);
+            await (channel.Messages?.UnsubscribeAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -323,8 +331,8 @@ internal sealed partial class FleetStore : BackgroundService
 
     private async Task SubscribeAllAsync()
     {
-        _channels.TryAdd(_control, new StoreChannel(_control, HearControl));
-        foreach (var batch in _channels.Values.Chunk(SubscribeAtOnce))
+        _channels.TryAdd(_own, true);
+        foreach (var batch in _channels.Keys.Chunk(SubscribeAtOnce))
         {
             await Task.WhenAll(batch.Select(channel => SubscribeAsync(Redis, channel))).ConfigureAwait(false);
         }
@@ -336,10 +344,11 @@ internal sealed partial class FleetStore : BackgroundService
         {
             try
             {
-                var subscriber = redis.GetSubscriber();
-                await subscriber.UnsubscribeAsync(channel.Channel).ConfigureAwait(false);
-                var messages = await subscriber.SubscribeAsync(channel.Channel).ConfigureAwait(false);
-                messages.OnMessage(message => channel.Hear((byte[]?)message.Message ?? []));
+                // Once, whoever subscribes it: a second one would hear all of it twice.
+                var before = channel.Messages;
+                channel.Messages = await redis.GetSubscriber().SubscribeAsync(channel.Channel).WaitAsync(MostWait).ConfigureAwait(false);
+                channel.Messages.OnMessage(message => channel.Hear((byte[]?)message.Message ?? []));
+                await (before?.UnsubscribeAsync() ?? Task.CompletedTask).ConfigureAwait(false);
                 return;
             }
             catch (RedisConnectionException) when (attempt < SubscribeAttempts && redis.IsConnected)

@@ -18,7 +18,7 @@ public sealed class StoreTests
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, redis.Setting + ",password=unheard-of", GatewayUnderTest.WithAdmin);
         await Deadline.UntilAsync(() => Lines(gateway, 181) == 1);
-        await Deadline.UntilAsync(async () => (await Exposition.ReadAsync(gateway))["sse_gateway_fleet_store_outages_total"] == 1);
+        await Deadline.UntilAsync(async () => (await Exposition.ReadAsync(gateway))["sse_gateway_fleet_store_outages_total{}"] == 1);
 
         await redis.StartAsync();
         await redis.ExecuteAsync("CONFIG", "SET", "requirepass", "unheard-of");
