@@ -10,6 +10,7 @@ using SseGateway.Configuration;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
 using SseGateway.Edge;
+using SseGateway.Fleet;
 using SseGateway.Hosting;
 using SseGateway.Hosting.Logging;
 using SseGateway.Keeping;
@@ -127,6 +128,7 @@ public static class SseGatewayExtensions
         builder.Services.AddSingleton<ISwept>(provider => provider.GetRequiredService<RequestBodies>());
         builder.Services.AddGatewaySharing();
         builder.Services.AddGatewayKeeping();
+        builder.Services.AddFleet(settings.Fleet);
         builder.Services.AddSingleton<McpSessions>();
         builder.Services.AddSingleton<McpSessionTransform>();
         builder.Services.AddSingleton<RelayTransform>();

@@ -9,6 +9,7 @@ using LoadTests.Scenarios.Chat;
 using LoadTests.Scenarios.Compare;
 using LoadTests.Scenarios.ConnectStorm;
 using LoadTests.Scenarios.Drain;
+using LoadTests.Scenarios.Fleet;
 using LoadTests.Scenarios.Idle;
 using LoadTests.Scenarios.Limits;
 using LoadTests.Scenarios.ReconnectStorm;
@@ -50,6 +51,7 @@ internal static class LoadCommandLine
             SoakCommand.Create(),
             LimitsCommand.Create(),
             DrainCommand.Create(),
+            FleetCommand.Create(),
             IdleCommand.Create(),
             CompareCommand.Create(),
             OriginCommand.Create(),

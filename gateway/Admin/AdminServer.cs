@@ -126,6 +126,7 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
         ActivatorUtilities.CreateInstance<StreamEndpoints>(gateway).Map(app);
         ActivatorUtilities.CreateInstance<RevokeEndpoint>(gateway).Map(app);
         ActivatorUtilities.CreateInstance<DrainEndpoint>(gateway).Map(app);
+        new FleetEndpoint(gateway).Map(app);
         return app;
     }
 

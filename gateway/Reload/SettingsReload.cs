@@ -105,6 +105,11 @@ internal sealed partial class SettingsReload(
             LogStays(logger, "SseGateway:Admin");
         }
 
+        if (old.Fleet != settings.Fleet)
+        {
+            LogStays(logger, "SseGateway:Fleet");
+        }
+
         if (old.Defaults.Timeouts.Connect != settings.Defaults.Timeouts.Connect)
         {
             LogStays(logger, "SseGateway:Timeouts:Connect");

@@ -12,11 +12,19 @@ namespace SseGateway.Sharing;
 /// <param name="Text">Scheme, host, method, target and the values of <see cref="SharingSettings.ShareBy"/>, so that no two lists of them give the same.</param>
 internal readonly record struct ShareKey(string RouteId, SharingSettings Settings, string Text)
 {
-    public static ShareKey Of(string routeId, SharingSettings settings, ShareRequest request)
+    public static ShareKey Of(string routeId, SharingSettings settings, ShareRequest request) =>
+        new(routeId, settings, TextOf(request, request.Host));
+
+    /// <summary>
+    /// The same for all gateways of a fleet: each may be asked at a port of its own, and serve what all have in common by settings of its own.
+    /// </summary>
+    public string OfFleet(ShareRequest request) => $"{RouteId}\n{TextOf(request, new HostString(request.Host).Host)}";
+
+    private static string TextOf(ShareRequest request, string host)
     {
         var text = new StringBuilder();
         Append(text, request.Scheme);
-        Append(text, request.Host);
+        Append(text, host);
         Append(text, request.Method);
         Append(text, request.PathBase);
         Append(text, request.RawPath);
@@ -31,7 +39,7 @@ internal readonly record struct ShareKey(string RouteId, SharingSettings Setting
             }
         }
 
-        return new ShareKey(routeId, settings, text.ToString());
+        return text.ToString();
     }
 
     // With its length before it, so that where one part ends is no matter of what is in it.

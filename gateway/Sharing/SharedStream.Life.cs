@@ -1,5 +1,6 @@
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Life;
+using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Life;
 
@@ -30,6 +31,9 @@ internal sealed partial class SharedStream
     private int _restarts;
     private bool _asksAgain;
     private bool _isClosed;
+    private bool _isHeldOpen;
+    private int _era;
+    private LogPlace _eraBegan;
     private TimeSpan _emptySince;
 
     /// <summary>The run that clients come into now.</summary>
@@ -59,7 +63,11 @@ internal sealed partial class SharedStream
                 return false;
             }
 
-            _users++;
+            if (_users++ == 0)
+            {
+                Sink.Wanted();
+            }
+
             Endpoint = endpoint;
             if (_rest is { } rest)
             {
@@ -67,6 +75,7 @@ internal sealed partial class SharedStream
                 _run = Now < rest.Due ? Run.Opened() : new Run();
                 _rest = null;
                 rest.End();
+                Sink.Wanted();
             }
 
             if (_run.Wait(cursor) && _attempt is { } attempt && BeginsAfterCursors && _restarts < MaxRestarts)
@@ -77,7 +86,7 @@ internal sealed partial class SharedStream
                 attempt.CancelAsync();
             }
 
-            entry = new Entry(this, _run, Log.Head, cursor);
+            entry = new Entry(this, _run, Log.Head, cursor, _era);
             return true;
         }
     }
@@ -111,10 +120,15 @@ internal sealed partial class SharedStream
 
     /// <summary>The upstream has answered with a stream.</summary>
     /// <param name="head">The answer's fields.</param>
-    /// <param name="connection">Ends it.</param>
+    /// <param name="connection">Ends it; null when another gateway has it.</param>
     /// <returns>Opens when those who wait may be let in; null when nobody does.</returns>
-    public OpeningGate? Answered(UpstreamHead head, CancellationTokenSource connection)
+    public OpeningGate? Answered(UpstreamHead head, CancellationTokenSource? connection)
     {
+        if (connection is not null)
+        {
+            Sink.Opened(head);
+        }
+
         lock (_lock)
         {
             (_attempt, _connection) = (null, connection);
@@ -140,7 +154,7 @@ internal sealed partial class SharedStream
     /// <returns>False when there has been no stream yet that they could be let into.</returns>
     public bool OpenWithoutUpstream()
     {
-        if (_head is null || Log.Next == 0)
+        if (_head is null || !Log.HasFrames)
         {
             return false;
         }
@@ -200,6 +214,41 @@ internal sealed partial class SharedStream
         }
     }
 
+    /// <summary>
+    /// The log is another one from here on, or has been read to its end from where other gateways have it: whoever has asked before that, and is still to
+    /// begin, begins here.
+    /// </summary>
+    public void BeginEra()
+    {
+        lock (_lock)
+        {
+            _era++;
+            _eraBegan = Log.Head;
+        }
+    }
+
+    private LogPlace AskedBy(in Entry entry)
+    {
+        lock (_lock)
+        {
+            return entry.Era == _era ? entry.Asked : _eraBegan;
+        }
+    }
+
+    /// <summary>Another gateway has dialled the upstream that was left alone: who comes from now on need not wait for it.</summary>
+    public void EndRest()
+    {
+        lock (_lock)
+        {
+            if (_rest is { } rest)
+            {
+                _run = Run.Opened();
+                _rest = null;
+                rest.End();
+            }
+        }
+    }
+
     /// <summary>The upstream does not come back: the clients do, each at a time of its own.</summary>
     /// <param name="outcome">What those learn who still wait for an answer.</param>
     public void GiveUp(DialOutcome outcome = DialOutcome.Failed)
@@ -222,7 +271,7 @@ internal sealed partial class SharedStream
                 _connection?.CancelAsync();
             }
 
-            if (_users > 0 || (now - _emptySince < Settings.Linger && !_registry.Draining))
+            if (_users > 0 || ((now - _emptySince < Settings.Linger || IsHeldOpen) && !_registry.Draining))
             {
                 return;
             }
@@ -257,6 +306,28 @@ internal sealed partial class SharedStream
         }
     }
 
+    /// <summary>True while it has the upstream for clients of other gateways.</summary>
+    public bool IsHeldOpen
+    {
+        get => Volatile.Read(ref _isHeldOpen);
+        set => Volatile.Write(ref _isHeldOpen, value);
+    }
+
+    /// <summary>The answer's fields, as clients get them; null before there has been a stream.</summary>
+    public UpstreamHead? Head => _head;
+
+    /// <summary>Another gateway has dialled, or has not, before this one came: a stream has had these fields.</summary>
+    public void Remember(UpstreamHead head) => _head = head;
+
+    /// <summary>Another gateway's upstream gave no stream, and this is what those who wait here are told.</summary>
+    /// <param name="answer">What the upstream has said; null for nothing.</param>
+    /// <param name="cursor">What it was said to; empty for nothing.</param>
+    public void Refuse(UpstreamAnswer? answer, byte[] cursor)
+    {
+        Close();
+        Run.Refuse(answer is null ? DialOutcome.Failed : DialOutcome.Refused, answer, cursor);
+    }
+
     /// <summary>True when nobody has it and it only waits for somebody to come back.</summary>
     public bool Lingers => Users == 0;
 
@@ -275,7 +346,7 @@ internal sealed partial class SharedStream
     public void Dispose() => Close();
 
     // Guarded by _lock. The gateway's own ids are no cursors of the upstream's.
-    private bool BeginsAfterCursors => Settings.Ids == EventIds.Upstream && Log.Next == 0;
+    private bool BeginsAfterCursors => Settings.Ids == EventIds.Upstream && !Log.HasFrames;
 
     // For OpeningGate. That an upstream does not go on after a cursor leaves nothing to wait for.
     private bool IsSettled(Run run)

@@ -3,6 +3,7 @@ using System.Text;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Protocol;
+using SseGateway.Sharing.Keeping;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Subscribers;
@@ -32,14 +33,18 @@ internal sealed partial class SharedStream : IPublication, IRetainer, IDisposabl
     private volatile UpstreamHead? _head;
 
     public SharedStream(ShareKey key, ShareRequest request, RouteFeature route, Endpoint endpoint, StreamRegistry registry, SharingMetrics metrics,
-        PublicationTicker ticker, TimeProvider time)
+        PublicationTicker ticker, TimeProvider time, IStreamKeeper? keeper = null)
     {
         (Key, Request, Route, Endpoint) = (key, request, route, endpoint);
         (_registry, _metrics) = (registry, metrics);
         _notices = Settings.Notices && route.Settings.Notices;
-        Log = new FrameLog(Settings, time, Settings.Ids == EventIds.Gateway ? Epoch : null, registry.Memory);
+
+        // Its epoch tells this stream's own ids from those of any other, also of one with the same key that was before it.
+        var own = new LogSink(this);
+        Log = new FrameLog(Settings, time, Settings.Ids == EventIds.Gateway ? own.Epoch : null, registry.Memory);
         Feed = new UpstreamFeed(this);
         _publisher = new Publisher(_roster, ticker, route.Settings.Coalesce);
+        Sink = keeper?.CreateSink(this) ?? own;
     }
 
     public ShareKey Key { get; }
@@ -53,12 +58,15 @@ internal sealed partial class SharedStream : IPublication, IRetainer, IDisposabl
     /// <summary>The route's, as the newest client came by it: a reload may have replaced the first one's.</summary>
     public Endpoint Endpoint { get; private set; }
 
-    /// <summary>Tells this stream's own ids from those of any other, also of one with the same key that was before it.</summary>
-    public string Epoch { get; } = Convert.ToHexStringLower(BitConverter.GetBytes(Random.Shared.NextInt64()));
+    /// <summary>What it was asked for by, for operators.</summary>
+    public string ShownPath => StreamPath.Of(Endpoint, Request.RawPath);
 
     public IFrameLog Log { get; }
 
     public UpstreamFeed Feed { get; }
+
+    /// <summary>Where frames go on their way to the log.</summary>
+    public IFrameSink Sink { get; }
 
     public TimeSpan Now => _registry.Now;
 
@@ -87,7 +95,7 @@ internal sealed partial class SharedStream : IPublication, IRetainer, IDisposabl
     /// <param name="entry">What it was taken in with.</param>
     public Subscriber Subscribe(HttpContext context, LiveStream stream, in Entry entry)
     {
-        var resumption = Log.Resume(entry.Cursor, Settings.Join, Settings.OnGap, entry.Asked);
+        var resumption = Log.Resume(entry.Cursor, Settings.Join, Settings.OnGap, AskedBy(entry));
         _head!.CopyTo(context.Response);
         stream.Meet(context.Response.Headers);
         context.Response.Headers[ResumeField] = Word(resumption.Kind);
@@ -158,7 +166,21 @@ internal sealed partial class SharedStream : IPublication, IRetainer, IDisposabl
             }
 
             var notice = OwnFrame.In(frame.WrittenSpan.ToArray(), Feed.LineEnd);
-            Log.Append(new LogFrame { Bytes = notice, IsNotice = true, IsForReturning = onlyReturning });
+            Sink.Append(new LogFrame { Bytes = notice, IsNotice = true, IsForReturning = onlyReturning });
+        }
+    }
+
+    /// <summary>Tells the clients that are here of what this gateway has missed of what others have.</summary>
+    /// <param name="resumedAt">The first id after it; null when it is not known.</param>
+    /// <param name="reason">Why.</param>
+    public void TellOfMissed(string? resumedAt, GapReason reason)
+    {
+        _metrics.Gap(Key.RouteId, reason);
+        if (_notices)
+        {
+            var frame = new ArrayBufferWriter<byte>();
+            GapNotice.Write(frame, Feed.ClientsLastEventId, resumedAt, reason);
+            Log.AppendApart(OwnFrame.In(frame.WrittenSpan.ToArray(), Feed.LineEnd));
         }
     }
 

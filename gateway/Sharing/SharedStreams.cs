@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using SseGateway.Configuration.Settings;
+using SseGateway.Sharing.Keeping;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
-using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
@@ -14,7 +14,7 @@ namespace SseGateway.Sharing;
 internal sealed class SharedStreams : ISwept, IDisposable
 {
     private readonly ConcurrentDictionary<ShareKey, SharedStream> _streams = new();
-    private readonly UpstreamLoop _upstream;
+    private readonly IStreamKeeper _keeper;
     private readonly StreamRegistry _registry;
     private readonly SharingMetrics _metrics;
     private readonly PublicationTicker _ticker;
@@ -27,9 +27,9 @@ internal sealed class SharedStreams : ISwept, IDisposable
     private readonly Dictionary<AddressKey, int> _opened = [];
 
     public SharedStreams(
-        UpstreamLoop upstream, StreamRegistry registry, SharingMetrics metrics, PublicationTicker ticker, CurrentSettings settings, TimeProvider time)
+        IStreamKeeper keeper, StreamRegistry registry, SharingMetrics metrics, PublicationTicker ticker, CurrentSettings settings, TimeProvider time)
     {
-        (_upstream, _registry, _metrics, _ticker, _settings, _time) = (upstream, registry, metrics, ticker, settings, time);
+        (_keeper, _registry, _metrics, _ticker, _settings, _time) = (keeper, registry, metrics, ticker, settings, time);
         metrics.Watch(() => _streams.Values);
         registry.Memory.Watch(() => _streams.Values);
     }
@@ -70,7 +70,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
                 return null;
             }
 
-            var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _ticker, _time);
+            var stream = new SharedStream(key, request, route, endpoint, _registry, _metrics, _ticker, _time, _keeper);
             stream.TryEnter(endpoint, cursor, out entry);
             _streams[key] = stream;
             _openers.Add(stream, opener);
@@ -145,7 +145,7 @@ internal sealed class SharedStreams : ISwept, IDisposable
 
     private async Task RunAsync(SharedStream stream)
     {
-        await _upstream.RunAsync(stream);
+        await _keeper.RunAsync(stream);
         stream.Log.Release();
         Remove(stream);
     }

@@ -1,4 +1,5 @@
 using SseGateway.Sharing.Answers;
+using SseGateway.Sharing.Keeping;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
@@ -15,6 +16,7 @@ internal static class SharingExtensions
         .AddSingleton<FinalAnswers>()
         .AddSingleton<PublicationTicker>()
         .AddSingleton<UpstreamLoop>()
+        .AddSingleton<IStreamKeeper>(provider => provider.GetRequiredService<UpstreamLoop>())
         .AddSingleton<SharingTransform>()
         .AddSingleton<SharedStreams>()
         .AddSingleton<ISwept>(provider => provider.GetRequiredService<SharedStreams>());

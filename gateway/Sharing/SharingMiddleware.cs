@@ -152,6 +152,12 @@ internal sealed class SharingMiddleware(
     {
         context.Features.Set(stream);
         var response = new StreamResponse(context, stream, time);
+        if (entry.Shared.Sink.IsMirrored && entry.Cursor.Length > 0 && !entry.Shared.Log.Knows(entry.Cursor))
+        {
+            // It may come from a gateway that has more.
+            await entry.Shared.Sink.CatchUpAsync();
+        }
+
         var subscriber = entry.Shared.Subscribe(context, stream, entry);
         var handover = response.Encoded ? null : Handover.For(context);
         var handedOver = false;

@@ -131,6 +131,9 @@ internal static class GatewayFlags
         Flag.Value("--max-buffer-bytes", "SseGateway:Limits:BufferBytes", "N",
             "Memory for all that waits for clients and all that shared streams retain, 0 for a quarter of what the process may have", "0"),
 
+        Flag.Value("--redis", "SseGateway:Fleet:Redis", "CONNECTION", "Redis or Valkey by which several gateways behave as one: HOST:PORT, or more of "
+            + "StackExchange.Redis' options after commas", "none, alone"),
+
         Flag.Value("--admin-url", "SseGateway:Admin:Url", "URL", "Address for health, metrics, the list of streams, revoke and drain; or off",
             AdminSettings.DefaultUrl),
         Flag.List("--admin-host", "SseGateway:Admin:Hosts", "NAME", "Name by which it may be asked, beside addresses and localhost; repeatable", "none"),

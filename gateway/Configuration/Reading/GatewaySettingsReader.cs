@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using SseGateway.Configuration.Flags;
 using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Fleet;
 using SseGateway.Configuration.Syntax;
 using SseGateway.Configuration.Tree;
 
@@ -41,6 +42,7 @@ internal static class GatewaySettingsReader
         var warmUp = root.Flag("WarmUp", new GatewaySettings().WarmUp);
         var admin = AdminSettings.Read(root.Section("Admin"));
         var tickets = TicketSettings.Read(root.Section("Tickets"));
+        var fleet = FleetSettings.Read(root.Section("Fleet"));
         root.Done();
         if (requireRoutes && known.Count == 0)
         {
@@ -61,6 +63,7 @@ internal static class GatewaySettingsReader
             WarmUp = warmUp,
             Admin = requireRoutes ? admin.OfProgram() : admin,
             Tickets = tickets,
+            Fleet = fleet,
             Defaults = defaults,
             Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
             All = AllRoutes.Of([defaults, .. routes.Values]),

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings.Fleet;
 
 namespace SseGateway.Configuration.Settings;
 
@@ -37,6 +38,9 @@ internal sealed record GatewaySettings
 
     /// <summary>How long tickets last, and how many there may be.</summary>
     public TicketSettings Tickets { get; init; } = new();
+
+    /// <summary>The store that several gateways have in common, and how this one behaves there.</summary>
+    public FleetSettings Fleet { get; init; } = new();
 
     /// <summary>Peers whose <c>X-Forwarded-*</c> headers are believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];

@@ -8,4 +8,5 @@ namespace SseGateway.Sharing.Life;
 /// <param name="Asked">Where the log ended when it asked: all after that is live for it, whenever its response begins. The first client's is settled before the
 /// upstream is dialled.</param>
 /// <param name="Cursor">The last event id it has, as bytes; empty for none.</param>
-internal readonly record struct Entry(SharedStream Shared, Run Run, LogPlace Asked, byte[] Cursor);
+/// <param name="Era">Tells whether that place is one of the log as it is now, see <see cref="SharedStream.BeginEra"/>.</param>
+internal readonly record struct Entry(SharedStream Shared, Run Run, LogPlace Asked, byte[] Cursor, int Era = 0);

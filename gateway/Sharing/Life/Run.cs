@@ -82,6 +82,17 @@ internal sealed class Run
         _opening.TrySetResult(outcome);
     }
 
+    /// <inheritdoc cref="Refuse(DialOutcome, UpstreamDial, byte[])"/>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="answer">What the upstream has said; null for nothing.</param>
+    /// <param name="cursor">What it was said to; empty for nothing.</param>
+    public void Refuse(DialOutcome outcome, UpstreamAnswer? answer, byte[] cursor)
+    {
+        (Answer, AnsweredCursor) = (answer, cursor);
+        Error ??= new ForwardingError(ForwarderError.Request, null);
+        _opening.TrySetResult(outcome);
+    }
+
     /// <summary>The upstream has ended the stream. Nobody who has come before is served any more once the log has been sent.</summary>
     public void End() => _isOver = true;
 }

@@ -15,7 +15,7 @@ internal sealed partial class FrameLog
             var position = asked?.Number ?? _entries.Next;
             if (cursor.IsEmpty)
             {
-                var joined = join == JoinPoint.All ? 0 : _entries.LastEvents(join.Events);
+                var joined = join == JoinPoint.All ? Math.Max(_beginning, 0) : _entries.LastEvents(join.Events);
                 var begun = Begin(Math.Min(Math.Max(joined, _snapshot.Number), position), ResumeKind.Live, default, asked);
 
                 // With something from before it has been here, as far as a gap after that goes.
@@ -30,7 +30,7 @@ internal sealed partial class FrameLog
 
             if (IsBegunAfter(cursor))
             {
-                return new Resumption(At(0), 0, ResumeKind.Begun);
+                return new Resumption(At(_entries.First), _entries.First, ResumeKind.Begun);
             }
 
             var from = onGap == GapAction.Oldest ? Math.Max(_entries.First, _snapshot.Number) : Math.Min(_entries.Next, position);
@@ -171,7 +171,7 @@ internal sealed partial class FrameLog
         return new Resumption(At(from), from, kind, reason, kind == ResumeKind.Gap ? IdFrom(from) : null, snapshot);
     }
 
-    private bool IsBegunAfter(ReadOnlySpan<byte> cursor) => !cursor.IsEmpty && _entries.First == 0 && cursor.SequenceEqual(_begunAfter);
+    private bool IsBegunAfter(ReadOnlySpan<byte> cursor) => !cursor.IsEmpty && _entries.First == _beginning && cursor.SequenceEqual(_begunAfter);
 
     // The frame's number; -1 when it is not here.
     private long Find(ReadOnlySpan<byte> cursor, out GapReason reason)
@@ -221,7 +221,7 @@ internal sealed partial class FrameLog
 
     // With ids that are numbers it can be told that one was here before. Of others nothing is known once they are gone.
     private bool IsBeforeTheFirst(ReadOnlySpan<byte> cursor) =>
-        _entries.First > 0 && EventNumber.TryParse(cursor, out var number)
+        _entries.First != _beginning && EventNumber.TryParse(cursor, out var number)
         && _entries.FirstWithId() is >= 0 and var first && EventNumber.TryParse(Id(_entries[first]), out var oldest) && number < oldest;
 
     private static ReadOnlySpan<byte> Id(in LogEntry entry) => entry.Slab.Read(entry.IdStart, entry.IdStart + entry.IdLength).Span;

@@ -22,7 +22,6 @@ internal sealed partial class FrameLog : IFrameLog
     private readonly SharingSettings _settings;
     private readonly TimeProvider _time;
     private readonly MemoryBudget _memory;
-    private readonly byte[]? _epoch;
     private readonly int _maxSlab;
     private readonly Lock _lock = new();
 
@@ -30,7 +29,12 @@ internal sealed partial class FrameLog : IFrameLog
     private readonly EntryRing _entries;
     private readonly SlabPool _pool;
     private readonly NewestSnapshot _snapshot = new();
+    private byte[]? _epoch;
     private byte[] _begunAfter = [];
+
+    // The number of the very first frame; -1 when that was before this log.
+    private long _beginning;
+    private bool _hasFrames;
     private Slab _oldest;
     private Slab _head;
     private long _bytes;
@@ -54,6 +58,10 @@ internal sealed partial class FrameLog : IFrameLog
     }
 
     public long Next => _entries.Next;
+
+    public long First => _entries.First;
+
+    public bool HasFrames => Volatile.Read(ref _hasFrames);
 
     public LogPlace Head
     {
@@ -122,16 +130,95 @@ internal sealed partial class FrameLog : IFrameLog
                 IdStart = offset + head + start,
                 IdLength = length,
                 IsEvent = frame.IsEvent,
+                Marks = frame.Marks,
                 UpstreamId = frame.UpstreamId,
                 Content = frame.Content,
                 At = _time.GetTimestamp(),
             };
             _entries.Add(entry, mayGrow);
+            _hasFrames = true;
             _head.Publish(head + frame.Bytes.Length + 2, frame.IsNotice ? 0 : 1);
             if (grows)
             {
                 Count();
             }
+        }
+    }
+
+    public void Pass()
+    {
+        lock (_lock)
+        {
+            ForgetAged();
+            var mayGrow = !_entries.IsFull || _memory.HasRoom(_entries.Bytes);
+            var grows = _entries.IsFull && mayGrow;
+            _entries.Add(
+                new LogEntry { Slab = _head, Offset = _head.Length, FramesBefore = _head.Frames, Marks = LogMarks.Unseen, At = _time.GetTimestamp() }, mayGrow);
+            if (grows)
+            {
+                Count();
+            }
+        }
+    }
+
+    public void AppendApart(ReadOnlySpan<byte> frame)
+    {
+        lock (_lock)
+        {
+            var slab = _head;
+            MakeRoom(frame.Length + ChunkFraming.MaxOverhead, alone: false);
+            var free = _head.Free;
+            var head = ChunkFraming.WriteHead(free, frame.Length);
+            frame.CopyTo(free[head..]);
+            "\r\n"u8.CopyTo(free[(head + frame.Length)..]);
+            _head.Publish(head + frame.Length + 2, frames: 0);
+            if (_head != slab)
+            {
+                Count();
+            }
+        }
+    }
+
+    public void Restart(string epoch, long next, bool isBeginning)
+    {
+        lock (_lock)
+        {
+            _entries.Restart(next);
+            _snapshot.Forget();
+            (_epoch, _begunAfter) = (_epoch is null ? null : Encoding.ASCII.GetBytes(epoch), []);
+            _beginning = isBeginning ? next : -1;
+        }
+    }
+
+    public void Remember(long number, ReadOnlySpan<byte> frame)
+    {
+        lock (_lock)
+        {
+            _hasFrames = true;
+            if (_snapshot.Set(number, frame))
+            {
+                Count();
+            }
+        }
+    }
+
+    public bool TryRead(long number, out LogCopy frame)
+    {
+        lock (_lock)
+        {
+            frame = default;
+            if (number < _entries.First || number >= _entries.Next || _entries[number].Marks.HasFlag(LogMarks.Unseen))
+            {
+                return false;
+            }
+
+            ref readonly var entry = ref _entries[number];
+            var records = entry.Slab.Read(entry.Offset, entry.Slab.Length).Span;
+            var left = records.Length;
+            var bytes = ChunkFraming.Next(ref records).ToArray();
+            var head = left - records.Length - ChunkFraming.TailBytes - bytes.Length;
+            frame = new LogCopy(bytes, entry.IdStart - entry.Offset - head, entry.IdLength, entry.IsEvent, entry.IsOwn, entry.Marks);
+            return true;
         }
     }
 

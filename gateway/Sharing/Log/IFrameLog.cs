@@ -15,6 +15,9 @@ internal interface IFrameLog : IRetainer
     /// <summary>The number of the next frame.</summary>
     long Next { get; }
 
+    /// <summary>True when there has been a frame, whether it is still here or not.</summary>
+    bool HasFrames { get; }
+
     /// <summary>Where it ends now.</summary>
     LogPlace Head { get; }
 
@@ -60,6 +63,32 @@ internal interface IFrameLog : IRetainer
     /// <param name="after">The number of the other one; -1 for none.</param>
     /// <returns>Its number; -1 when there is none, or no telling which of several it is.</returns>
     long FindWithoutId(ulong content, long after);
+
+    /// <summary>Gives a number to something that clients see nothing of.</summary>
+    void Pass();
+
+    /// <summary>Adds a frame of the gateway's own that has no number: it stands between two, and nobody can come back to it.</summary>
+    void AppendApart(ReadOnlySpan<byte> frame);
+
+    /// <summary>Forgets what can be resumed after, and goes on with another number. Readers go on from what they have to what comes.</summary>
+    /// <param name="epoch">What the gateway's own ids begin with from now on.</param>
+    /// <param name="next">The number of the next frame.</param>
+    /// <param name="isBeginning">True when there has been nothing before that number.</param>
+    void Restart(string epoch, long next, bool isBeginning);
+
+    /// <summary>A snapshot from before all that is here.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="frame">As clients get it.</param>
+    void Remember(long number, ReadOnlySpan<byte> frame);
+
+    /// <summary>The number of the oldest frame that is here.</summary>
+    long First { get; }
+
+    /// <summary>Reads a frame that is here.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="frame">Receives it. Its bytes are the caller's.</param>
+    /// <returns>False when it is not, or there is nothing to see of it.</returns>
+    bool TryRead(long number, out LogCopy frame);
 
     /// <summary>True when readers hold on to as much memory that the log has run over as it has itself.</summary>
     bool Crowded { get; }

@@ -13,6 +13,8 @@ internal sealed class UpstreamAnswer(UpstreamHead head, Task<ReadOnlyMemory<byte
 
     public int Status => head.Status;
 
+    public UpstreamHead Head => head;
+
     /// <summary>Its body, once it has come; null before, and when it never has.</summary>
     public ReadOnlyMemory<byte>? Body => body.IsCompletedSuccessfully ? body.Result : null;
 

@@ -18,10 +18,10 @@ namespace SseGateway.Sharing.Upstream;
 /// <remarks>One for the life of a shared stream: it knows where the upstream was when it was lost.</remarks>
 internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
 {
-    private readonly UpstreamPosition _position = new(shared.Log);
     private readonly byte[] _snapshotType = Encoding.UTF8.GetBytes(shared.Settings.Snapshot);
-    private readonly ArrayBufferWriter<byte> _rewritten = new();
     private readonly PartialFrame _held = new();
+    private readonly ArrayBufferWriter<byte> _own = new();
+    private volatile UpstreamPosition _position = new(shared.Log);
     private FrameScanner _scanner;
     private FrameBoundary _beginning;
     private volatile LineEnd _lineEnd;
@@ -29,7 +29,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     private int? _retry;
     private long _retryAt;
     private long _frames;
-    private OpeningGate? _gate;
+    private volatile OpeningGate? _gate;
 
     // Of the last event with an id of the gateway's.
     private long _lastNumber = -1;
@@ -75,6 +75,41 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     {
         _position.BeginAfter(cursor);
         shared.Log.BeginAfter(cursor);
+        shared.Sink.BeginAfter(cursor);
+    }
+
+    /// <summary>The upstream is dialled here from now on, by who knows where it is.</summary>
+    public void Lead(UpstreamPosition position) => _position = position;
+
+    /// <summary>Takes note of what has come to the log from another gateway's upstream.</summary>
+    /// <param name="frame">As that gateway got it.</param>
+    /// <param name="number">Its number.</param>
+    public void Follow(in LogFrame frame, long number)
+    {
+        if (frame.IsOwn)
+        {
+            NoteRetry(frame.Retry, number);
+            return;
+        }
+
+        HasEvent |= frame.IsEvent;
+        _beginning = default;
+        LookAtLineEnd(frame.Bytes);
+        NoteRetry(frame.Retry, number);
+        _lastNumber = number;
+    }
+
+    /// <summary>Another gateway's upstream has answered.</summary>
+    /// <param name="gate">Lets those in who wait; null when nobody does.</param>
+    public void Expect(OpeningGate? gate) => (HasEvent, _gate) = (false, gate);
+
+    /// <summary>The log has more: those who wait may be let in by it.</summary>
+    public void TryOpen()
+    {
+        if (_gate is { } gate && gate.TryOpen())
+        {
+            _gate = null;
+        }
     }
 
     /// <summary>An upstream has answered.</summary>
@@ -105,7 +140,7 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         cancellationToken.ThrowIfCancellationRequested();
         LastBytes = shared.Now;
         _rhythm.Note(buffer.Span, LastBytes);
-        var before = shared.Log.Next;
+        var before = shared.Sink.Next;
         LookAtLineEnd(buffer.Span);
         if (_held.IsEmpty)
         {
@@ -118,17 +153,9 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         }
 
         TakeRetry();
-        if (shared.Log.Next != before)
-        {
-            shared.Publish();
-        }
-
-        if (_gate is { } gate && gate.TryOpen())
-        {
-            _gate = null;
-        }
-
-        return default;
+        var flushed = shared.Sink.Next != before ? shared.Sink.FlushAsync() : default;
+        TryOpen();
+        return flushed;
     }
 
     // The first one of each connection: an upstream does not change its mind.
@@ -201,12 +228,11 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
         }
 
         _position.Pass(frame, content);
-        if (frame.RetryMilliseconds is { } retry && IsKept(frame))
+        if (IsKept(frame))
         {
-            NoteRetry(retry);
+            NoteRetry(frame.RetryMilliseconds, shared.Sink.Next);
+            Append(frame, id, content, isSnapshot);
         }
-
-        Append(frame, id, content, isSnapshot);
     }
 
     // Only the gateway's own may say what these say. Of a gateway behind this one two of them mean something here: this one's clients are told of the gap
@@ -236,52 +262,40 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     // With the gateway's own ids only what has one.
     private bool IsKept(in Frame frame) => shared.Settings.Ids == EventIds.Upstream || frame.IsEvent;
 
-    // The number first: who sees the one sees the other. It is the next frame's.
-    private void NoteRetry(int retry)
+    // The number first: who sees the one sees the other.
+    private void NoteRetry(int? retry, long number)
     {
-        Volatile.Write(ref _retryAt, shared.Log.Next);
-        _retry = retry;
+        if (retry is not null)
+        {
+            Volatile.Write(ref _retryAt, number);
+            _retry = retry;
+        }
     }
 
     private void Append(in Frame frame, ulong id, ulong content, bool isSnapshot)
     {
-        if (shared.Settings.Ids == EventIds.Upstream)
+        // Slices of one array: their distance is the place.
+        var start = frame.HasId ? OffsetIn(frame.Bytes, frame.Id) : 0;
+        _lastNumber = shared.Sink.Next;
+        shared.Sink.Append(new LogFrame
         {
-            // Slices of one array: their distance is the place.
-            var start = frame.HasId ? OffsetIn(frame.Bytes, frame.Id) : 0;
-            shared.Log.Append(new LogFrame
-            {
-                Bytes = frame.Bytes,
-                Id = start..(start + frame.Id.Length),
-                IsEvent = frame.IsEvent,
-                IsSnapshot = isSnapshot,
-                UpstreamId = id,
-                Content = content,
-            });
-        }
-        else if (IsKept(frame))
-        {
-            _rewritten.ResetWrittenCount();
-            _lastNumber = shared.Log.Next;
-            var idLength = OwnIds.Rewrite(frame.Bytes, shared.Epoch, _lastNumber, _rewritten);
-            shared.Log.Append(new LogFrame
-            {
-                Bytes = _rewritten.WrittenSpan,
-                Id = OwnIds.Start..(OwnIds.Start + idLength),
-                IsEvent = true,
-                IsSnapshot = isSnapshot,
-                UpstreamId = id,
-                Content = content,
-            });
-        }
+            Bytes = frame.Bytes,
+            Id = start..(start + frame.Id.Length),
+            HasId = frame.HasId,
+            IsEvent = frame.IsEvent,
+            IsSnapshot = isSnapshot,
+            Retry = frame.RetryMilliseconds,
+            UpstreamId = id,
+            Content = content,
+        });
     }
 
     // The last one that a client can have.
     private string? LastId() =>
-        shared.Settings.Ids == EventIds.Upstream ? _position.LastEventIdText : _lastNumber < 0 ? null : OwnIds.Of(shared.Epoch, _lastNumber);
+        shared.Settings.Ids == EventIds.Upstream ? _position.LastEventIdText : _lastNumber < 0 ? null : OwnIds.Of(shared.Sink.Epoch, _lastNumber);
 
     private string? NextId(in Frame frame) =>
-        shared.Settings.Ids == EventIds.Gateway ? OwnIds.Of(shared.Epoch, shared.Log.Next + 1)
+        shared.Settings.Ids == EventIds.Gateway ? OwnIds.Of(shared.Sink.Epoch, shared.Sink.Next + 1)
         : frame.HasId ? Encoding.UTF8.GetString(frame.Id)
         : null;
 
@@ -293,10 +307,10 @@ internal sealed class UpstreamFeed(SharedStream shared) : WriteOnlyStream
     {
         if (_scanner.RetryMilliseconds is { } retry && retry != _retry)
         {
-            NoteRetry(retry);
-            _rewritten.ResetWrittenCount();
-            FrameWriter.WriteRetry(_rewritten, retry);
-            shared.Log.Append(new LogFrame { Bytes = OwnFrame.In(_rewritten.WrittenSpan.ToArray(), _lineEnd) });
+            NoteRetry(retry, shared.Sink.Next);
+            _own.ResetWrittenCount();
+            FrameWriter.WriteRetry(_own, retry);
+            shared.Sink.Append(new LogFrame { Bytes = OwnFrame.In(_own.WrittenSpan.ToArray(), _lineEnd), Retry = retry });
         }
     }
 }

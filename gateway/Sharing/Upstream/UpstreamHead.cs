@@ -13,10 +13,18 @@ internal sealed class UpstreamHead
 
     private readonly KeyValuePair<string, StringValues>[] _fields;
 
-    public UpstreamHead(HttpResponse answer) =>
-        (Status, _fields) = (answer.StatusCode, [.. answer.Headers.Where(field => !NotForAll.Contains(field.Key))]);
+    public UpstreamHead(HttpResponse answer)
+        : this(answer.StatusCode, [.. answer.Headers.Where(field => !NotForAll.Contains(field.Key))])
+    {
+    }
+
+    /// <param name="status">The status.</param>
+    /// <param name="fields">The fields that are for every client.</param>
+    public UpstreamHead(int status, KeyValuePair<string, StringValues>[] fields) => (Status, _fields) = (status, fields);
 
     public int Status { get; }
+
+    public IReadOnlyList<KeyValuePair<string, StringValues>> Fields => _fields;
 
     /// <summary>Its <c>Retry-After</c>; null without one.</summary>
     public string? RetryAfter => Array.Find(_fields, one => one.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;

@@ -1,5 +1,6 @@
 using System.Text;
 using SseGateway.Sharing.Answers;
+using SseGateway.Sharing.Keeping;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Streams.Endings;
 using SseGateway.Transport.Http;
@@ -10,16 +11,24 @@ namespace SseGateway.Sharing.Upstream;
 /// <summary>Keeps a shared stream's upstream: dials it, and dials again when it is lost, while the clients stay.</summary>
 internal sealed partial class UpstreamLoop(
     IServiceScopeFactory scopes, UnsharedKeys unshared, FinalAnswers answers, SharingMetrics metrics, TimeProvider time, ILogger<UpstreamLoop> logger)
+    : IStreamKeeper
 {
     // A stream that is ended sooner is one of an upstream that has not much to say: it is asked less and less often.
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(10);
 
-    /// <summary>Until the stream is closed, or the upstream is given up. Never throws.</summary>
-    public async Task RunAsync(SharedStream shared)
+    public IFrameSink? CreateSink(SharedStream shared) => null;
+
+    public Task RunAsync(SharedStream shared) => RunAsync(shared, new SoleLead(shared, time, shared.Closed), ends: 0);
+
+    /// <summary>Until the lead is over, or the upstream is given up. Never throws.</summary>
+    /// <param name="shared">Whose upstream.</param>
+    /// <param name="lead">Gives the right to dial it.</param>
+    /// <param name="ends">Ends in a row that came soon, before this.</param>
+    public async Task RunAsync(SharedStream shared, IUpstreamLead lead, int ends)
     {
         try
         {
-            await KeepAsync(shared);
+            await KeepAsync(shared, lead, ends);
         }
         catch (Exception fault)
         {
@@ -28,15 +37,20 @@ internal sealed partial class UpstreamLoop(
         }
     }
 
-    private async Task KeepAsync(SharedStream shared)
+    private async Task KeepAsync(SharedStream shared, IUpstreamLead lead, int failures)
     {
-        var failures = 0;
         TimeSpan? lost = null;
-        while (!shared.Closed.IsCancellationRequested)
+        while (!lead.Over.IsCancellationRequested)
         {
+            await lead.ReadyAsync();
+            if (lead.Over.IsCancellationRequested)
+            {
+                return;
+            }
+
             var began = shared.Now;
-            var (dial, cursor, asksAgain) = await DialAsync(shared, lost is { } since ? shared.Settings.GiveUpAfter - (began - since) : null);
-            if (shared.Closed.IsCancellationRequested)
+            var (dial, cursor, asksAgain) = await DialAsync(shared, lead, lost is { } since ? shared.Settings.GiveUpAfter - (began - since) : null);
+            if (lead.Over.IsCancellationRequested)
             {
                 return;
             }
@@ -48,6 +62,7 @@ internal sealed partial class UpstreamLoop(
 
             if (dial.Unshareable is { } sign)
             {
+                lead.Unshared(sign);
                 Unshare(shared, sign);
                 return;
             }
@@ -55,12 +70,14 @@ internal sealed partial class UpstreamLoop(
             answers.Add(shared.Key, cursor, dial.Answer);
             if (dial.AnsweredAtHead)
             {
+                lead.Refused(dial, cursor);
                 shared.Close();
                 return;
             }
 
             if (IsForThoseWhoWait(shared, dial))
             {
+                lead.Refused(dial, cursor);
                 shared.Refuse(dial, cursor);
                 return;
             }
@@ -69,9 +86,11 @@ internal sealed partial class UpstreamLoop(
             {
                 failures = shared.Now - began < Quick ? failures + 1 : 0;
                 lost = null;
-                var due = shared.Now + Backoff.AfterEnd(failures, shared.Feed.Retry);
-                await shared.End(due);
-                await DelayAsync(shared, due - shared.Now);
+                if (!await lead.EndedAsync(shared.Now + Backoff.AfterEnd(failures, shared.Feed.Retry), failures))
+                {
+                    return;
+                }
+
                 continue;
             }
 
@@ -87,22 +106,27 @@ internal sealed partial class UpstreamLoop(
                 LogFailed(logger, failures, shared.Key.RouteId, dial.Cluster, dial.Destination, Path(shared), Reason(dial, shared));
             }
 
+            lead.Lost();
             lost ??= shared.Now;
             var left = shared.Settings.GiveUpAfter - (shared.Now - lost.Value);
             if (left <= TimeSpan.Zero || dial.Outcome == DialOutcome.NoStream || dial.Answer is { IsFinal: true })
             {
                 LogGaveUp(logger, shared.Key.RouteId, Path(shared), shared.Subscribers);
+                lead.GaveUp();
                 shared.GiveUp();
                 return;
             }
 
             var delay = Backoff.Delay(failures, shared.Feed.Retry);
-            await DelayAsync(shared, delay < left ? delay : left);
-            if (shared.UntilWantedAsync() is { IsCompleted: false } rest)
+            await DelayAsync(lead, delay < left ? delay : left);
+            switch (await lead.UntilWantedAsync())
             {
-                // Nobody was kept waiting meanwhile.
-                await rest;
-                lost = null;
+                case null:
+                    return;
+                case false:
+                    // Nobody was kept waiting meanwhile.
+                    lost = null;
+                    break;
             }
 
             metrics.Redialled(shared.Key.RouteId);
@@ -120,18 +144,18 @@ internal sealed partial class UpstreamLoop(
         shared.GiveUp(DialOutcome.NoStream);
     }
 
-    private async Task DelayAsync(SharedStream shared, TimeSpan delay)
+    private async Task DelayAsync(IUpstreamLead lead, TimeSpan delay)
     {
         if (delay > TimeSpan.Zero)
         {
-            await Task.Delay(delay, time, shared.Closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(delay, time, lead.Over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     // Through the route's whole pipeline, as if a client had asked.
-    private async Task<(UpstreamDial Dial, byte[] Cursor, bool AsksAgain)> DialAsync(SharedStream shared, TimeSpan? limit)
+    private async Task<(UpstreamDial Dial, byte[] Cursor, bool AsksAgain)> DialAsync(SharedStream shared, IUpstreamLead lead, TimeSpan? limit)
     {
-        using var connection = CancellationTokenSource.CreateLinkedTokenSource(shared.Closed);
+        using var connection = CancellationTokenSource.CreateLinkedTokenSource(lead.Over);
         using var patience = new CancellationTokenSource(limit is { } left && left > TimeSpan.Zero ? left : Timeout.InfiniteTimeSpan, time);
         await using var giveUp = patience.Token.UnsafeRegister(static connection => ((CancellationTokenSource)connection!).Cancel(), connection);
         var clients = Array.Empty<byte>();

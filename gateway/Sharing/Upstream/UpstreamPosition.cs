@@ -84,6 +84,26 @@ internal sealed class UpstreamPosition(IFrameLog log)
         (_dialledBefore, _anyFrame, _begunAfter) = (true, true, true);
     }
 
+    /// <summary>Takes over from a gateway that had the upstream before: this was its last id, and nothing else may be known of it.</summary>
+    /// <param name="lastId">Empty for none.</param>
+    public void Resume(ReadOnlySpan<byte> lastId)
+    {
+        (_dialledBefore, _begins) = (true, false);
+        if (!lastId.IsEmpty && !lastId.SequenceEqual(LastId))
+        {
+            SetLastId(lastId);
+            (_anyFrame, _lastContent) = (true, 0);
+        }
+    }
+
+    /// <summary>The same place, to go on from elsewhere.</summary>
+    public UpstreamPosition Clone()
+    {
+        var clone = (UpstreamPosition)MemberwiseClone();
+        clone._lastId = [.. _lastId];
+        return clone;
+    }
+
     /// <summary>Something is missing before the next frame: a gateway behind has said so.</summary>
     public void GapAhead() => _gapAhead = _anyFrame;
 
@@ -160,22 +180,28 @@ internal sealed class UpstreamPosition(IFrameLog log)
     /// <summary>Takes note of a frame that is none of the overlap.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="content">Of all of it.</param>
-    public void Pass(in Frame frame, ulong content)
+    public void Pass(in Frame frame, ulong content) => Pass(frame.HasId, frame.Id, content);
+
+    /// <inheritdoc cref="Pass(in Frame, ulong)"/>
+    /// <param name="hasId">True when it has a line with an id.</param>
+    /// <param name="id">Its id; empty for none.</param>
+    /// <param name="content">Of all of it.</param>
+    public void Pass(bool hasId, ReadOnlySpan<byte> id, ulong content)
     {
         _anyFrame = true;
-        if (!frame.HasId)
+        if (!hasId)
         {
             return;
         }
 
-        if (frame.Id.IsEmpty)
+        if (id.IsEmpty)
         {
             _lastIdLength = 0;
             return;
         }
 
-        Count(frame.Id);
-        SetLastId(frame.Id);
+        Count(id);
+        SetLastId(id);
         _lastContent = content;
         _begunAfter = false;
     }

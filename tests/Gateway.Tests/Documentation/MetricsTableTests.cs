@@ -16,7 +16,8 @@ public sealed class MetricsTableTests
     public async Task Names_every_metric_and_no_other()
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Keep.With(), GatewayUnderTest.WithAdmin, "SseGateway:Sharing:Enabled=true"]);
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, [.. Keep.With(), GatewayUnderTest.WithAdmin, "SseGateway:Sharing:Enabled=true", "SseGateway:Fleet:Redis=127.0.0.1:1"]);
         var (_, shared) = await gateway.OpenStreamAsync(upstream);
         using var open = shared;
         var (_, kept) = await gateway.AskAsync(upstream);

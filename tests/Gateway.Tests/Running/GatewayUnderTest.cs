@@ -62,7 +62,11 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     /// <summary>As the others, with services of the test's that are there before the gateway adds its own, such as a clock.</summary>
     public static Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, Action<IServiceCollection> services, params string[] settings)
-        => StartAsync([.. Route("upstream", "{**path}", upstream.Url).Concat(settings).Select(s => "--" + s)], services);
+        => StartAsync(upstream.Url, services, settings);
+
+    /// <inheritdoc cref="StartAsync(ScriptedUpstream, Action{IServiceCollection}, string[])"/>
+    public static Task<GatewayUnderTest> StartAsync(string upstreamUrl, Action<IServiceCollection> services, params string[] settings)
+        => StartAsync([.. Route("upstream", "{**path}", upstreamUrl).Concat(settings).Select(s => "--" + s)], services);
 
     /// <summary>As the others, on a clock of the test's; on which a sweep is made with every second that passes.</summary>
     public static Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, FakeTimeProvider time, params string[] settings)

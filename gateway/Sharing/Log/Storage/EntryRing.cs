@@ -55,6 +55,18 @@ internal sealed class EntryRing
     /// <summary>Lets the oldest entry go, and with it the memory it lies in: its place here may not be needed for long.</summary>
     public void RemoveFirst() => _ring[First++ & (_ring.Length - 1)].Slab = null!;
 
+    /// <summary>Lets all go, and goes on with another number.</summary>
+    public void Restart(long next)
+    {
+        while (First < Next)
+        {
+            RemoveFirst();
+        }
+
+        (First, Next) = (next, next);
+        Array.Fill(_newest, -1);
+    }
+
     /// <summary>True when the next entry needs a larger ring.</summary>
     public bool IsFull => Next - First == _ring.Length && Next - First < _maxCount;
 

@@ -17,6 +17,9 @@ internal struct LogEntry
     /// <summary>True for a frame with data: what a client would call an event.</summary>
     public bool IsEvent;
 
+    /// <summary>What else is to be known of it. Lies where the one before leaves room.</summary>
+    public LogMarks Marks;
+
     /// <summary>Of the id that the upstream gave; zero for none.</summary>
     public ulong UpstreamId;
 

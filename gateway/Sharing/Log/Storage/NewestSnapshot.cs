@@ -27,6 +27,9 @@ internal sealed class NewestSnapshot
         return grows;
     }
 
+    /// <summary>There is none any more.</summary>
+    public void Forget() => (Number, _length) = (-1, 0);
+
     /// <summary>Gives back the memory that only one before has needed.</summary>
     public void Trim()
     {

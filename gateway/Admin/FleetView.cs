@@ -1,0 +1,12 @@
+using SseGateway.Fleet.Store;
+
+namespace SseGateway.Admin;
+
+/// <summary>What a gateway knows of its fleet.</summary>
+/// <param name="Node">This gateway's name.</param>
+/// <param name="Redis">Whether the store answers.</param>
+/// <param name="Nodes">The gateways that were alive a second ago, this one included; as of the last answer.</param>
+/// <param name="Total">Shared streams of this gateway.</param>
+/// <param name="Streams">The first of them.</param>
+internal sealed record FleetView(
+    string Node, FleetStoreView Redis, IReadOnlyList<FleetNode> Nodes, int Total, IReadOnlyList<FleetStreamView> Streams);

@@ -1,0 +1,90 @@
+using System.Text;
+using SseGateway.Configuration.Reading;
+using StackExchange.Redis;
+
+namespace SseGateway.Configuration.Settings.Fleet;
+
+/// <summary>Several gateways that behave as one, by a store that they have in common.</summary>
+internal sealed record FleetSettings
+{
+    private static readonly TimeSpan LeastLease = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan MostLease = TimeSpan.FromSeconds(30);
+
+    private const int MostName = 64;
+
+    /// <summary>Where the store is, in StackExchange.Redis' words, its password among them; null without a fleet.</summary>
+    public SecretBytes? Redis { get; init; }
+
+    public bool Enabled => Redis is not null;
+
+    /// <summary>What the names of keys and channels begin with.</summary>
+    public string Prefix { get; init; } = "sse";
+
+    /// <summary>How operators call this gateway; empty for the machine's name and the process id.</summary>
+    public string Node { get; init; } = "";
+
+    /// <summary>How long a gateway that has died without a word stays the leader of its streams.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>How long shared streams wait for a store that is away.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
+
+    public StoreLoss OnStoreLoss { get; init; }
+
+    public static FleetSettings Read(SettingReader section)
+    {
+        var builtIn = new FleetSettings();
+        var settings = new FleetSettings
+        {
+            Redis = ReadRedis(section),
+            Prefix = ReadName(section, "Prefix", builtIn.Prefix, mayBeEmpty: false),
+            Node = ReadName(section, "Node", builtIn.Node, mayBeEmpty: true),
+            Lease = section.Duration("Lease", builtIn.Lease),
+            Grace = section.Duration("Grace", builtIn.Grace),
+            OnStoreLoss = section.Choice("OnStoreLoss", builtIn.OnStoreLoss),
+        };
+        if (settings.Lease < LeastLease || settings.Lease > MostLease)
+        {
+            section.Error("Lease", $"must be {LeastLease.TotalMilliseconds} ms to {MostLease.TotalSeconds} s, got {settings.Lease.TotalMilliseconds} ms");
+        }
+
+        return settings;
+    }
+
+    // What is wrong with it is not repeated: a password may stand anywhere in a text that cannot be read.
+    private static SecretBytes? ReadRedis(SettingReader section)
+    {
+        var text = section.Text("Redis", "");
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (ConfigurationOptions.Parse(text).EndPoints.Count > 0)
+            {
+                return new SecretBytes(Encoding.UTF8.GetBytes(text));
+            }
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException or OverflowException)
+        {
+        }
+
+        section.Error("Redis", "must be HOST:PORT, and after commas options of StackExchange.Redis, such as password=..., ssl=true");
+        return null;
+    }
+
+    // In the names of keys, braces say by what part of it the keys of a cluster lie together.
+    private static string ReadName(SettingReader section, string key, string fallback, bool mayBeEmpty)
+    {
+        var text = section.Text(key, fallback);
+        if ((text.Length > 0 || mayBeEmpty) && text.Length <= MostName && text.All(c => c is > ' ' and < '\x7f' and not '{' and not '}'))
+        {
+            return text;
+        }
+
+        section.Error(key, $"must be up to {MostName} printable ASCII characters without spaces and braces, got \"{text}\"");
+        return fallback;
+    }
+}

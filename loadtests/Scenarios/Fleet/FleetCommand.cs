@@ -1,0 +1,34 @@
+using System.CommandLine;
+using LoadTests.Running;
+
+namespace LoadTests.Scenarios.Fleet;
+
+internal static class FleetCommand
+{
+    private static readonly LoadOptions Defaults = new()
+    {
+        Clients = 3000,
+        Ramp = TimeSpan.FromSeconds(5),
+        Hold = TimeSpan.FromSeconds(2),
+        Rate = 10,
+        Size = 100,
+    };
+
+    public static Command Create()
+    {
+        var ends = LoadCommandLine.Number("--ends", "N", "How often the gateway that leads is ended and started again", 10, 1, 1000);
+        var gateways = LoadCommandLine.Number("--gateways", "N", "Gateways of the fleet", 3, 2, 8);
+        var by = new Option<string>("--by") { Description = "How it goes: kill, or sigterm, which it drains for", DefaultValueFactory = _ => "kill" };
+        by.AcceptOnlyFromAmong("kill", "sigterm");
+        var command = new LoadCommand(
+            "fleet",
+            "Several gateways on one Redis; the one that leads is ended again and again: whether an event is lost or comes twice, how long a takeover takes",
+            Defaults,
+            (parsed, options) => new FleetScenario(
+                options, parsed.GetValue(gateways), parsed.GetValue(ends), parsed.GetValue(by) == "sigterm"),
+            ends,
+            gateways,
+            by);
+        return command.FromOneGatewayToAnother();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LoadTests.Scenarios.Fleet;
+
+/// <summary>A Redis of the run's own, on the loopback address, in a folder of its own that goes with it.</summary>
+internal sealed class RedisProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("loadtests-redis-");
+    private readonly Process _process;
+
+    private RedisProcess(int port)
+    {
+        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        var start = new ProcessStartInfo(
+            "redis-server", ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", ""])
+        {
+            RedirectStandardOutput = true,
+        };
+        _process = Process.Start(start)!;
+        _ = _process.StandardOutput.ReadToEndAsync();
+    }
+
+    public string Address { get; }
+
+    /// <summary>User and system CPU time so far.</summary>
+    public TimeSpan Cpu => _process.TotalProcessorTime;
+
+    /// <exception cref="IOException">redis-server is not installed, or does not listen.</exception>
+    public static async Task<RedisProcess> StartAsync(CancellationToken cancellation)
+    {
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        RedisProcess redis;
+        try
+        {
+            redis = new RedisProcess(port);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new IOException("redis-server is not installed");
+        }
+
+        for (var began = Stopwatch.StartNew(); began.Elapsed < Patience; await Task.Delay(50, cancellation))
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, port, cancellation);
+                return redis;
+            }
+            catch (SocketException)
+            {
+                // Not yet.
+            }
+        }
+
+        await redis.DisposeAsync();
+        throw new IOException("redis-server does not listen");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using Gateway.Tests.Documentation;
+using SseGateway.Configuration.Settings.Fleet;
+using Xunit;
+
+namespace Gateway.Tests.Fleet;
+
+public sealed class FleetSettingsTests
+{
+    [Fact]
+    public void Redis_is_a_secret()
+    {
+        var (settings, errors) = KnownSettings.Load("Fleet:Redis", "localhost:6379,password=hush");
+        Assert.Empty(errors);
+        Assert.True(settings.Fleet.Enabled);
+        Assert.DoesNotContain("hush", settings.ToString(), StringComparison.Ordinal);
+        Assert.Equal("localhost:6379,password=hush", Encoding.UTF8.GetString(settings.Fleet.Redis!.Reveal()));
+    }
+
+    [Theory]
+    [InlineData("Fleet:Redis", "localhost:6379,no-such-option=hush", "must be HOST:PORT")]
+    [InlineData("Fleet:Redis", "password=hush", "must be HOST:PORT")]
+    [InlineData("Fleet:Prefix", "a{b}", "must be up to 64 printable ASCII characters")]
+    [InlineData("Fleet:Prefix", "", "must be up to 64 printable ASCII characters")]
+    [InlineData("Fleet:Node", "two words", "must be up to 64 printable ASCII characters")]
+    [InlineData("Fleet:Lease", "100ms", "must be 300 ms to 30 s")]
+    [InlineData("Fleet:OnStoreLoss", "Panic", "must be Local or Wait")]
+    public void A_wrong_setting_is_named_and_no_secret_repeated(string path, string value, string error)
+    {
+        var line = Assert.Single(KnownSettings.Load(path, value).Errors);
+        Assert.StartsWith($"SseGateway:{path}: {error}", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Alone_there_is_no_fleet() => Assert.False(new FleetSettings().Enabled);
+}

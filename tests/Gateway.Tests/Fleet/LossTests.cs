@@ -1,0 +1,176 @@
+using Gateway.Tests.Running;
+using Gateway.Tests.Sharing;
+using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
+using Xunit;
+
+namespace Gateway.Tests.Fleet;
+
+/// <summary>Redis loses something, or goes away, and no client's stream ends.</summary>
+public sealed class LossTests
+{
+    [Theory]
+    [InlineData("FLUSHALL")]
+    [InlineData("CLIENT KILL TYPE pubsub")]
+    [InlineData("CLIENT KILL TYPE normal SKIPME yes")]
+    [InlineData("SCRIPT FLUSH")]
+    public async Task Nothing_is_lost_and_nothing_comes_twice_after(string command)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await Node.StartAsync(upstream.Url, redis, "one");
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        using var here = await two.OpenAsync();
+        await exchange.SendAsync(Share.Events(1, 3));
+        await here.ExpectAsync(Share.Events(1, 3));
+        var words = command.Split(' ');
+        await redis.ExecuteAsync(words[0], words[1..]);
+        await exchange.SendAsync(Share.Events(4, 6));
+        await there.ExpectAsync(Share.Events(1, 6));
+        await here.ExpectAsync(Share.Events(4, 6));
+
+        // And what was before is there for others.
+        await using var three = await Node.StartAsync(upstream.Url, redis, "three");
+        await Deadline.UntilAsync(async () => (long)await redis.ExecuteAsync("XLEN", Node.Streams(one).Single().Keys.Log.ToString()) >= 6);
+        using var back = await three.OpenAsync("/events", "Last-Event-ID: 1");
+        await back.ExpectAsync("exact", Share.Events(2, 6));
+        Assert.Equal(1, upstream.RequestCount);
+    }
+
+    [Fact]
+    public async Task What_is_known_beside_the_entries_is_written_again_when_it_was_evicted()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await Node.StartAsync(upstream.Url, redis, "one");
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        await exchange.SendAsync(Share.Events(1, 3));
+        await there.ExpectAsync(Share.Events(1, 3));
+        await redis.ExecuteAsync("DEL", Node.Streams(one).Single().Keys.Meta.ToString());
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
+        using var back = await two.OpenAsync("/events", "Last-Event-ID: 1");
+        await back.ExpectAsync("exact", Share.Events(2, 3));
+        Assert.Equal(1, upstream.RequestCount);
+    }
+
+    /// <summary>A replica that was promoted without the last writes: the ids begin again below what gateways have.</summary>
+    [Fact]
+    public async Task A_lost_tail_is_written_again_with_its_ids()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await Node.StartAsync(upstream.Url, redis, "one");
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        await exchange.SendAsync(Share.Events(1, 5));
+        await there.ExpectAsync(Share.Events(1, 5));
+        var stream = Node.Streams(one).Single();
+        var (log, top) = (stream.Keys.Log.ToString(), stream.Top);
+        await redis.ExecuteAsync("XDEL", log, top.ToString(), (top with { Number = top.Number - 1 }).ToString());
+        await redis.ExecuteAsync("XSETID", log, (top with { Number = top.Number - 2 }).ToString());
+        await redis.ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        await exchange.SendAsync(Share.Event(6));
+        await there.ExpectAsync(Share.Event(6));
+
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
+        using var back = await two.OpenAsync("/events", "Last-Event-ID: 1");
+        await back.ExpectAsync("exact", Share.Events(2, 6));
+    }
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("no")]
+    public async Task Clients_stay_while_redis_is_killed_and_started_again(string appendOnly)
+    {
+        await using var redis = await RedisServer.StartAsync("--appendonly", appendOnly, "--appendfsync", "always");
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:Fleet:Grace=10m");
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two", "SseGateway:Fleet:Grace=10m");
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        using var here = await two.OpenAsync();
+        await exchange.SendAsync(Share.Events(1, 3));
+        await there.ExpectAsync(Share.Events(1, 3));
+        await here.ExpectAsync(Share.Events(1, 3));
+        await redis.KillAsync();
+        await exchange.SendAsync(Share.Events(4, 5));
+        await Deadline.UntilAsync(() => StoreTests.Lines(one, 181) == 1 && StoreTests.Lines(two, 181) == 1);
+        await redis.StartAsync();
+        await exchange.SendAsync(Share.Event(6));
+        await there.ExpectAsync(Share.Events(4, 6));
+        await here.ExpectAsync(Share.Events(4, 6));
+        Assert.Equal(1, upstream.RequestCount);
+        Assert.Equal(1, await Node.SampleAsync(one, "sse_gateway_fleet_store_outages_total"));
+    }
+
+    [Fact]
+    public async Task After_the_grace_each_gateway_dials_for_itself_and_tells_of_a_gap_when_they_are_one_again()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:Fleet:Grace=0");
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two", "SseGateway:Fleet:Grace=0");
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        using var here = await two.OpenAsync();
+        await exchange.SendAsync(Share.Event(1));
+        await there.ExpectAsync(Share.Event(1));
+        await here.ExpectAsync(Share.Event(1));
+        await redis.KillAsync();
+        foreach (var _ in new[] { one, two })
+        {
+            var own = await upstream.NextAsync();
+            Assert.Equal("1", own.Request.Value("Last-Event-ID"));
+            await own.StartStreamAsync();
+            await own.SendAsync(Share.Event(2));
+        }
+
+        await there.ExpectAsync(Share.Event(2));
+        await here.ExpectAsync(Share.Event(2));
+        await redis.StartAsync();
+        var again = await upstream.NextAsync();
+        Assert.Equal("2", again.Request.Value("Last-Event-ID"));
+        await again.StartStreamAsync();
+        await again.SendAsync(Share.Event(3));
+        string[] expected = [Share.Event(3), Share.Gap("2", null, "epoch")];
+        var got = new List<string>();
+        foreach (var response in new[] { there, here })
+        {
+            var frame = await response.ReadFrameAsync();
+            got.Add(frame);
+            if (frame != Share.Event(3)) Assert.Equal(Share.Event(3), await response.ReadFrameAsync());
+        }
+
+        Assert.Equal(expected.Order(), got.Order());
+    }
+
+    [Fact]
+    public async Task Without_redis_from_the_start_a_gateway_is_alone()
+    {
+        await using var redis = RedisServer.Create();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await GatewayUnderTest.StartAsync(upstream, [.. Share.With(), redis.Setting]);
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        await exchange.SendAsync(Share.Event(1));
+        await there.ExpectAsync(Share.Event(1));
+    }
+
+    [Fact]
+    public async Task With_wait_nobody_dials_without_redis()
+    {
+        await using var redis = RedisServer.Create();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await GatewayUnderTest.StartAsync(upstream, [.. Share.With(), redis.Setting, "SseGateway:Fleet:OnStoreLoss=Wait"]);
+        using var client = await one.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
+        await Deadline.UntilAsync(() => StoreTests.Lines(one, 181) == 1);
+        Assert.Equal(0, upstream.RequestCount);
+        await redis.StartAsync();
+        await (await upstream.NextAsync()).StartStreamAsync();
+        using var response = await client.ReadResponseAsync();
+        Assert.Equal(200, response.Status);
+    }
+}
