@@ -1,11 +1,13 @@
 using System.Text.Json;
 using SseGateway.Configuration.Syntax;
+using SseGateway.Fleet.Revoking;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Revoking;
 
 namespace SseGateway.Admin;
 
 /// <summary><c>POST /revoke</c>: ends the streams of a subject or an API key at once, and refuses the credential from then on.</summary>
-internal sealed partial class RevokeEndpoint(StreamRegistry registry, ILogger<RevokeEndpoint> logger)
+internal sealed partial class RevokeEndpoint(StreamRegistry registry, ILogger<RevokeEndpoint> logger, FleetRevocations? fleet = null)
 {
     public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost("/revoke", (Delegate)RevokeAsync);
 
@@ -29,27 +31,31 @@ internal sealed partial class RevokeEndpoint(StreamRegistry registry, ILogger<Re
 
         return request switch
         {
-            { Subject: { } subject, KeyId: null } when SubjectSyntax.IsValid(subject) => RevokeSubject(subject),
-            { Subject: null, KeyId: { Length: 64 } key } when key.All(char.IsAsciiHexDigit) => RevokeKey(key.ToLowerInvariant()),
+            { Subject: { } subject, KeyId: null } when SubjectSyntax.IsValid(subject) =>
+                await EndAsync(stream => stream.Subject == subject, registry.Revocations.TryAddSubject(subject), isKey: false, subject),
+            { Subject: null, KeyId: { Length: 64 } key } when key.All(char.IsAsciiHexDigit) => await RevokeKeyAsync(key.ToLowerInvariant()),
             _ => Wrong($"One of subject and keyId is needed; a subject {SubjectSyntax.Rule}, and a keyId is 64 hexadecimal digits"),
         };
     }
 
-    private IResult RevokeSubject(string subject) => Revoke(stream => stream.Subject == subject, registry.Revocations.TryAddSubject(subject));
-
-    private IResult RevokeKey(string key) => Revoke(stream => stream.KeyId == key, registry.Revocations.TryAddKey(key));
+    private Task<IResult> RevokeKeyAsync(string key) => EndAsync(stream => stream.KeyId == key, registry.Revocations.TryAddKey(key), isKey: true, key);
 
     // In this order: a stream that is being admitted looks at the revocations after it is listed.
-    private IResult Revoke(Func<LiveStream, bool> which, bool remembered)
+    private async Task<IResult> EndAsync(Func<LiveStream, bool> which, bool remembered, bool isKey, string name)
     {
         var ended = registry.End(which, CloseReason.Revoked);
         LogRevoked(logger, ended);
-        return remembered
-            ? Results.Ok(new { ended })
-            : Results.Problem(
+        if (!remembered)
+        {
+            return Results.Problem(
                 title: "The streams were ended, but the gateway remembers as many revocations as it can",
                 statusCode: StatusCodes.Status507InsufficientStorage,
                 extensions: new Dictionary<string, object?> { ["ended"] = ended });
+        }
+
+        return fleet is null
+            ? Results.Ok(new { ended })
+            : Results.Ok(new { ended, told = await fleet.TellAsync(new Revocation(isKey, name, registry.Revocations.Find(isKey, name)!.Value)) });
     }
 
     private static IResult Wrong(string title) => Results.Problem(title: title, statusCode: StatusCodes.Status400BadRequest);

@@ -7,6 +7,7 @@ using SseGateway.Edge.Credentials;
 using SseGateway.Edge.Loops;
 using SseGateway.Edge.Paths;
 using SseGateway.Edge.Tickets;
+using SseGateway.Edge.Tickets.Sealed;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Budgets;
 using SseGateway.Streams.Budgets.Files;
@@ -34,7 +35,7 @@ internal static class EdgeExtensions
         services.AddSingleton<ISwept>(provider => provider.GetRequiredService<StreamRegistry>());
         services.AddSingleton(provider => new StreamLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.MaxStreams, provider.GetRequiredService<FileBudget>(),
-            provider.GetRequiredService<MemoryBudget>()));
+            provider.GetRequiredService<MemoryBudget>(), provider.GetService<IFleetPlaces>()));
         services.AddSingleton<BlockedPages>();
         services.AddSingleton<LastAnswers>();
         services.AddSingleton<PlaceRules>();
@@ -44,6 +45,12 @@ internal static class EdgeExtensions
         services.AddSingleton<RefusedCredentials>();
         services.AddSingleton<TicketStore>();
         services.AddSingleton<TicketEndpoint>();
+        if (settings.Fleet.TicketKey is { } key)
+        {
+            services.AddSingleton(new TicketSeal(key));
+            services.AddSingleton<FleetTicketStore>();
+        }
+
         services.AddSingleton<Via>();
         return services;
     }

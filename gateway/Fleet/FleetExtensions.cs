@@ -1,7 +1,11 @@
 using SseGateway.Configuration.Settings.Fleet;
+using SseGateway.Fleet.Limits;
 using SseGateway.Fleet.Members;
+using SseGateway.Fleet.Revoking;
 using SseGateway.Fleet.Store;
+using SseGateway.Fleet.Tickets;
 using SseGateway.Sharing.Keeping;
+using SseGateway.Streams.Admission;
 
 namespace SseGateway.Fleet;
 
@@ -20,6 +24,10 @@ internal static class FleetExtensions
             services.AddSingleton<FleetKeeper>();
             services.AddSingleton<IStreamKeeper>(provider => provider.GetRequiredService<FleetKeeper>());
             services.AddHostedService(provider => provider.GetRequiredService<FleetKeeper>());
+            services.AddFleetLimits();
+            services.AddSingleton<FleetRevocations>();
+            services.AddHostedService(provider => provider.GetRequiredService<FleetRevocations>());
+            services.AddSingleton<IFleetTickets, FleetTickets>();
         }
 
         return services;

@@ -49,7 +49,7 @@ internal sealed class RelayTransform(StreamMetrics metrics, TimeProvider time) :
 
         // Whatever happens from here on is answered here.
         transform.SuppressResponseBody = true;
-        if (!admission.TryAdmit(out var reason))
+        if (await admission.AdmitAsync() is not RefusalReason.None and var reason)
         {
             await Refusal.WriteAsync(context, reason, wasAsked: true);
             return;

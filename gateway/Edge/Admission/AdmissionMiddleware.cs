@@ -39,7 +39,7 @@ internal sealed class AdmissionMiddleware(
         var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt, caller?.IssuedAt);
         using var admission = new StreamAdmission(context, registry, limiter, rules, lastAnswers, routeId, client, route, context.Features.Get<ISuccession>());
         context.Features.Set(admission);
-        if (!admission.TryAdmitBefore(out var reason))
+        if (await admission.AdmitBeforeAsync() is not RefusalReason.None and var reason)
         {
             await Refusal.WriteAsync(context, reason);
             return;

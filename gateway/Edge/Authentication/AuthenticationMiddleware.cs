@@ -5,6 +5,7 @@ using SseGateway.Configuration.Settings;
 using SseGateway.Edge.Cors;
 using SseGateway.Edge.Credentials;
 using SseGateway.Edge.Tickets;
+using SseGateway.Edge.Tickets.Sealed;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Life;
 using SseGateway.Transport.Http;
@@ -17,7 +18,7 @@ namespace SseGateway.Edge.Authentication;
 /// </summary>
 internal sealed class AuthenticationMiddleware(
     RequestDelegate next, CurrentSettings settings, Authenticator authenticator, TicketStore tickets, StreamRegistry streams,
-    RefusedCredentials refused, TimeProvider time)
+    RefusedCredentials refused, TimeProvider time, FleetTicketStore? fleet = null)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -84,7 +85,7 @@ internal sealed class AuthenticationMiddleware(
 
         if (credential.Carrier == CredentialCarrier.Ticket)
         {
-            return Redeem(context, feature, credential);
+            return await RedeemAsync(context, feature, credential);
         }
 
         if (credential.Carrier == CredentialCarrier.Cookie && !RequestOrigin.MayUseCookie(context, settings.Value, route.Cors))
@@ -107,11 +108,21 @@ internal sealed class AuthenticationMiddleware(
     private bool IsOverForStreams(HttpContext context, Caller caller) => caller.ExpiresAt <= time.GetUtcNow() && EventStreamRequest.Announces(context.Request);
 
     // A ticket is for what an EventSource does, and for nothing else.
-    private AuthenticationResult Redeem(HttpContext context, RouteFeature route, Credential credential) =>
-        credential.State != CredentialState.Present ? AuthenticationResult.Invalid("the ticket is empty, or there is more than one")
-        : !HttpMethods.IsGet(context.Request.Method) || !EventStreamRequest.Announces(context.Request)
-            ? AuthenticationResult.Invalid("a ticket was used without GET and Accept: text/event-stream")
-        : tickets.Redeem(Ticket.Of(credential.Reveal()), route.Settings, TicketStream.Of(context, route));
+    private ValueTask<AuthenticationResult> RedeemAsync(HttpContext context, RouteFeature route, Credential credential)
+    {
+        if (credential.State != CredentialState.Present)
+        {
+            return new(AuthenticationResult.Invalid("the ticket is empty, or there is more than one"));
+        }
+
+        if (!HttpMethods.IsGet(context.Request.Method) || !EventStreamRequest.Announces(context.Request))
+        {
+            return new(AuthenticationResult.Invalid("a ticket was used without GET and Accept: text/event-stream"));
+        }
+
+        var (ticket, stream) = (Ticket.Of(credential.Reveal()), TicketStream.Of(context, route));
+        return fleet is null ? new(tickets.Redeem(ticket, route.Settings, stream)) : fleet.RedeemAsync(ticket, route.Settings, stream);
+    }
 
     // Only what is refused for the time being. A missing or wrong credential is the log's: nobody would size a gateway by it.
     private void CountRefusal(HttpContext context, string? routeId, AuthenticationOutcome outcome)

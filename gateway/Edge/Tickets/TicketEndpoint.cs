@@ -4,6 +4,7 @@ using SseGateway.Configuration.Settings;
 using SseGateway.Edge.Authentication;
 using SseGateway.Edge.Cors;
 using SseGateway.Edge.Credentials;
+using SseGateway.Edge.Tickets.Sealed;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 
@@ -13,7 +14,8 @@ namespace SseGateway.Edge.Tickets;
 /// <c>POST /_gateway/tickets</c>: takes the credential that a native EventSource cannot send, and gives the page a ticket for its URL.
 /// </summary>
 internal sealed class TicketEndpoint(
-    CurrentSettings current, Authenticator authenticator, TicketStore tickets, StreamRegistry streams, RefusedCredentials refused, TimeProvider time)
+    CurrentSettings current, Authenticator authenticator, TicketStore tickets, StreamRegistry streams, RefusedCredentials refused, TimeProvider time,
+    FleetTicketStore? fleet = null)
 {
     public const string Path = "/_gateway/tickets";
 
@@ -46,7 +48,7 @@ internal sealed class TicketEndpoint(
             return;
         }
 
-        var issue = tickets.Issue(grants);
+        var issue = fleet is null ? tickets.Issue(grants) : fleet.Issue(grants);
         if (issue.Ticket is { } ticket)
         {
             await WriteAsync(context, issue, ticket, route.Authentication.Carriers.Ticket);

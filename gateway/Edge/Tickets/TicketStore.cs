@@ -117,6 +117,66 @@ internal sealed class TicketStore(TimeProvider time, CurrentSettings current)
         return null;
     }
 
+    /// <summary>Called with the ticket whose stream somebody has opened. Must neither wait nor throw.</summary>
+    public Action<string>? Begun { get; set; }
+
+    /// <summary>True when the ticket is here.</summary>
+    public bool Knows(string fingerprint)
+    {
+        lock (_lock)
+        {
+            RemoveDue(time.GetUtcNow());
+            return _entries.ContainsKey(fingerprint);
+        }
+    }
+
+    /// <summary>Takes in a ticket that has been issued elsewhere, and could be taken in again: one without a stream goes when there is no room.</summary>
+    /// <param name="fingerprint">The ticket's.</param>
+    /// <param name="grants">What it is good for.</param>
+    /// <param name="stream">The one that it is for.</param>
+    /// <returns>False when there are as many with a stream as there may be.</returns>
+    public bool TryAdopt(string fingerprint, IReadOnlyList<TicketGrant> grants, string stream)
+    {
+        var settings = current.Value.Tickets;
+        lock (_lock)
+        {
+            if (_entries.ContainsKey(fingerprint))
+            {
+                return true;
+            }
+
+            if (!MakeRoom(grants[0].Caller.Subject, settings.PerSubject))
+            {
+                return false;
+            }
+
+            if (_entries.Count >= settings.Total)
+            {
+                if (_byDue.FirstOrDefault(entry => entry.Use is null) is not { } idle)
+                {
+                    return false;
+                }
+
+                Remove(idle);
+            }
+
+            Add(new TicketEntry(++_lastNumber, fingerprint, grants, grants.Max(grant => grant.EndsAt)) { Stream = stream });
+            return true;
+        }
+    }
+
+    /// <summary>Ends the stream of a ticket, whose newest is somewhere else.</summary>
+    public void EndOf(string fingerprint)
+    {
+        TicketUse? use;
+        lock (_lock)
+        {
+            use = _entries.GetValueOrDefault(fingerprint)?.Use;
+        }
+
+        use?.Yield();
+    }
+
     /// <summary>Makes tickets worthless, as when a subject or a key is revoked. Streams that they have opened are for the caller to end.</summary>
     /// <returns>How many.</returns>
     public int Revoke(Func<Caller, bool> which)

@@ -21,7 +21,11 @@ internal sealed class TicketUse(TicketStore store, TicketEntry entry) : ISuccess
         // Before others can see this use.
         _lease = lease;
         store.Begin(entry, this)?._lease!.Evict();
+        store.Begun?.Invoke(entry.Fingerprint);
     }
+
+    /// <summary>Ends the stream: a newer one has the ticket.</summary>
+    public void Yield() => _lease?.Evict();
 
     public void Dispose() => store.End(entry, this);
 }

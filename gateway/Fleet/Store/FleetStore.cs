@@ -97,6 +97,12 @@ internal sealed partial class FleetStore : BackgroundService
     /// <summary>It does not answer any more. Must neither wait nor throw.</summary>
     public event Action? Lost;
 
+    /// <summary>A word to the whole fleet, by any gateway, this one included. Its first letter, in upper case, says what it is. Must neither wait nor throw.</summary>
+    public event Action<ReadOnlyMemory<byte>>? Told;
+
+    /// <summary>The channel of the whole fleet.</summary>
+    public string Control => _control;
+
     /// <summary>Runs a script. Never twice, and never later than this says; but when it fails, what was sent may still be run.</summary>
     /// <exception cref="StoreAwayException">No answer within a second, or a refusal.</exception>
     public async Task<RedisResult> EvaluateAsync(StoreScript script, RedisKey[] keys, RedisValue[] arguments)
@@ -164,6 +170,10 @@ internal sealed partial class FleetStore : BackgroundService
             // It has no connection, and with that no subscriptions.
         }
     }
+
+    /// <summary>Says a word to the whole fleet.</summary>
+    /// <exception cref="StoreAwayException">No answer within a second, or a refusal.</exception>
+    public Task TellAsync(byte[] word) => RunAsync(redis => redis.PublishAsync(RedisChannel.Literal(_control), word));
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -367,6 +377,10 @@ internal sealed partial class FleetStore : BackgroundService
         if (message.Span.SequenceEqual(_ownWord))
         {
             Heard = Now;
+        }
+        else
+        {
+            Told?.Invoke(message);
         }
     }
 

@@ -38,31 +38,29 @@ internal sealed class StreamAdmission(
     /// <summary>The least wait a refused client is told.</summary>
     public TimeSpan RetryAfter => settings.Limits.RetryAfter;
 
-    /// <summary>Takes the place that the request is to have before the service is asked, if any.</summary>
-    /// <param name="reason">Why not.</param>
-    public bool TryAdmitBefore(out RefusalReason reason)
+    /// <summary>Takes the place that the request is to have before the service is asked, if any. At once, but in a fleet.</summary>
+    /// <returns>Why not; none when it is admitted.</returns>
+    public async ValueTask<RefusalReason> AdmitBeforeAsync()
     {
         var place = rules.Of(context, routeId, settings.Streams);
         if (place == Place.None)
         {
-            reason = RefusalReason.None;
-            return true;
+            return RefusalReason.None;
         }
 
         var mode = EventStreamRequest.Announces(context.Request) ? EventStreamRequest.Mode(context.Request, settings) : StreamMode.Relay;
-        return TryTake(place, mode, out reason) || Refused(reason);
+        return Counted(await TakeAsync(place, mode));
     }
 
     /// <summary>
     /// Takes a place for a request whose answer is a stream, unless it has one. A gateway that goes down lets it in: the answer has been made,
     /// and is to be paid for, by then.
     /// </summary>
-    /// <param name="reason">Why not.</param>
-    public bool TryAdmit(out RefusalReason reason)
+    /// <returns>Why not; none when it is admitted.</returns>
+    public async ValueTask<RefusalReason> AdmitAsync()
     {
         lastAnswers.Note(context, routeId, isStream: true);
-        reason = RefusalReason.None;
-        return Stream is not null || TryBegin(Place.Stream, StreamMode.Relay, out reason) || Refused(reason);
+        return Stream is not null ? RefusalReason.None : Counted(await BeginAsync(Place.Stream, StreamMode.Relay));
     }
 
     /// <summary>The answer is no stream: gives the place back, as if it had never been taken.</summary>
@@ -107,44 +105,49 @@ internal sealed class StreamAdmission(
     private string? McpMethod =>
         settings.Limits.McpCalls.Count > 0 && McpMethods.Of(context.Request) is var method && settings.Limits.McpCalls.ContainsKey(method) ? method : null;
 
-    private bool Refused(RefusalReason reason)
+    private RefusalReason Counted(RefusalReason reason)
     {
-        registry.Metrics.Refused(context, routeId, reason);
-        return false;
+        if (reason != RefusalReason.None)
+        {
+            registry.Metrics.Refused(context, routeId, reason);
+        }
+
+        return reason;
     }
 
-    private bool TryTake(Place place, StreamMode mode, out RefusalReason reason)
+    private async ValueTask<RefusalReason> TakeAsync(Place place, StreamMode mode)
     {
         // Before it takes a place or an upstream's time.
         if (!_mayFinish)
         {
-            reason = RefusalReason.Draining;
-            return false;
+            return RefusalReason.Draining;
         }
 
-        if (!TryBegin(place, mode, out reason))
-        {
-            return false;
-        }
-
-        if (registry.Draining && Stream!.Reader.Dialect == Dialect.EventSource)
+        var reason = await BeginAsync(place, mode);
+        if (reason == RefusalReason.None && registry.Draining && Stream!.Reader.Dialect == Dialect.EventSource)
         {
             // It may have come in after those that were there had been ended.
             Release();
-            reason = RefusalReason.Draining;
-            return false;
+            return RefusalReason.Draining;
         }
 
-        return true;
+        return reason;
     }
 
-    private bool TryBegin(Place place, StreamMode mode, out RefusalReason reason)
+    private async ValueTask<RefusalReason> BeginAsync(Place place, StreamMode mode)
     {
         var applicant = new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject, mode, place, Target, McpMethod);
-        reason = limiter.TryAcquire(applicant, out var lease, out var evicted, succession?.Predecessor);
+        var predecessor = succession?.Predecessor;
+        var reason = limiter.TryAcquire(applicant, out var lease, out var evicted, predecessor);
         if (lease is null)
         {
-            return false;
+            return reason;
+        }
+
+        if (limiter.Fleet is { } fleet && await fleet.TakeAsync(lease, evicted, predecessor) is not RefusalReason.None and var elsewhere)
+        {
+            limiter.Undo(lease, evicted, predecessor);
+            return elsewhere;
         }
 
         Stream = new LiveStream(registry, context, routeId, client, settings, _asked, mode);
@@ -157,6 +160,6 @@ internal sealed class StreamAdmission(
             Stream.End(CloseReason.Revoked);
         }
 
-        return true;
+        return RefusalReason.None;
     }
 }

@@ -119,6 +119,9 @@ internal sealed class LiveStream : IDisposable
     /// <summary>Hexadecimal SHA-256 of the API key; null with any other credential.</summary>
     public string? KeyId => _client.KeyId;
 
+    /// <summary>When the credential was issued; null when it does not say.</summary>
+    public DateTimeOffset? IssuedAt => _client.IssuedAt;
+
     /// <summary>The client's address; empty on a Unix socket.</summary>
     public string Address => _client.Address?.ToString() ?? "";
 

@@ -4,6 +4,7 @@ using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Endings;
+using SseGateway.Streams.Revoking;
 using SseGateway.Streams.Telemetry;
 
 namespace SseGateway.Streams.Life;

@@ -21,6 +21,9 @@ internal readonly record struct AddressKey
         _low = low;
     }
 
+    /// <summary>The same text for the same key, in any process.</summary>
+    public override string ToString() => $"{_high:x16}{_low:x16}";
+
     /// <summary>The key of an address; null (a Unix socket) has a key of its own that all such clients share.</summary>
     public static AddressKey Of(IPAddress? address)
     {

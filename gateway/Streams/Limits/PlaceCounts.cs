@@ -23,16 +23,19 @@ internal sealed class PlaceCounts(int beside)
     /// <summary>Says which limit forbids one more.</summary>
     /// <param name="applicant">Who asks.</param>
     /// <param name="most">Of all together; 0 is no limit.</param>
-    public RefusalReason Check(StreamApplicant applicant, int most)
+    /// <param name="others">What counts too; null for nothing.</param>
+    public RefusalReason Check(StreamApplicant applicant, int most, StreamNumbers? others = null)
     {
         var limits = applicant.Limits;
-        return Full(most, Total) ? RefusalReason.TotalStreams
-            : Full(limits.StreamsPerRoute, _routes.GetValueOrDefault(applicant.RouteId)) ? RefusalReason.RouteStreams
+        return Full(most, Total + (others?.Total ?? 0)) ? RefusalReason.TotalStreams
+            : Full(limits.StreamsPerRoute, _routes.GetValueOrDefault(applicant.RouteId) + (others?.Of(applicant.RouteId) ?? 0)) ? RefusalReason.RouteStreams
             : Full(limits.StreamsPerAddress, _addresses.GetValueOrDefault(AddressOf(applicant))) ? RefusalReason.AddressStreams
             : Full(limits.StreamsPerSubject, OfSubject(applicant)?.Count ?? 0) ? RefusalReason.SubjectStreams
             : MethodIsFull(applicant) ? RefusalReason.McpCalls
             : RefusalReason.None;
     }
+
+    public StreamNumbers Numbers() => new(Total, new Dictionary<string, int>(_routes, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The places of the applicant's subject, from the oldest to the newest; null when it has none, or nobody counts them.</summary>
     public LinkedList<StreamLease>? OfSubject(StreamApplicant applicant) =>

@@ -27,6 +27,12 @@ internal sealed class StreamLease : IDisposable
 
     public bool Released => _released;
 
+    /// <summary>True once its stream is over; the limiter's.</summary>
+    internal bool IsOver { get; set; }
+
+    /// <summary>By which it is known to what counts it together with those of other gateways; 0 for nothing.</summary>
+    internal long FleetNumber { get; set; }
+
     /// <summary>True once another stream has the place.</summary>
     public bool Evicted
     {
@@ -78,6 +84,8 @@ internal sealed class StreamLease : IDisposable
     internal bool TryNoteOpened() => Interlocked.Exchange(ref _opened, 1) == 0;
 
     internal void MarkReleased() => _released = true;
+
+    internal void MarkTaken() => _released = false;
 
     /// <summary>Gives it back as if it had never been taken: the connect token too.</summary>
     public void Withdraw() => _limiter.Withdraw(this);

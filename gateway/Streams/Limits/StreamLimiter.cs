@@ -14,7 +14,8 @@ namespace SseGateway.Streams.Limits;
 /// One lock guards every count, so that a stream is either in all of its counts or in none, and a limit of N lets exactly N in however
 /// many ask at once.
 /// </remarks>
-internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudget? files = null, MemoryBudget? memory = null)
+internal sealed class StreamLimiter(
+    TimeProvider time, int maxStreams, FileBudget? files = null, MemoryBudget? memory = null, IFleetPlaces? fleet = null)
 {
     // Calls that a client, or an office behind one address, may have under way at once beyond as many as it may have streams. An agent that uses
     // tools in parallel has some ten.
@@ -27,6 +28,9 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
     private readonly PlaceCounts _calls = new(CallsBeside);
     private readonly Dictionary<string, TokenBucket> _buckets = new(StringComparer.OrdinalIgnoreCase);
     private int _maxStreams = maxStreams;
+
+    /// <summary>What is counted together with other gateways; null for a gateway alone.</summary>
+    public IFleetPlaces? Fleet => fleet;
 
     /// <summary>Places taken at this moment.</summary>
     public int Count
@@ -88,12 +92,38 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
         }
     }
 
+    /// <summary>The streams at this moment, without calls.</summary>
+    public StreamNumbers Numbers()
+    {
+        lock (_lock)
+        {
+            return _streams.Numbers();
+        }
+    }
+
+    /// <summary>Another gateway has refused what was admitted here: as if it had never been asked for.</summary>
+    /// <param name="lease">The place.</param>
+    /// <param name="evicted">The one that it had been.</param>
+    /// <param name="predecessor">The one that had been given back for it.</param>
+    public void Undo(StreamLease lease, StreamLease? evicted, StreamLease? predecessor)
+    {
+        Withdraw(lease);
+        lock (_lock)
+        {
+            Reinstate(evicted);
+            Reinstate(predecessor);
+        }
+    }
+
     internal void Release(StreamLease lease)
     {
         lock (_lock)
         {
+            lease.IsOver = true;
             GiveBack(lease);
         }
+
+        fleet?.GiveBack(lease);
     }
 
     /// <summary>As if the place had never been taken.</summary>
@@ -108,6 +138,8 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
                 CollectionsMarshal.GetValueRefOrAddDefault(_buckets, lease.Applicant.RouteId, out _).PutBack(limits.ConnectsPerSecond, limits.ConnectBurst);
             }
         }
+
+        fleet?.GiveBack(lease);
     }
 
     /// <summary>The stream has its head: the upstream's connection, if it has one for itself, counts for itself.</summary>
@@ -154,7 +186,7 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
     private RefusalReason Check(StreamApplicant applicant, ref StreamLease? evicted)
     {
         var counts = Counts(applicant);
-        var reason = counts.Check(applicant, _maxStreams);
+        var reason = counts.Check(applicant, _maxStreams, applicant.Place == Place.Stream ? fleet?.Others : null);
         if (reason == RefusalReason.SubjectStreams && applicant.Place == Place.Stream && Yielding(applicant, counts.OfSubject(applicant)!) is { } yielding)
         {
             (evicted, reason) = (yielding, RefusalReason.None);
@@ -198,6 +230,16 @@ internal sealed class StreamLimiter(TimeProvider time, int maxStreams, FileBudge
             lease.MarkReleased();
             NoteOpened(lease);
             Counts(lease.Applicant).GiveBack(lease);
+        }
+    }
+
+    // Unless its stream is over by now.
+    private void Reinstate(StreamLease? lease)
+    {
+        if (lease is { Released: true, IsOver: false })
+        {
+            lease.MarkTaken();
+            Counts(lease.Applicant).TakeIn(lease);
         }
     }
 

@@ -7,8 +7,8 @@ using System.Text.Json;
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Revoking;
 using Xunit;
 
 namespace Gateway.Tests.Admin;

@@ -173,7 +173,7 @@ public sealed class AdmissionTests : IDisposable
         {
             for (var i = 0; i < 2; i++)
             {
-                context.Features.GetRequiredFeature<StreamAdmission>().TryAdmit(out var reason);
+                var reason = await context.Features.GetRequiredFeature<StreamAdmission>().AdmitAsync();
                 reasons.Add(reason);
                 if (reason != RefusalReason.None)
                 {

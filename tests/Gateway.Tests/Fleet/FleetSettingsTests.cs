@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Tests.Documentation;
+using Gateway.Tests.Running;
 using SseGateway.Configuration.Settings.Fleet;
 using Xunit;
 
@@ -30,6 +31,19 @@ public sealed class FleetSettingsTests
         var line = Assert.Single(KnownSettings.Load(path, value).Errors);
         Assert.StartsWith($"SseGateway:{path}: {error}", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_key_of_tickets_is_a_secret_of_32_bytes_that_needs_redis()
+    {
+        var (settings, errors) = KnownSettings.Load("Fleet:TicketKeyFile", TemporaryFile.Write(new string('k', 32)));
+        Assert.Equal(
+            "SseGateway:Fleet:TicketKeyFile: needs Redis, by which gateways know that a ticket has been used", Assert.Single(errors));
+        Assert.Equal((32, "***"), (settings.Fleet.TicketKey!.Length, $"{settings.Fleet.TicketKey}"));
+
+        Assert.StartsWith(
+            "SseGateway:Fleet:TicketKeyFile: must hold at least 32 bytes",
+            KnownSettings.Load("Fleet:TicketKeyFile", TemporaryFile.Write(new string('k', 31))).Errors[0], StringComparison.Ordinal);
     }
 
     [Fact]

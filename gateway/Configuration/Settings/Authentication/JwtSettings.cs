@@ -41,6 +41,9 @@ internal sealed record JwtSettings
     /// <summary>The files that were read.</summary>
     public IEnumerable<string> Files => new[] { KeyFile, JwksFile }.Where(file => file.Length > 0);
 
+    /// <summary>What makes the keys of <see cref="KeySet"/> the ones they are, the same in every process.</summary>
+    public IEnumerable<string> KeySetMarks => KeySet.Select(Mark).Select(mark => $"{mark.Kid} {mark.Alg} {mark.Thumbprint}");
+
     /// <summary>True when every token is good for both or for neither, whatever object the settings are: a reload makes new ones.</summary>
     public bool Equals(JwtSettings? other) =>
         other is not null

@@ -52,6 +52,8 @@ internal sealed record OriginPattern
         return true;
     }
 
+    public override string ToString() => $"{_start}*{(_manyLabels ? "*" : "")}{_end}";
+
     /// <param name="origin">As a browser sends it; the comparison is exact.</param>
     public bool Matches(string origin)
     {

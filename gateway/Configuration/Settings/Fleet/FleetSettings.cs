@@ -11,6 +11,7 @@ internal sealed record FleetSettings
     private static readonly TimeSpan MostLease = TimeSpan.FromSeconds(30);
 
     private const int MostName = 64;
+    private const int LeastKeyBytes = 32;
 
     /// <summary>Where the store is, in StackExchange.Redis' words, its password among them; null without a fleet.</summary>
     public SecretBytes? Redis { get; init; }
@@ -31,6 +32,12 @@ internal sealed record FleetSettings
 
     public StoreLoss OnStoreLoss { get; init; }
 
+    /// <summary>File with the secret by which every gateway reads the tickets of all; see <see cref="KeyFileReader"/> for its forms.</summary>
+    public string TicketKeyFile { get; init; } = "";
+
+    /// <summary>The secret; null without one: a ticket is good at the gateway alone that has issued it.</summary>
+    public SecretBytes? TicketKey { get; init; }
+
     public static FleetSettings Read(SettingReader section)
     {
         var builtIn = new FleetSettings();
@@ -42,7 +49,19 @@ internal sealed record FleetSettings
             Lease = section.Duration("Lease", builtIn.Lease),
             Grace = section.Duration("Grace", builtIn.Grace),
             OnStoreLoss = section.Choice("OnStoreLoss", builtIn.OnStoreLoss),
+            TicketKeyFile = section.Text("TicketKeyFile", builtIn.TicketKeyFile),
         };
+        if (settings.TicketKeyFile.Length > 0)
+        {
+            // Of its readings, the one that every gateway comes to first.
+            var readings = KeyFileReader.Read(section, "TicketKeyFile", settings.TicketKeyFile, LeastKeyBytes);
+            settings = settings with { TicketKey = readings.Count > 0 ? readings[0] : null };
+            if (!settings.Enabled)
+            {
+                section.Error("TicketKeyFile", "needs Redis, by which gateways know that a ticket has been used");
+            }
+        }
+
         if (settings.Lease < LeastLease || settings.Lease > MostLease)
         {
             section.Error("Lease", $"must be {LeastLease.TotalMilliseconds} ms to {MostLease.TotalSeconds} s, got {settings.Lease.TotalMilliseconds} ms");
