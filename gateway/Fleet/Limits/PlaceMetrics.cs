@@ -14,9 +14,10 @@ internal sealed class PlaceMetrics
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(StreamMetrics.MeterName);
         _uncounted = meter.CreateCounter<long>(
-            "sse_gateway.fleet_uncounted_streams", "{stream}", "Streams that were admitted by this gateway's counts alone, since Redis did not answer in time.");
+            "sse_gateway.fleet_uncounted_streams", "{stream}",
+            "Streams that were admitted by this gateway's counts alone, since Redis did not answer in time.");
         _evictions = meter.CreateCounter<long>(
-            "sse_gateway.fleet_evictions", "{stream}", "Streams of this gateway that were ended since another gateway, or this one, has a newer one of the subject.");
+            "sse_gateway.fleet_evictions", "{stream}", "Streams of this gateway that were ended since the fleet has a newer one of the subject.");
     }
 
     public void Uncounted() => _uncounted.Add(1);

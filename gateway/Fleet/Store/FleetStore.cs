@@ -97,7 +97,9 @@ internal sealed partial class FleetStore : BackgroundService
     /// <summary>It does not answer any more. Must neither wait nor throw.</summary>
     public event Action? Lost;
 
-    /// <summary>A word to the whole fleet, by any gateway, this one included. Its first letter, in upper case, says what it is. Must neither wait nor throw.</summary>
+    /// <summary>
+    /// A word to the whole fleet, by any gateway, this one included. Its first letter, in upper case, says what it is. Must neither wait nor throw.
+    /// </summary>
     public event Action<ReadOnlyMemory<byte>>? Told;
 
     /// <summary>The channel of the whole fleet.</summary>

@@ -19,7 +19,8 @@ internal sealed partial class FleetTicketStore
     private readonly TicketSeal _seal;
     private readonly RareWarning _tooLong;
 
-    public FleetTicketStore(TicketStore store, IFleetTickets fleet, TicketSeal seal, CurrentSettings settings, TimeProvider time, ILogger<FleetTicketStore> logger)
+    public FleetTicketStore(
+        TicketStore store, IFleetTickets fleet, TicketSeal seal, CurrentSettings settings, TimeProvider time, ILogger<FleetTicketStore> logger)
     {
         (_store, _fleet, _seal, _settings, _time, _logger) = (store, fleet, seal, settings, time, logger);
         _tooLong = new RareWarning(time);

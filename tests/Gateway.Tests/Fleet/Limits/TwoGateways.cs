@@ -2,7 +2,6 @@ using Gateway.Tests.Client;
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
-using Gateway.Tests.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Fleet.Limits;

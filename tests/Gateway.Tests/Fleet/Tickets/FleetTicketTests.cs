@@ -10,7 +10,8 @@ namespace Gateway.Tests.Fleet.Tickets;
 /// <summary>A ticket is good at any gateway, for one stream.</summary>
 public sealed class FleetTicketTests
 {
-    private static readonly string KeyFile = $"SseGateway:Fleet:TicketKeyFile={TemporaryFile.Write("!a secret of the fleet's, of more than thirty-two bytes!")}";
+    private static readonly string KeyFile =
+        $"SseGateway:Fleet:TicketKeyFile={TemporaryFile.Write("!a secret of the fleet's, of more than thirty-two bytes!")}";
 
     [Fact]
     public async Task Issued_at_one_it_opens_its_stream_at_any_and_no_other()

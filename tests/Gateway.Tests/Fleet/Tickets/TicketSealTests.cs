@@ -89,10 +89,10 @@ public sealed class TicketSealTests
     }
 
     [Fact]
-    public void A_thousand_routes_that_ask_the_same_take_no_more_than_one()
+    public void Routes_that_ask_the_same_take_no_more_than_one()
     {
-        var grants = Enumerable.Range(0, 1000).Select(_ => Grant() with { Caller = Ada, Identity = Who, Route = Load() with { Heartbeat = TimeSpan.FromSeconds(2) } });
-        Assert.Single(Assert.Single(SealedTicket.Of([.. grants.Take(20)], End).Callers).Marks);
+        var grants = Enumerable.Range(0, 20).Select(_ => new TicketGrant(Load() with { Heartbeat = TimeSpan.FromSeconds(2) }, Ada, Who, End));
+        Assert.Single(Assert.Single(SealedTicket.Of([.. grants], End).Callers).Marks);
     }
 
     private static readonly Caller Ada = new("ada", CallerKind.Jwt, End);

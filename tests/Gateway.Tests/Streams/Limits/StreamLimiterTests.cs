@@ -261,6 +261,26 @@ public sealed class StreamLimiterTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_the_fleet_refuses_is_as_if_it_had_never_been_asked_for(bool overMeanwhile)
+    {
+        var limits = new LimitSettings { StreamsPerSubject = 1, OnSubjectLimit = SubjectLimitAction.EvictOldest, ConnectsPerSecond = 1, ConnectBurst = 2 };
+        var limiter = new StreamLimiter(_time, maxStreams: 0);
+        var first = Admit(limiter, Applicant(limits));
+        Assert.Equal(RefusalReason.None, limiter.TryAcquire(Applicant(limits), out var second, out var evicted));
+        Assert.Same(first, evicted);
+        if (overMeanwhile) first.Dispose();
+
+        limiter.Undo(second!, evicted, predecessor: null);
+        Assert.Equal((overMeanwhile ? 0 : 1, overMeanwhile), (limiter.Count, first.Released));
+
+        // The connect token too.
+        Admit(limiter, Applicant(limits));
+        Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
+    }
+
+    [Theory]
     [InlineData("192.0.2.1", "192.0.2.1", true)]
     [InlineData("192.0.2.1", "192.0.2.2", false)]
     [InlineData("192.0.2.1", "::ffff:192.0.2.1", true)]
