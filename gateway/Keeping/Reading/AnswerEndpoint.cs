@@ -79,7 +79,7 @@ internal sealed class AnswerEndpoint(AnswerReader reader, KeepMetrics metrics)
             return;
         }
 
-        if (!admission.TryAdmit(out var reason))
+        if (await admission.AdmitAsync() is not RefusalReason.None and var reason)
         {
             await Refusal.WriteAsync(context, reason);
             return;

@@ -37,7 +37,7 @@ internal sealed partial class KeepTransform(ILogger<KeepTransform> logger) : Res
         transform.SuppressResponseBody = true;
         context.Response.Headers.Remove("Trailer");
         var admission = context.Features.GetRequiredFeature<StreamAdmission>();
-        if (!admission.TryAdmit(out var reason))
+        if (await admission.AdmitAsync() is not RefusalReason.None and var reason)
         {
             await Refusal.WriteAsync(context, reason, wasAsked: true);
             return;
