@@ -80,7 +80,8 @@ public sealed class FleetLimitTests
         await two.Redis.KillAsync();
         using var third = await OpenIfFreeAsync(two.A);
         Assert.Equal(429, await TwoGateways.StatusAsync(two.A));
-        Assert.True((await Exposition.ReadAsync(two.A))["sse_gateway_fleet_uncounted_streams_total"] > 0);
+        var said = await Exposition.ReadAsync(two.A);
+        Assert.True(said["sse_gateway_fleet_uncounted_streams_total"] > 0, said.Text);
 
         // With nothing in its memory; three of two are there now.
         await two.Redis.StartAsync();
@@ -107,13 +108,13 @@ public sealed class FleetLimitTests
         using var older = await TwoGateways.OpenAsync(two.B);
         using var newest = await TwoGateways.OpenAsync(two.B);
         await oldest.ExpectAbortAsync("");
-        await Deadline.UntilAsync(async () => (await Exposition.ReadAsync(two.A))["sse_gateway_fleet_evictions_total"] == 1);
-        Assert.Equal((0, 2), (two.A.Streams.Count, two.B.Streams.Count));
+        Assert.Equal(1, (await Exposition.ReadAsync(two.A))["sse_gateway_fleet_evictions_total"]);
+        await Deadline.UntilAsync(() => (two.A.Streams.Count, two.B.Streams.Count) == (0, 2));
 
         // All of the two are at B now, and the next one at A takes the older one's place.
         using var next = await TwoGateways.OpenAsync(two.A);
         await older.ExpectAbortAsync("");
-        Assert.Equal((1, 1), (two.A.Streams.Count, two.B.Streams.Count));
+        await Deadline.UntilAsync(() => (two.A.Streams.Count, two.B.Streams.Count) == (1, 1));
     }
 
     [Fact]
