@@ -3,7 +3,6 @@ using System.Globalization;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Deadlines;
-using SseGateway.Streams.Endings;
 using SseGateway.Streams.Revoking;
 using SseGateway.Streams.Telemetry;
 
