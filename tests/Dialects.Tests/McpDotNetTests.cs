@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dialects.Tests.Running;
 using Dialects.Tests.Service;
 using ModelContextProtocol;
@@ -25,7 +26,13 @@ public sealed class McpDotNetTests(McpDotNetTests.Sdk sdk) : IClassFixture<McpDo
 
     public sealed class Sdk : DotNetRun
     {
-        internal override IReadOnlyDictionary<string, Script> Scripts { get; } = new Dictionary<string, Script> { ["mcp"] = new McpScript() };
+        internal override IReadOnlyDictionary<string, Script> Scripts { get; } = new Dictionary<string, Script>
+        {
+            // Progress is reported beside the call, and not at all when that is over first.
+            ["mcp"] = new McpScript(path => Calls.First(call => path.StartsWith(call.Key, StringComparison.Ordinal)).Value.First),
+        };
+
+        private static ConcurrentDictionary<string, Progress> Calls { get; } = new();
 
         internal override IReadOnlyDictionary<string, Func<Conversation, Task>> Speakers { get; } = new Dictionary<string, Func<Conversation, Task>>
         {
@@ -41,7 +48,7 @@ public sealed class McpDotNetTests(McpDotNetTests.Sdk sdk) : IClassFixture<McpDo
                 AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = "Bearer " + with.Token },
             });
             await using var client = await McpClient.CreateAsync(transport);
-            var progress = new Progress();
+            var progress = Calls[new Uri(with.Address).AbsolutePath] = new Progress();
             var text = "";
             try
             {
@@ -51,7 +58,6 @@ public sealed class McpDotNetTests(McpDotNetTests.Sdk sdk) : IClassFixture<McpDo
             }
             finally
             {
-                // It is reported beside the call, and may come after its result.
                 with.Seen.Text = await progress.First + text;
             }
         }

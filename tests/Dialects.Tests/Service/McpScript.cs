@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Dialects.Tests.Service;
 
 /// <summary>A server of the Model Context Protocol, 2025-11-25, with one tool that tells of its progress.</summary>
-internal sealed class McpScript : Script
+/// <param name="heard">Completes when the application behind a path has heard of the progress; null where it hears of it in any case.</param>
+internal sealed class McpScript(Func<string, Task>? heard = null) : Script
 {
     private static readonly (string, string) Session = ("Mcp-Session-Id", "s-1");
 
@@ -19,7 +20,7 @@ internal sealed class McpScript : Script
         return CallAsync(exchange);
     }
 
-    private static async Task CallAsync(Exchange exchange)
+    private async Task CallAsync(Exchange exchange)
     {
         var message = await exchange.BodyAsync();
         var id = message["id"]?.ToJsonString();
@@ -46,12 +47,17 @@ internal sealed class McpScript : Script
         }
     }
 
-    private static async Task CountAsync(Exchange exchange, string? id, JsonNode? token)
+    private async Task CountAsync(Exchange exchange, string? id, JsonNode? token)
     {
         await exchange.BeginAsync();
         await exchange.SendAsync(
             $$$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{{{token?.ToJsonString() ?? "0"}}},"progress":1,"message":"one "}}""",
             "message");
+        if (heard is not null)
+        {
+            await heard(exchange.Request.Path.Value!).WaitAsync(exchange.Request.HttpContext.RequestAborted);
+        }
+
         await exchange.HalfAsync();
         await exchange.SendAsync(Result(id, """{"content":[{"type":"text","text":"two"}]}"""), "message");
     }
