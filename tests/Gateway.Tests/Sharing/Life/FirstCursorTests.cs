@@ -44,11 +44,12 @@ public sealed partial class FirstCursorTests
     {
         var prefix = oldest.StartsWith("room-", StringComparison.Ordinal) ? "room-" : "";
         string Frames(int first, int last) => Share.Events(first, last).Replace("id: ", "id: " + prefix, StringComparison.Ordinal);
+        var areAllThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var upstream = ScriptedUpstream.Start();
         upstream.Serve(async exchange =>
         {
-            // It takes its time, so that all are there.
             await Deadline.UntilAsync(() => exchange.Request.Value("Last-Event-ID") == oldest || exchange.Finished.IsCompleted);
+            await Task.WhenAny(areAllThere.Task, exchange.Finished);
             await exchange.StartStreamAsync();
             await exchange.SendAsync(Frames(int.Parse(oldest[prefix.Length..], System.Globalization.CultureInfo.InvariantCulture) + 1, 8));
             await exchange.SendAsync(Frames(9, 9));
@@ -63,6 +64,7 @@ public sealed partial class FirstCursorTests
             await Deadline.UntilAsync(() => shared.Streams.Sum(stream => stream.Users) == clients.Count);
         }
 
+        areAllThere.SetResult();
         foreach (var (client, cursor) in clients.Zip([one, other, third]))
         {
             using var response = await client.ReadResponseAsync();
