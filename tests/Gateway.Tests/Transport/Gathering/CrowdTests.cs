@@ -24,22 +24,26 @@ public sealed class CrowdTests : IDisposable
     [InlineData(true)]
     public async Task What_a_crowd_has_been_sent_arrives_before_the_gateway_stops(bool tls)
     {
+        // Frame by frame: HttpClient drops what has come of a stream and has not been read when the stream is reset.
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream, tls);
-        using var client = Http2Client.Create(gateway.Address, tls: Trusted(tls));
-        var open = await OpenAsync(upstream, client);
+        using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint, window: int.MaxValue, Trusted(tls));
+        await client.AllowAsync(stream: 0, int.MaxValue - 65_535);
+        var exchanges = await OpenAsync(upstream, client);
         var bursts = Enumerable.Range(0, Count).Select(i => string.Concat(Enumerable.Repeat($"data: {i}\n\n", 20))).ToArray();
 
-        await Task.WhenAll(open.Select((stream, i) => stream.Exchange.SendAsync(bursts[i])));
+        await Task.WhenAll(exchanges.Select((exchange, i) => exchange.SendAsync(bursts[i])));
         await Deadline.UntilAsync(() => gateway.Streams.Streams.All(stream => stream.Bytes >= bursts[0].Length));
         var stop = gateway.BeginStop(TestContext.Current.CancellationToken);
 
-        await Task.WhenAll(open.Select(async (stream, i) =>
+        var received = new string[Count];
+        while (received.Where((text, i) => (text ?? "").Length < bursts[i].Length).Any())
         {
-            using var received = new MemoryStream();
-            await Record.ExceptionAsync(() => Deadline.ForAsync(stream.Body.CopyToAsync(received, TestContext.Current.CancellationToken)));
-            Assert.StartsWith(bursts[i], System.Text.Encoding.UTF8.GetString(received.ToArray()), StringComparison.Ordinal);
-        }));
+            var data = await client.ReadToAsync(frame => frame.Type == Http2FrameType.Data) ?? throw new IOException("closed before all had come");
+            received[data.Stream / 2] += System.Text.Encoding.UTF8.GetString(data.Payload);
+        }
+
+        Assert.All(bursts, (burst, i) => Assert.StartsWith(burst, received[i], StringComparison.Ordinal));
         await Deadline.ForAsync(stop);
     }
 
@@ -95,14 +99,7 @@ public sealed class CrowdTests : IDisposable
         await using var gateway = await StartAsync(upstream, tls);
         using var client = await RawHttp2Client.ConnectAsync(gateway.EndPoint, window: int.MaxValue, Trusted(tls));
         await client.AllowAsync(stream: 0, int.MaxValue - 65_535);
-        var exchanges = new List<UpstreamExchange>();
-        for (var stream = 1; stream < 2 * Count; stream += 2)
-        {
-            await client.GetAsync(stream, "/events");
-            exchanges.Add(await upstream.NextAsync());
-            await exchanges[^1].StartStreamAsync();
-        }
-
+        var exchanges = await OpenAsync(upstream, client);
         for (byte i = 0; i < 20; i++)
         {
             if (i < 10) await Task.WhenAll(exchanges.Select(exchange => exchange.SendAsync("data: a\n\n")));
@@ -132,6 +129,19 @@ public sealed class CrowdTests : IDisposable
         }
 
         return open;
+    }
+
+    private static async Task<List<UpstreamExchange>> OpenAsync(ScriptedUpstream upstream, RawHttp2Client client)
+    {
+        var exchanges = new List<UpstreamExchange>();
+        for (var stream = 1; stream < 2 * Count; stream += 2)
+        {
+            await client.GetAsync(stream, "/events");
+            exchanges.Add(await upstream.NextAsync());
+            await exchanges[^1].StartStreamAsync();
+        }
+
+        return exchanges;
     }
 
     // More than the kernel and the windows take.
