@@ -97,7 +97,7 @@ public sealed class LossTests
         await here.ExpectAsync(Share.Events(1, 3));
         await redis.KillAsync();
         await exchange.SendAsync(Share.Events(4, 5));
-        await Deadline.UntilAsync(() => StoreTests.Lines(one, 181) == 1 && StoreTests.Lines(two, 181) == 1);
+        await Deadline.UntilAsync(() => StoreTests.Lines(one, 201) == 1 && StoreTests.Lines(two, 201) == 1);
         await redis.StartAsync();
         await exchange.SendAsync(Share.Event(6));
         await there.ExpectAsync(Share.Events(4, 6));
@@ -166,7 +166,7 @@ public sealed class LossTests
         await using var upstream = ScriptedUpstream.Start();
         await using var one = await GatewayUnderTest.StartAsync(upstream, [.. Share.With(), redis.Setting, "SseGateway:Fleet:OnStoreLoss=Wait"]);
         using var client = await one.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
-        await Deadline.UntilAsync(() => StoreTests.Lines(one, 181) == 1);
+        await Deadline.UntilAsync(() => StoreTests.Lines(one, 201) == 1);
         Assert.Equal(0, upstream.RequestCount);
         await redis.StartAsync();
         await (await upstream.NextAsync()).StartStreamAsync();

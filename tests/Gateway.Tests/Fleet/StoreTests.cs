@@ -17,13 +17,13 @@ public sealed class StoreTests
         await using var redis = RedisServer.Create();
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, redis.Setting + ",password=unheard-of", GatewayUnderTest.WithAdmin);
-        await Deadline.UntilAsync(() => Lines(gateway, 181) == 1);
+        await Deadline.UntilAsync(() => Lines(gateway, 201) == 1);
         await Deadline.UntilAsync(async () => (await Exposition.ReadAsync(gateway))["sse_gateway_fleet_store_outages_total{}"] == 1);
 
         await redis.StartAsync();
         await redis.ExecuteAsync("CONFIG", "SET", "requirepass", "unheard-of");
         await HereAsync(gateway);
-        Assert.Equal((1, 1), (Lines(gateway, 180), Lines(gateway, 181)));
+        Assert.Equal((1, 1), (Lines(gateway, 200), Lines(gateway, 201)));
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("unheard-of", StringComparison.Ordinal));
     }
 
@@ -51,7 +51,7 @@ public sealed class StoreTests
         await redis.ExecuteAsync("SCRIPT", "FLUSH");
         await redis.ExecuteAsync("DEL", "sse:{nodes}");
         await Deadline.UntilAsync(async () => (long)await redis.ExecuteAsync("EXISTS", "sse:{nodes}") == 1);
-        Assert.Equal(0, Lines(gateway, 181));
+        Assert.Equal(0, Lines(gateway, 201));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class StoreTests
         await using var redis = await RedisServer.StartAsync("--maxmemory-policy", "allkeys-lru");
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream, redis, "one");
-        await Deadline.UntilAsync(() => Lines(gateway, 182) == 1);
+        await Deadline.UntilAsync(() => Lines(gateway, 202) == 1);
     }
 
     /// <summary>Redis that hangs answers neither commands nor connections.</summary>
@@ -72,8 +72,8 @@ public sealed class StoreTests
         await using var gateway = await StartAsync(upstream, redis, "one");
         await HereAsync(gateway);
         var hang = redis.ExecuteAsync("DEBUG", "SLEEP", "4");
-        await Deadline.UntilAsync(() => Lines(gateway, 181) == 1);
-        await Deadline.UntilAsync(() => Lines(gateway, 180) == 2);
+        await Deadline.UntilAsync(() => Lines(gateway, 201) == 1);
+        await Deadline.UntilAsync(() => Lines(gateway, 200) == 2);
         await hang;
     }
 

@@ -32,7 +32,7 @@ public sealed class TakeoverTests
         await again.SendAsync(Share.Event(2));
         await here.ExpectAsync(Share.Event(2));
         Assert.Equal(1, await Node.SampleAsync(two, "sse_gateway_fleet_takeovers_total"));
-        Assert.Equal(1, StoreTests.Lines(two, 185));
+        Assert.Equal(1, StoreTests.Lines(two, 205));
         await hurry.CancelAsync();
         await stop;
     }
