@@ -81,7 +81,7 @@ public sealed class FleetLimitTests
         using var third = await OpenIfFreeAsync(two.A);
         Assert.Equal(429, await TwoGateways.StatusAsync(two.A));
         var said = await Exposition.ReadAsync(two.A);
-        Assert.True(said["sse_gateway_fleet_uncounted_streams_total"] > 0, said.Text);
+        Assert.True(said["sse_gateway_fleet_uncounted_streams_total{}"] > 0, said.Text);
 
         // With nothing in its memory; three of two are there now.
         await two.Redis.StartAsync();
@@ -108,7 +108,7 @@ public sealed class FleetLimitTests
         using var older = await TwoGateways.OpenAsync(two.B);
         using var newest = await TwoGateways.OpenAsync(two.B);
         await oldest.ExpectAbortAsync("");
-        Assert.Equal(1, (await Exposition.ReadAsync(two.A))["sse_gateway_fleet_evictions_total"]);
+        Assert.Equal(1, (await Exposition.ReadAsync(two.A))["sse_gateway_fleet_evictions_total{}"]);
         await Deadline.UntilAsync(() => (two.A.Streams.Count, two.B.Streams.Count) == (0, 2));
 
         // All of the two are at B now, and the next one at A takes the older one's place.
