@@ -91,7 +91,7 @@ public sealed class FleetTicketTests
     {
         await using var two = await TwoGateways.StartAsync(KeyFile);
         var claims = Tokens.Claims();
-        claims["noise"] = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4200));
+        claims["noise"] = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(2800));
         var ticket = await two.A.TicketForAsync(Tokens.Hs256(claims));
         Assert.Equal((401, 200), (await StatusAsync(two.B, $"/events?ticket={ticket}"), await StatusAsync(two.A, $"/events?ticket={ticket}")));
         Assert.Equal(1, StoreTests.Lines(two.A, 196));
