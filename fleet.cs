@@ -25,8 +25,9 @@ if (args is ["gateway", .. var settings])
 }
 
 var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(ThisFile())!, "artifacts", "fleet")).FullName;
+string[] servers = ["redis-server", "valkey-server"];
 var search = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-if (search.SelectMany(one => new[] { "redis-server", "valkey-server" }.Select(name => Path.Combine(one, name))).FirstOrDefault(File.Exists) is not { } server)
+if (search.SelectMany(one => servers.Select(name => Path.Combine(one, name))).FirstOrDefault(File.Exists) is not { } server)
 {
     Console.Error.WriteLine("There is no redis-server here. Debian and Ubuntu: apt-get install redis-server. macOS: brew install redis. Fedora: dnf install valkey.");
     return 2;

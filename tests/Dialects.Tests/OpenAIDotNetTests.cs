@@ -35,12 +35,14 @@ public sealed class OpenAIDotNetTests(OpenAIDotNetTests.Sdk sdk) : IClassFixture
     {
         internal override IReadOnlyDictionary<string, Script> Scripts { get; } = new Dictionary<string, Script>
         {
-            ["chat"] = new ChatScript(), ["responses"] = new ResponsesScript(),
+            ["chat"] = new ChatScript(),
+            ["responses"] = new ResponsesScript(),
         };
 
         internal override IReadOnlyDictionary<string, Func<Conversation, Task>> Speakers { get; } = new Dictionary<string, Func<Conversation, Task>>
         {
-            ["chat"] = ChatAsync, ["responses"] = RespondAsync,
+            ["chat"] = ChatAsync,
+            ["responses"] = RespondAsync,
         };
 
         private static async Task ChatAsync(Conversation with)

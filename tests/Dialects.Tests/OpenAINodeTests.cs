@@ -30,7 +30,8 @@ public sealed class OpenAINodeTests(OpenAINodeTests.Sdk sdk) : IClassFixture<Ope
     {
         internal override IReadOnlyDictionary<string, Script> Scripts { get; } = new Dictionary<string, Script>
         {
-            ["chat"] = new ChatScript(), ["responses"] = new ResponsesScript(),
+            ["chat"] = new ChatScript(),
+            ["responses"] = new ResponsesScript(),
         };
     }
 }

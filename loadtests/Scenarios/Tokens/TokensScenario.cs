@@ -26,7 +26,7 @@ internal sealed class TokensScenario(LoadOptions options, TokensOptions tokens) 
 
     private int Tokens => Math.Max(1, (int)(Options.Rate * Options.Hold.TotalSeconds));
 
-    public override Task<TestBed> StartAsync(CancellationToken cancellation) => 
+    public override Task<TestBed> StartAsync(CancellationToken cancellation) =>
         TestBed.StartAsync(Options, tokens.Keep ? Kept : [], cancellation, Tokens, Options.Hold);
 
     public override LoadClient CreateClient(int number, Place place, IMeasured measured) =>

@@ -26,7 +26,11 @@ public sealed class KeepSettingsTests
         Assert.Empty(errors);
         var all = new KeepSettings
         {
-            LogBytes = 8192, Answers = 3, AnswersPerSubject = 2, Age = TimeSpan.FromMinutes(1), GraceAfterLeave = TimeSpan.Zero,
+            LogBytes = 8192,
+            Answers = 3,
+            AnswersPerSubject = 2,
+            Age = TimeSpan.FromMinutes(1),
+            GraceAfterLeave = TimeSpan.Zero,
             ResumePath = new ResumePath("/c/", ""),
         };
         var route = settings.ForRoute("r");
