@@ -59,7 +59,7 @@ public sealed class ScenarioTests
     [InlineData("broadcast", "--processes", "2", "--tls", "--http2", "10", "--share")]
     [InlineData("slow-readers", "--slow", "50", "--tls", "--http2", "10")]
     [InlineData("slow-readers", "--slow", "50", "--tls")]
-    [InlineData("drain", "--window", "6", "--posts", "3", "--tls", "--http2", "10")]
+    [InlineData("drain", "--window", "3", "--posts", "3", "--tls", "--http2", "10")]
     [InlineData("reconnect-storm", "--tls", "--http2", "10")]
     public async Task A_few_clients_of_each_scenario_get_all(string scenario, params string[] further)
     {
