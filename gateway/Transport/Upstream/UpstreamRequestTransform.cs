@@ -25,9 +25,9 @@ internal sealed class UpstreamRequestTransform(Via via) : RequestTransform
                 context.ProxyRequest.Headers.Host = request.Host.Value;
             }
 
-            askForIdentity |= route.Settings.AskForIdentity
-                || (route.Settings.Keep.Enabled && HttpMethods.IsPost(request.Method))
-                || TryOpenEarly(context, route.Settings);
+            askForIdentity |= TryOpenEarly(context, route.Settings)
+                || route.Settings.AskForIdentity
+                || (route.Settings.Keep.Enabled && HttpMethods.IsPost(request.Method));
         }
 
         // A compressor holds events back until its block is full.
