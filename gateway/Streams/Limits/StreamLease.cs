@@ -5,12 +5,13 @@ namespace SseGateway.Streams.Limits;
 /// <summary>One admitted stream's place in the counts. Dispose gives it back, once, however often it is called and by whom.</summary>
 internal sealed class StreamLease : IDisposable
 {
-    private readonly StreamLimiter _limiter;
-    private readonly Lock _lock = new();
+    // Of _holder, once another stream has the place.
+    private static readonly object Another = new();
 
-    // Guarded by _lock: an eviction may come before the stream does.
-    private LiveStream? _stream;
-    private bool _evicted;
+    private readonly StreamLimiter _limiter;
+
+    // The stream, once there is one, or Another: an eviction may come before the stream does.
+    private object? _holder;
 
     private int _opened;
 
@@ -34,16 +35,7 @@ internal sealed class StreamLease : IDisposable
     internal long FleetNumber { get; set; }
 
     /// <summary>True once another stream has the place.</summary>
-    public bool Evicted
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _evicted;
-            }
-        }
-    }
+    public bool Evicted => Volatile.Read(ref _holder) == Another;
 
     /// <summary>Among those of the same subject, from the oldest to the newest; the limiter's.</summary>
     internal LinkedListNode<StreamLease>? OfSubject { get; set; }
@@ -51,31 +43,14 @@ internal sealed class StreamLease : IDisposable
     /// <summary>Says whose place it is.</summary>
     public void Attach(LiveStream stream)
     {
-        bool evicted;
-        lock (_lock)
-        {
-            _stream = stream;
-            evicted = _evicted;
-        }
-
-        if (evicted)
+        if (Interlocked.CompareExchange(ref _holder, stream, null) == Another)
         {
             stream.End(CloseReason.Evicted);
         }
     }
 
     /// <summary>Ends the stream, whose place another one has.</summary>
-    public void Evict()
-    {
-        LiveStream? stream;
-        lock (_lock)
-        {
-            _evicted = true;
-            stream = _stream;
-        }
-
-        stream?.End(CloseReason.Evicted);
-    }
+    public void Evict() => (Interlocked.Exchange(ref _holder, Another) as LiveStream)?.End(CloseReason.Evicted);
 
     /// <summary>The client has the response head.</summary>
     public void NoteOpened() => _limiter.NoteOpened(this);

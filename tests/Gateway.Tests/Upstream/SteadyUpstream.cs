@@ -4,21 +4,23 @@ using SseGateway.Harness.Wire;
 
 namespace Gateway.Tests.Upstream;
 
-/// <summary>Answers every request with an event stream by itself, for loads too large for a script: one event at once, and more at intervals.</summary>
+/// <summary>Answers every request with an event stream by itself, for loads too large for a script: events at once, and as many more at intervals.</summary>
 internal sealed class SteadyUpstream : IAsyncDisposable
 {
     private static readonly byte[] Head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly byte[] _event;
+    private readonly byte[] _events;
     private readonly TimeSpan _interval;
     private readonly Task _accepting;
     private int _accepted;
 
-    private SteadyUpstream(int bytes, TimeSpan interval)
+    private SteadyUpstream(int bytes, TimeSpan interval, int atOnce)
     {
-        _event = [.. Bytes.Exactly($"{bytes + 8:x}\r\ndata: "), .. Enumerable.Repeat((byte)'x', bytes), .. "\n\n\r\n"u8];
+        byte[] frame = [.. "data: "u8, .. Enumerable.Repeat((byte)'x', bytes), .. "\n\n"u8];
+        byte[] one = [.. Bytes.Exactly($"{frame.Length:x}\r\n"), .. frame, .. "\r\n"u8];
+        _events = [.. Enumerable.Repeat(one, atOnce).SelectMany(chunk => chunk)];
         _interval = interval;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(4096);
@@ -30,8 +32,8 @@ internal sealed class SteadyUpstream : IAsyncDisposable
     /// <summary>Connections so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>Events without end, each of so many letters <c>x</c>.</summary>
-    public static SteadyUpstream Start(int bytes, TimeSpan interval) => new(bytes, interval);
+    /// <summary>Events without end, each of so many letters <c>x</c>, some of them at once.</summary>
+    public static SteadyUpstream Start(int bytes, TimeSpan interval, int atOnce = 1) => new(bytes, interval, atOnce);
 
     public async ValueTask DisposeAsync()
     {
@@ -59,11 +61,11 @@ internal sealed class SteadyUpstream : IAsyncDisposable
                 var buffer = new byte[4096];
                 while (await ReadRequestAsync(socket, buffer))
                 {
-                    await socket.SendAsync((byte[])[.. Head, .. _event], _stopping.Token);
+                    await socket.SendAsync((byte[])[.. Head, .. _events], _stopping.Token);
                     while (true)
                     {
                         await Task.Delay(_interval, _stopping.Token);
-                        await socket.SendAsync(_event, _stopping.Token);
+                        await socket.SendAsync(_events, _stopping.Token);
                     }
                 }
             }
