@@ -12,8 +12,8 @@ internal enum LeaseState
     /// <summary>What is to be known beside the entries is gone.</summary>
     MetaGone = 2,
 
-    /// <summary>There are no entries.</summary>
-    LogGone = 4,
+    /// <summary>The newest entry is another one, or there are none.</summary>
+    LogShort = 4,
 
     /// <summary>It is another's, or was forgotten.</summary>
     Lost = 8,

@@ -403,13 +403,16 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
 
     private async Task<bool> RenewAsync()
     {
-        var state = await _lease.RenewAsync().ConfigureAwait(false);
-        if (state.HasFlag(LeaseState.Lost) || (state.HasFlag(LeaseState.LogGone) && _mirror.Top.Generation == _next.Generation))
+        // Nothing is pending: what is here is all that is there.
+        var top = _mirror.Top;
+        var isBegun = top.Generation == _next.Generation;
+        var state = await _lease.RenewAsync(isBegun ? top : default).ConfigureAwait(false);
+        if (state.HasFlag(LeaseState.Lost) || state.HasFlag(LeaseState.LogShort))
         {
             return false;
         }
 
-        if (state.HasFlag(LeaseState.MetaGone) && _mirror.Top.Generation == _next.Generation)
+        if (state.HasFlag(LeaseState.MetaGone) && isBegun)
         {
             // It goes with the next entry.
             _metaGone = true;
@@ -429,7 +432,8 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
     private async Task<bool> SendAsync(PendingBatch batch)
     {
         var records = batch.Records();
-        if (!await _lease.AppendAsync(batch.First, Oldest(batch.First), records, Meta(batch, records)).ConfigureAwait(false))
+        var (first, last) = (batch.First, batch.First with { Number = batch.First.Number - 1 });
+        if (!await _lease.AppendAsync(first, first.Number == 1 ? null : last, Oldest(first), records, Meta(batch, records)).ConfigureAwait(false))
         {
             return false;
         }
@@ -561,7 +565,7 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
         if (mine.Generation == _next.Generation && (top.Generation < mine.Generation || top.Number < mine.Number))
         {
             var from = Math.Max(top.Generation == mine.Generation ? top.Number + 1 : 1, _shared.Log.First);
-            await RepairAsync(from, mine).ConfigureAwait(false);
+            await RepairAsync(top, from, mine).ConfigureAwait(false);
             top = mine;
         }
 
@@ -584,7 +588,7 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
     }
 
     // With the ids that they had: who has them passes them over.
-    private async Task RepairAsync(long from, EntryId last)
+    private async Task RepairAsync(EntryId after, long from, EntryId last)
     {
         _metaGone = true;
         var batch = new PendingBatch { First = last with { Number = from } };
@@ -595,11 +599,12 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
             if (batch.IsClosed || number == last.Number)
             {
                 var records = batch.Records();
-                if (!await _lease.AppendAsync(batch.First, from, records, Meta(batch, records)).ConfigureAwait(false))
+                if (!await _lease.AppendAsync(batch.First, after, from, records, Meta(batch, records)).ConfigureAwait(false))
                 {
                     throw new StoreAwayException("the lease is another's");
                 }
 
+                after = last with { Number = number };
                 batch.Clear();
                 batch.First = last with { Number = number + 1 };
             }

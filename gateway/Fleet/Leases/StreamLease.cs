@@ -53,28 +53,30 @@ internal sealed class StreamLease(FleetStore store, StreamKeys keys, FleetSettin
 
     /// <summary>Appends entries, and renews the lease.</summary>
     /// <param name="first">The id of the first one.</param>
+    /// <param name="after">The newest entry that has to be there before; nothing for none, null where it does not matter.</param>
     /// <param name="oldest">The number of the oldest that is to be kept.</param>
     /// <param name="records">The entries.</param>
     /// <param name="meta">Fields of <see cref="StreamKeys.Meta"/> with their values, one after the other.</param>
-    /// <returns>False when the lease is another's, and nothing was appended.</returns>
+    /// <returns>False when nothing was appended: the lease is another's, or the log does not end there.</returns>
     /// <exception cref="StoreAwayException">The store does not answer, and may still append them.</exception>
-    public async Task<bool> AppendAsync(EntryId first, long oldest, IReadOnlyList<ReadOnlyMemory<byte>> records, IReadOnlyList<RedisValue> meta)
+    public async Task<bool> AppendAsync(
+        EntryId first, EntryId? after, long oldest, IReadOnlyList<ReadOnlyMemory<byte>> records, IReadOnlyList<RedisValue> meta)
     {
         // The keys live much longer than a lease: it need not be said each time.
         var now = (long)store.Now.TotalMilliseconds;
         var renews = _keysRenewed < 0 || now - _keysRenewed > keysLive.TotalMilliseconds / 4;
-        var arguments = new RedisValue[9 + meta.Count + records.Count];
+        var arguments = new RedisValue[10 + meta.Count + records.Count];
         (arguments[0], arguments[1], arguments[2], arguments[3]) = (_nonce, Milliseconds(settings.Lease), first.Generation, first.Number);
         (arguments[4], arguments[5], arguments[6]) = (oldest, renews ? Milliseconds(keysLive) : 0, keys.Channel);
-        (arguments[7], arguments[8]) = (StreamMessage.Head(first), meta.Count);
+        (arguments[7], arguments[8], arguments[9]) = (StreamMessage.Head(first), after is { } top ? Text(top) : "any", meta.Count);
         for (var i = 0; i < meta.Count; i++)
         {
-            arguments[9 + i] = meta[i];
+            arguments[10 + i] = meta[i];
         }
 
         for (var i = 0; i < records.Count; i++)
         {
-            arguments[9 + meta.Count + i] = records[i];
+            arguments[10 + meta.Count + i] = records[i];
         }
 
         var answer = await store.EvaluateAsync(AppendScript, [keys.Own, keys.Log, keys.Meta], arguments).ConfigureAwait(false);
@@ -86,11 +88,14 @@ internal sealed class StreamLease(FleetStore store, StreamKeys keys, FleetSettin
         return (int)answer > 0;
     }
 
+    /// <summary>Keeps it, and looks at what there is.</summary>
+    /// <param name="top">The newest entry that has to be there; nothing where it does not matter.</param>
     /// <exception cref="StoreAwayException">The store does not answer.</exception>
-    public async Task<LeaseState> RenewAsync()
+    public async Task<LeaseState> RenewAsync(EntryId top)
     {
         var answer = (int)await store.EvaluateAsync(
-            RenewScript, [keys.Own, keys.Log, keys.Meta, keys.Want], [_nonce, Milliseconds(settings.Lease), Milliseconds(keysLive)]).ConfigureAwait(false);
+            RenewScript, [keys.Own, keys.Log, keys.Meta, keys.Want], [_nonce, Milliseconds(settings.Lease), Milliseconds(keysLive), Text(top)])
+            .ConfigureAwait(false);
         return answer < 0 ? LeaseState.Lost : (LeaseState)answer;
     }
 
@@ -109,6 +114,8 @@ internal sealed class StreamLease(FleetStore store, StreamKeys keys, FleetSettin
         {
         }
     }
+
+    private static string Text(EntryId id) => id.Generation == 0 ? "" : id.ToString();
 
     private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 }

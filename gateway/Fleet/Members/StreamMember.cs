@@ -23,6 +23,9 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
     // What a client with a cursor waits for at most to be told of a gap.
     private static readonly TimeSpan MostCatchUp = TimeSpan.FromSeconds(1);
 
+    // What clients wait for at most that the upstream says something else of a stream that has been without a leader.
+    private static readonly TimeSpan MostSilence = TimeSpan.FromMilliseconds(500);
+
     private readonly SharedStream _shared;
     private readonly MemberServices _services;
     private readonly StreamMirror _mirror;
@@ -274,8 +277,8 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
 
         _isMirrored = true;
         var state = new StreamRecord(look.State).Kind;
-        _isOpen = look.Owner.Length > 0 && state is RecordKind.Opened or RecordKind.Lost;
-        if (_isOpen)
+        _isOpen = state is RecordKind.Opened or RecordKind.Lost;
+        if (_isOpen && look.Owner.Length > 0)
         {
             _shared.Run.Open();
         }
@@ -313,6 +316,7 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
 
         _shared.Feed.Lead(_mirror.Position());
         _lead = lead;
+        _ = ServeMeanwhileAsync(lead.Over);
         var appending = Task.Run(lead.RunAsync);
         var left = _due - _shared.Now;
         if (left > TimeSpan.Zero)
@@ -338,6 +342,19 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
         else
         {
             await _lease.ReleaseAsync(lead.Refusal).ConfigureAwait(false);
+        }
+    }
+
+    // Nobody else has the stream any more, and it has not ended: what clients have missed of it is here, however long the upstream thinks about its head.
+    private async Task ServeMeanwhileAsync(CancellationToken over)
+    {
+        if (_isOpen)
+        {
+            await Task.Delay(MostSilence, _services.Time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_isOpen && !over.IsCancellationRequested)
+            {
+                _shared.OpenWithoutUpstream();
+            }
         }
     }
 

@@ -213,7 +213,8 @@ internal sealed partial class FrameLog
             return -1;
         }
 
-        reason = number < _entries.First ? GapReason.Expired : GapReason.Unknown;
+        // Above the newest it is of another log by the same name: the store of a fleet has lost what came after.
+        reason = number < _entries.First ? GapReason.Expired : GapReason.Epoch;
 
         // After the last one that went, all that followed is still here.
         return number >= _entries.First - 1 && number < _entries.Next ? number : -1;

@@ -9,7 +9,7 @@ internal enum GapReason
     /// <summary>The log has run over it.</summary>
     Expired,
 
-    /// <summary>It is one of another run of the gateway, or of another stream.</summary>
+    /// <summary>It is one of another run of the gateway, or of another stream, or above all that there has been in this one.</summary>
     Epoch,
 
     /// <summary>The upstream was lost and could not resume.</summary>

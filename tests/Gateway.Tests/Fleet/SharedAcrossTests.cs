@@ -83,6 +83,31 @@ public sealed class SharedAcrossTests
         Assert.Equal(1, upstream.RequestCount);
     }
 
+    /// <summary>As after the death of the only gateway that had it: what a client has missed is in the log, and the service may be one that sends its head with
+    /// its next event.</summary>
+    [Fact]
+    public async Task A_client_has_what_the_log_has_while_the_upstream_is_silent()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using (var one = await Node.StartAsync(upstream.Url, redis, "one"))
+        {
+            var (exchange, first) = await one.OpenStreamAsync(upstream);
+            using var there = first;
+            await exchange.SendAsync(Share.Events(1, 3));
+            await there.ExpectAsync(Share.Events(1, 3));
+        }
+
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
+        using var here = await two.OpenAsync("/events", "Last-Event-ID: 1");
+        await here.ExpectAsync("exact", Share.Events(2, 3));
+        var again = await upstream.NextAsync();
+        Assert.Equal("3", again.Request.Value("Last-Event-ID"));
+        await again.StartStreamAsync();
+        await again.SendAsync(Share.Event(4));
+        await here.ExpectAsync(Share.Event(4));
+    }
+
     [Fact]
     public async Task Redis_keeps_what_the_log_of_a_gateway_keeps()
     {

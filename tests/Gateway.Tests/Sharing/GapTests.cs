@@ -114,7 +114,7 @@ public sealed partial class GapTests
 
         foreach (var (cursor, reason) in new[]
         {
-            (ids[0], "expired"), ($"{epoch}-99", "unknown"), ("0123456789abcdef-1", "epoch"), ("17", "unknown"), ($"{epoch}-", "unknown"),
+            (ids[0], "expired"), ($"{epoch}-99", "epoch"), ("0123456789abcdef-1", "epoch"), ("17", "unknown"), ($"{epoch}-", "unknown"),
             ($"{epoch}-01", "unknown"), ($"{epoch}--1", "epoch"), ("-1", "unknown"),
         })
         {

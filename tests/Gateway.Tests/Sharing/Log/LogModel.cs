@@ -98,9 +98,8 @@ internal sealed partial class LogModel(SharingSettings settings, string? epoch)
 
     private GapReason WhyNotOwn(string cursor) =>
         OwnId().Match(cursor) is not { Success: true } match || Number(match.Groups[2].Value) is not { } number ? GapReason.Unknown
-        : match.Groups[1].Value != epoch ? GapReason.Epoch
-        : number < First ? GapReason.Expired
-        : GapReason.Unknown;
+        : match.Groups[1].Value == epoch && number < First ? GapReason.Expired
+        : GapReason.Epoch;
 
     private static long? Number(string text) =>
         Plain().IsMatch(text) ? long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
