@@ -34,13 +34,15 @@ internal sealed class StreamLease(FleetStore store, StreamKeys keys, FleetSettin
 
     /// <summary>Asks for it, with a new nonce.</summary>
     /// <param name="isWanted">True when clients wait for it here; the one who has it will know.</param>
+    /// <param name="least">The newest entry that the store must have, or it gives nothing: whoever led may bring it again. Nothing for any store.</param>
     /// <exception cref="StoreAwayException">The store does not answer, and may still give it.</exception>
-    public async Task<Acquisition> AcquireAsync(bool isWanted)
+    public async Task<Acquisition> AcquireAsync(bool isWanted, EntryId least = default)
     {
         var nonce = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
         var answer = (RedisResult[])(await store.EvaluateAsync(
             AcquireScript, [keys.Own, keys.Log, keys.Meta, keys.Want],
-            [owner, nonce, Milliseconds(settings.Lease), isWanted ? 1 : 0, Milliseconds(settings.Lease * 4), Milliseconds(keysLive)]).ConfigureAwait(false))!;
+            [owner, nonce, Milliseconds(settings.Lease), isWanted ? 1 : 0, Milliseconds(settings.Lease * 4), Milliseconds(keysLive),
+                least.Generation, least.Number]).ConfigureAwait(false))!;
         if ((int)answer[0] == 0)
         {
             return new Acquisition(false, TimeSpan.FromMilliseconds(Math.Max(0, (long)answer[1])), default, (string)answer[2]!);

@@ -30,7 +30,7 @@ internal sealed partial class FleetKeeper : IStreamKeeper, IHostedLifecycleServi
         services.Metrics.Watch(() => Members);
         services.Store.Describe = () => new FleetNode(
             services.Store.NodeId, services.Store.NodeName, registry.Count, _members.Count, Members.Count(member => member.IsLeading), registry.Draining);
-        services.Store.Joined += CompareAll;
+        services.Store.Joined += StoreIsBack;
     }
 
     /// <summary>The streams that this gateway has.</summary>
@@ -92,11 +92,11 @@ internal sealed partial class FleetKeeper : IStreamKeeper, IHostedLifecycleServi
 
     public void Dispose() => _stopped.Dispose();
 
-    private void CompareAll()
+    private void StoreIsBack()
     {
         foreach (var member in Members)
         {
-            member.Compare();
+            member.StoreIsBack();
         }
     }
 

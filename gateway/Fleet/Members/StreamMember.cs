@@ -38,6 +38,7 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
     private volatile bool _isOpen;
     private volatile string _leader = "";
     private bool _wasLocal;
+    private long _patience;
     private TimeSpan _due;
     private int _ends;
 
@@ -176,7 +177,21 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
         }
     }
 
-    /// <summary>The store is here again, or messages may have been missed.</summary>
+    /// <summary>
+    /// The store is here again. The one who had the upstream when it went has it first: its lease may have ended, or been lost, while it could not renew it,
+    /// and it has what clients were promised.
+    /// </summary>
+    public void StoreIsBack()
+    {
+        if (!IsLeading && _leader.Length > 0)
+        {
+            Volatile.Write(ref _patience, (_shared.Now + _services.Settings.Lease).Ticks);
+        }
+
+        Compare();
+    }
+
+    /// <summary>Messages may have been missed.</summary>
     public void Compare()
     {
         _lead?.Verify();
@@ -226,9 +241,13 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
         {
             await JoinAsync().ConfigureAwait(false);
         }
+        else if (WantsLead && Patience() is var patience && patience > TimeSpan.Zero)
+        {
+            await _signal.WaitAsync(patience).ConfigureAwait(false);
+        }
         else if (WantsLead)
         {
-            var acquired = await _lease.AcquireAsync(isWanted: true).ConfigureAwait(false);
+            var acquired = await _lease.AcquireAsync(isWanted: true, _leader.Length > 0 ? _mirror.Top : default).ConfigureAwait(false);
             if (acquired.IsMine)
             {
                 await LeadAsync(acquired, wasLocal: false).ConfigureAwait(false);
@@ -249,6 +268,8 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
             await _signal.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         }
     }
+
+    private TimeSpan Patience() => TimeSpan.FromTicks(Volatile.Read(ref _patience)) - _shared.Now;
 
     private async Task JoinAsync()
     {

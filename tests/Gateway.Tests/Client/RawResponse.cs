@@ -33,8 +33,8 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
                 async token => await reader.ReadBodyAsync(room, token), $"\"{Printable(wire)}\" at the client; so far \"{Printable(got.ToString())}\"");
             Assert.True(ending is null, $"The body ended ({ending}) after \"{Printable(got.ToString())}\", expected \"{Printable(wire)}\"");
             got.Append(Bytes.Text(room.Span[..count]));
+            if (!wire.StartsWith(got.ToString(), StringComparison.Ordinal)) Assert.Equal(wire, got.ToString());
         }
-        Assert.Equal(wire, got.ToString());
     }
 
     /// <summary>Reads to the next LF and gives what was before it (UTF-8).</summary>

@@ -90,6 +90,29 @@ public sealed class LossTests
         await back.ExpectAsync("exact", Share.Events(2, goesOn ? 6 : 5));
     }
 
+    [Fact]
+    public async Task The_upstream_stays_with_who_has_it_when_another_hears_first_that_redis_has_nothing()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await Node.StartAsync(upstream.Url, redis, "one");
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        using var here = await two.OpenAsync();
+        await exchange.SendAsync(Share.Events(1, 3));
+        await here.ExpectAsync(Share.Events(1, 3));
+        var member = Node.Streams(two).Single();
+        await Deadline.UntilAsync(() => member.Leader == Node.Store(one).NodeId);
+
+        await redis.ExecuteAsync("FLUSHALL");
+        member.Compare();
+        await exchange.SendAsync(Share.Events(4, 6));
+        await there.ExpectAsync(Share.Events(1, 6));
+        await here.ExpectAsync(Share.Events(4, 6));
+        Assert.Equal(1, upstream.RequestCount);
+    }
+
     [Theory]
     [InlineData("yes")]
     [InlineData("no")]
