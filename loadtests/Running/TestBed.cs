@@ -53,8 +53,8 @@ internal sealed class TestBed(Place place) : IAsyncDisposable
         }
     }
 
-    /// <summary>A gateway of the scenario's own making, with what stands behind it.</summary>
-    public static TestBed Of(Place place, GatewayProcess gateway, OriginProcess? origin, params IAsyncDisposable[] behind)
+    /// <summary>A gateway of the scenario's own making, or none where the scenario has several, with what stands behind it.</summary>
+    public static TestBed Of(Place place, GatewayProcess? gateway, OriginProcess? origin, params IAsyncDisposable[] behind)
     {
         var bed = new TestBed(place) { Gateway = gateway, Origin = origin };
         bed._owned.AddRange(behind);

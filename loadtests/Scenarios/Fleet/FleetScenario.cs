@@ -49,7 +49,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
                 _gateways.Add(await GatewayProcess.StartAsync(_arguments, cancellation));
             }
 
-            return TestBed.Of(new Place(new Uri(_gateways[0].Address, "/events")), _gateways[0], origin, [new Rest(this)]);
+            return TestBed.Of(new Place(new Uri(_gateways[0].Address, "/events")), gateway: null, origin, [new Rest(this)]);
         }
         catch
         {
@@ -158,7 +158,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
         }
     }
 
-    // What the bed does not own: the first gateway may be another one by then.
+    // What the bed does not own: each gateway may be another one by then.
     private sealed class Rest(FleetScenario scenario) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
