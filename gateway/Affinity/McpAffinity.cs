@@ -11,18 +11,18 @@ internal sealed class McpAffinity(RequestDelegate next, McpSessions sessions)
 {
     public const string Field = "Mcp-Session-Id";
 
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
         if (proxy.AvailableDestinations.Count > 1
             && context.Request.Headers.TryGetValue(Field, out var values)
             && values is [{ } session]
-            && sessions.Find(proxy.Cluster.Config.ClusterId, session) is { } issuer
+            && await sessions.FindAsync(proxy.Cluster.Config.ClusterId, session) is { } issuer
             && proxy.AvailableDestinations.FirstOrDefault(destination => destination.DestinationId == issuer) is { } destination)
         {
             proxy.AvailableDestinations = [destination];
         }
 
-        return next(context);
+        await next(context);
     }
 }

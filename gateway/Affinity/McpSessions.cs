@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using SseGateway.Streams.Admission;
 
 namespace SseGateway.Affinity;
 
@@ -9,7 +10,7 @@ namespace SseGateway.Affinity;
 /// Bounded in number: the session that was not used for the longest time is forgotten for the next one, and its client is told by the
 /// destination it then comes to (404), upon which it begins a new one. Of an id, which is a secret, its hash is kept.
 /// </remarks>
-internal sealed class McpSessions
+internal sealed class McpSessions(IFleetSessions? fleet = null)
 {
     // Some 10 MB when full.
     internal const int Capacity = 65_536;
@@ -20,10 +21,37 @@ internal sealed class McpSessions
     private readonly Dictionary<UInt128, LinkedListNode<(UInt128 Key, string Destination)>> _entries = [];
     private readonly LinkedList<(UInt128 Key, string Destination)> _byUse = new();
 
-    /// <summary>Takes note of who has issued a session.</summary>
-    public void Note(string cluster, string session, string destination)
+    /// <summary>Takes note of who has issued a session, and tells the other gateways of the fleet.</summary>
+    public async ValueTask NoteAsync(string cluster, string session, string destination)
     {
         var key = Key(cluster, session);
+        if (Find(key) != destination)
+        {
+            Note(key, destination);
+            await (fleet?.NoteAsync(key, destination) ?? default);
+        }
+    }
+
+    /// <summary>The id of the destination that has issued a session, at whatever gateway; null when that is not known.</summary>
+    public async ValueTask<string?> FindAsync(string cluster, string session)
+    {
+        var key = Key(cluster, session);
+        if (Find(key) is { } known)
+        {
+            return known;
+        }
+
+        if (fleet is null || await fleet.FindAsync(key) is not { } told)
+        {
+            return null;
+        }
+
+        Note(key, told);
+        return told;
+    }
+
+    private void Note(UInt128 key, string destination)
+    {
         lock (_lock)
         {
             if (_entries.Remove(key, out var known))
@@ -40,10 +68,8 @@ internal sealed class McpSessions
         }
     }
 
-    /// <summary>The id of the destination that has issued a session; null when that is not known.</summary>
-    public string? Find(string cluster, string session)
+    private string? Find(UInt128 key)
     {
-        var key = Key(cluster, session);
         lock (_lock)
         {
             if (!_entries.TryGetValue(key, out var entry))

@@ -1,6 +1,7 @@
 using SseGateway.Configuration.Settings.Fleet;
 using SseGateway.Fleet.Limits;
 using SseGateway.Fleet.Members;
+using SseGateway.Fleet.Names;
 using SseGateway.Fleet.Revoking;
 using SseGateway.Fleet.Store;
 using SseGateway.Fleet.Tickets;
@@ -28,6 +29,8 @@ internal static class FleetExtensions
             services.AddSingleton<FleetRevocations>();
             services.AddHostedService(provider => provider.GetRequiredService<FleetRevocations>());
             services.AddSingleton<IFleetTickets, FleetTickets>();
+            services.AddSingleton<IFleetSessions, FleetSessions>();
+            services.AddSingleton<IFleetNodes, FleetNodes>();
         }
 
         return services;

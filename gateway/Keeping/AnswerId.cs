@@ -11,12 +11,20 @@ internal static class AnswerId
     // So many characters leave 92 bits for whoever reads a log.
     private const int Shown = 6;
 
-    public static string Create()
+    // Of none of the letters of base64url.
+    private const char BeforeNode = '.';
+
+    /// <param name="node">The gateway's, where it is one of several; null else.</param>
+    public static string Create(string? node)
     {
         Span<byte> random = stackalloc byte[Bytes];
         RandomNumberGenerator.Fill(random);
-        return Base64Url.EncodeToString(random);
+        var id = Base64Url.EncodeToString(random);
+        return node is null ? id : $"{id}{BeforeNode}{node}";
     }
+
+    /// <summary>The gateway that an id is of; empty when it does not say.</summary>
+    public static string NodeOf(string id) => id.IndexOf(BeforeNode, StringComparison.Ordinal) is >= 0 and var dot ? id[(dot + 1)..] : "";
 
     /// <summary>Enough of it to tell it from others, and too little to read by.</summary>
     public static string Masked(ReadOnlySpan<char> id) => id.Length <= Shown ? "~" : string.Concat(id[..Shown], "~");

@@ -8,6 +8,7 @@ using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Budgets.Memory;
 using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Life;
 
 namespace SseGateway.Keeping;
@@ -31,6 +32,7 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     private int _stoppedAs;
     private volatile CloseReason _endedAs;
     private TimeSpan _endedAt;
+    private StreamError? _trouble;
 
     private UpstreamHead? _head;
 
@@ -46,7 +48,7 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         _publisher = new Publisher(_roster, ticker, route.Settings.Coalesce);
     }
 
-    public string Id { get; } = AnswerId.Create();
+    public required string Id { get; init; }
 
     public AnswerOwner Owner { get; }
 
@@ -65,6 +67,9 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     /// <summary>Who has asked for it.</summary>
     public Reader Reader { get; private set; }
+
+    /// <summary>What was seen of the body that it was asked for with; null for nothing.</summary>
+    public RequestPeek? Asked { get; private set; }
 
     /// <summary>Cancelled when the upstream is to be left.</summary>
     public CancellationToken Stopped => _upstream.Token;
@@ -92,6 +97,8 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     public LineEnd LineEnd => Feed.LineEnd;
 
+    bool IPublication.HasIds => Feed.HasIds;
+
     // Whoever has fallen behind all that is kept can come back, and is told then that something is gone.
     SlowAction IPublication.OnSlow => SlowAction.Close;
 
@@ -108,9 +115,10 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     /// <summary>The upstream has answered with a stream.</summary>
     /// <param name="head">The answer's status and fields.</param>
     /// <param name="reader">Who has asked for it.</param>
-    public void Begin(UpstreamHead head, Reader reader)
+    /// <param name="asked">What was seen of the request's body; null for nothing.</param>
+    public void Begin(UpstreamHead head, Reader reader, RequestPeek? asked)
     {
-        (Reader, _head) = (reader, head);
+        (Reader, Asked, _head) = (reader, asked, head);
         Feed.Begin();
         _begun.SetResult(true);
     }
@@ -147,7 +155,7 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         // Meanwhile it may have come to its end: either this sees it, or the reader is in the roster that is gone through.
         if (_endedAs is not CloseReason.None and var end)
         {
-            subscriber.EndAtHead(end);
+            EndAtHead(subscriber, end);
         }
 
         return subscriber;
@@ -176,13 +184,18 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     public void Dispose() => Stop(CloseReason.Drained);
 
     /// <summary>Nothing comes any more. Readers get what there is, and then this end.</summary>
-    public void End(CloseReason reason)
+    /// <param name="reason">Why.</param>
+    /// <param name="trouble">What they are told of an upstream that has failed, where that is more than that it did.</param>
+    public void End(CloseReason reason, StreamError? trouble = null)
     {
+        _trouble = trouble;
         _endedAt = Now;
         _endedAs = reason;
         Interlocked.MemoryBarrier();
-        _roster.ForEach(subscriber => subscriber.EndAtHead(reason));
+        _roster.ForEach(subscriber => EndAtHead(subscriber, reason));
     }
+
+    private void EndAtHead(Subscriber subscriber, CloseReason reason) => subscriber.EndAtHead(reason, trouble: _trouble);
 
     /// <summary>Does what is due. Once a second.</summary>
     public void Sweep()

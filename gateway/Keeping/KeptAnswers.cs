@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using SseGateway.Configuration.Settings;
 using SseGateway.Sharing.Subscribers;
+using SseGateway.Streams.Admission;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
 
@@ -14,6 +15,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
     private readonly KeepMetrics _metrics;
     private readonly PublicationTicker _ticker;
     private readonly TimeProvider _time;
+    private readonly IFleetNodes? _nodes;
     private readonly Lock _lock = new();
 
     // Guarded by _lock, both: those that count together, from the oldest to the newest.
@@ -23,9 +25,9 @@ internal sealed class KeptAnswers : ISwept, IDisposable
     // Guarded by _lock.
     private readonly Dictionary<ChatName, KeptAnswer> _newest = [];
 
-    public KeptAnswers(StreamRegistry registry, KeepMetrics metrics, PublicationTicker ticker, TimeProvider time)
+    public KeptAnswers(StreamRegistry registry, KeepMetrics metrics, PublicationTicker ticker, TimeProvider time, IFleetNodes? nodes = null)
     {
-        (_registry, _metrics, _ticker, _time) = (registry, metrics, ticker, time);
+        (_registry, _metrics, _ticker, _time, _nodes) = (registry, metrics, ticker, time, nodes);
         metrics.Watch(() => _answers.Select(entry => entry.Value));
         registry.Memory.Watch(() => _answers.Select(entry => entry.Value));
     }
@@ -36,6 +38,9 @@ internal sealed class KeptAnswers : ISwept, IDisposable
 
     /// <summary>The answer with that id; null when there is none (any more).</summary>
     public KeptAnswer? Find(string id) => _answers.GetValueOrDefault(id);
+
+    /// <summary>The gateway that has the answer with that id, if it is another one that lives; null else.</summary>
+    public string? Elsewhere(string id) => AnswerId.NodeOf(id) is { Length: > 0 } node && _nodes?.IsAnothers(node) == true ? node : null;
 
     /// <summary>The newest answer of a chat; null when there is none.</summary>
     public KeptAnswer? Find(ChatName chat)
@@ -75,7 +80,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
                 return null;
             }
 
-            var answer = new KeptAnswer(owner, route, _registry, _ticker, _time) { Endpoint = endpoint };
+            var answer = new KeptAnswer(owner, route, _registry, _ticker, _time) { Id = AnswerId.Create(_nodes?.Own), Endpoint = endpoint };
             Add(_ofRoutes, owner.RouteId, answer);
             Add(_ofOwners, owner.Counted, answer);
             _answers[answer.Id] = answer;

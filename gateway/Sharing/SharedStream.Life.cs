@@ -163,6 +163,25 @@ internal sealed partial class SharedStream
         return true;
     }
 
+    /// <summary>
+    /// Lets those in who cannot wait for an upstream that is silent any longer. But not where they have been at different places: then what comes first tells
+    /// how each goes on.
+    /// </summary>
+    public void OpenEarly(Run run)
+    {
+        lock (_lock)
+        {
+            if (run.HasSeveralCursors)
+            {
+                return;
+            }
+
+            _head ??= UpstreamHead.Early;
+        }
+
+        run.Open();
+    }
+
     /// <summary>The attempt at the upstream gave no stream: that is the answer of everybody who waits, and of nobody later.</summary>
     /// <param name="dial">The attempt.</param>
     /// <param name="cursor">What it carried; empty for nothing.</param>

@@ -77,6 +77,9 @@ internal sealed partial class SharedStream : IPublication, IRetainer, IDisposabl
 
     LineEnd IPublication.LineEnd => Feed.LineEnd;
 
+    // Whoever shares it comes back with a GET anyway.
+    bool IPublication.HasIds => false;
+
     SlowAction IPublication.OnSlow => Settings.OnSlow;
 
     long IRetainer.Retained => Log.Retained;

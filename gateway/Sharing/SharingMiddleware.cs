@@ -117,7 +117,7 @@ internal sealed class SharingMiddleware(
         var stays = false;
         try
         {
-            var outcome = await OpeningAsync(context, entry.Run, stream);
+            var outcome = await OpeningAsync(context, entry, stream);
             stays = outcome == DialOutcome.Refused;
             if (outcome == DialOutcome.Opened)
             {
@@ -136,11 +136,21 @@ internal sealed class SharingMiddleware(
     }
 
     // None when the client's own stream has ended before.
-    private static async Task<DialOutcome> OpeningAsync(HttpContext context, Run run, LiveStream stream)
+    private async Task<DialOutcome> OpeningAsync(HttpContext context, Entry entry, LiveStream stream)
     {
+        var run = entry.Run;
         if (!run.Opening.IsCompleted)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stream.Ended, context.RequestAborted);
+            if (context.Features.GetRequiredFeature<RouteFeature>().Settings.OpenAfter is { Ticks: > 0 } silence && EarlyOpening.IsMeantFor(context))
+            {
+                await ((Task)run.Opening.WaitAsync(silence, time, ended.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!run.Opening.IsCompleted && !ended.IsCancellationRequested)
+                {
+                    entry.Shared.OpenEarly(run);
+                }
+            }
+
             await ((Task)run.Opening.WaitAsync(ended.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

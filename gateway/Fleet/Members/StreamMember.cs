@@ -312,13 +312,13 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
     private async Task LeadAsync(Acquisition acquired, bool wasLocal)
     {
         var (top, mine) = (acquired.Top, _mirror.Top);
-        if (!wasLocal && (top.Generation > mine.Generation || (top.Generation == mine.Generation && top.Number > mine.Number)))
+        if (!wasLocal && top.IsAbove(mine))
         {
             await _mirror.FillAsync().ConfigureAwait(false);
             mine = _mirror.Top;
         }
 
-        if (!wasLocal && (top.Generation > mine.Generation || (top.Generation == mine.Generation && top.Number > mine.Number)))
+        if (!wasLocal && top.IsAbove(mine))
         {
             await _lease.ReleaseAsync(refusal: null).ConfigureAwait(false);
             throw new StoreAwayException("what it has could not be read");

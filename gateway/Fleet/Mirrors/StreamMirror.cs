@@ -19,19 +19,16 @@ namespace SseGateway.Fleet.Mirrors;
 /// </remarks>
 internal sealed class StreamMirror(SharedStream shared, FleetStore store, StreamKeys keys, SemaphoreSlim reads, FleetMetrics metrics, IMirrorEvents events)
 {
-    private const int PageLength = 256;
-    private const string Field = "f";
-
     private readonly LogSink _log = new(shared);
+    private readonly LogPages _pages = new(store, keys);
+    private readonly MirrorNews _news = new();
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
-    private readonly Queue<Action> _told = new();
     private UpstreamPosition _position = new(shared.Log);
     private EntryId _announced;
     private long _generation;
     private bool _joined;
-    private bool _telling;
     private Task _fill = Task.CompletedTask;
 
     /// <summary>The newest entry that is here; nothing before the first.</summary>
@@ -79,11 +76,11 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
         try
         {
             var look = await StreamLook.AtAsync(store, keys).ConfigureAwait(false);
-            var page = look.Top.Generation == 0 ? [] : await ReadAsync(new EntryId(look.Top.Generation, 0)).ConfigureAwait(false);
+            var page = look.Top.Generation == 0 ? [] : await _pages.ReadAsync(new EntryId(look.Top.Generation, 0)).ConfigureAwait(false);
             Begin(look, page, again);
-            while (page.Count == PageLength && !IsAt(look.Top))
+            while (LogPages.IsFull(page) && !IsAt(look.Top))
             {
-                page = await ReadAsync(new EntryId(look.Top.Generation, shared.Log.Next)).ConfigureAwait(false);
+                page = await _pages.ReadAsync(new EntryId(look.Top.Generation, shared.Log.Next)).ConfigureAwait(false);
                 lock (_lock)
                 {
                     TakeHistory(page, look.Top);
@@ -108,7 +105,7 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
         lock (_lock)
         {
             var last = first with { Number = first.Number + records.Count - 1 };
-            if (last.Generation > _announced.Generation || (last.Generation == _announced.Generation && last.Number > _announced.Number))
+            if (last.IsAbove(_announced))
             {
                 _announced = last;
             }
@@ -137,7 +134,7 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
             shared.Feed.TryOpen();
         }
 
-        Tell();
+        _news.Tell();
         if (missing)
         {
             _ = FillAsync();
@@ -188,27 +185,8 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
     }
 
     /// <summary>An entry that is here, to be written again.</summary>
-    public byte[] Copy(long number)
-    {
-        if (!shared.Log.TryRead(number, out var copy))
-        {
-            return RecordWriter.Of(RecordKind.Nothing);
-        }
-
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        RecordWriter.WriteFrame(output, new LogFrame
-        {
-            Bytes = copy.Bytes,
-            Id = copy.IdStart..(copy.IdStart + copy.IdLength),
-            HasId = copy.IdLength > 0,
-            IsEvent = copy.IsEvent,
-            IsNotice = copy.Marks.HasFlag(LogMarks.Notice),
-            IsForReturning = copy.Marks.HasFlag(LogMarks.ForReturning),
-            IsSnapshot = copy.Marks.HasFlag(LogMarks.Snapshot),
-            Content = copy.IsOwn ? 0UL : 1UL,
-        });
-        return output.WrittenSpan.ToArray();
-    }
+    public byte[] Copy(long number) => shared.Log.TryRead(number, out var copy)
+        ? RecordWriter.Copy(copy, isId: shared.Settings.Ids == EventIds.Upstream) : RecordWriter.Of(RecordKind.Nothing);
 
     private bool IsAt(EntryId top)
     {
@@ -256,7 +234,7 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
 
             _joined = true;
             shared.BeginEra();
-            missing = _announced.Generation > _generation || (_announced.Generation == _generation && _announced.Number >= shared.Log.Next);
+            missing = _announced.IsAbove(new EntryId(_generation, shared.Log.Next - 1));
         }
 
         if (missing)
@@ -391,31 +369,7 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
     {
         if (isLive)
         {
-            _told.Enqueue(told);
-        }
-    }
-
-    // Not under the lock, since clients are written to; and in their order, whoever brings them.
-    private void Tell()
-    {
-        while (true)
-        {
-            Action? told;
-            lock (_lock)
-            {
-                if (_telling || !_told.TryDequeue(out told))
-                {
-                    return;
-                }
-
-                _telling = true;
-            }
-
-            told();
-            lock (_lock)
-            {
-                _telling = false;
-            }
+            _news.Add(told);
         }
     }
 
@@ -428,7 +382,7 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
             do
             {
                 var top = Top;
-                page = await ReadAsync(top.Generation == 0 ? default : top with { Number = top.Number + 1 }).ConfigureAwait(false);
+                page = await _pages.ReadAsync(top.Generation == 0 ? default : top with { Number = top.Number + 1 }).ConfigureAwait(false);
                 foreach (var (id, record) in page)
                 {
                     SkipTo(id);
@@ -437,7 +391,7 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
 
                 metrics.Filled(page.Count);
             }
-            while (page.Count == PageLength);
+            while (LogPages.IsFull(page));
         }
         catch (StoreAwayException)
         {
@@ -467,11 +421,5 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
 
             Restart(id, isBeginning: false);
         }
-    }
-
-    private async Task<List<(EntryId Id, ReadOnlyMemory<byte> Record)>> ReadAsync(EntryId from)
-    {
-        var entries = await store.RunAsync(database => database.StreamRangeAsync(keys.Log, from.ToString(), "+", PageLength)).ConfigureAwait(false);
-        return [.. entries.Select(entry => (EntryId.Parse(entry.Id), (ReadOnlyMemory<byte>)entry[Field]))];
     }
 }

@@ -23,6 +23,9 @@ internal readonly record struct EntryId(long Generation, long Number)
         }
     }
 
+    /// <summary>True when it comes after the other one.</summary>
+    public bool IsAbove(EntryId other) => Generation > other.Generation || (Generation == other.Generation && Number > other.Number);
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Generation}-{Number}");
 
     /// <summary>Nothing (0-0) for a text that is none.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Log.Storage;
 using SseGateway.Sharing.Upstream;
 
 namespace SseGateway.Fleet.Records;
@@ -26,6 +27,26 @@ internal static class RecordWriter
         written += Put(span[written..], frame.Retry is { } retry ? (ulong)retry + 1 : 0);
         frame.Bytes.CopyTo(span[written..]);
         output.Advance(written + frame.Bytes.Length);
+    }
+
+    /// <summary>A frame that was read from a gateway's log.</summary>
+    /// <param name="copy">The frame.</param>
+    /// <param name="isId">True when its id is the upstream's. Another one is given by each gateway, and must be taken for the upstream's by none.</param>
+    public static byte[] Copy(in LogCopy copy, bool isId)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        WriteFrame(output, new LogFrame
+        {
+            Bytes = copy.Bytes,
+            Id = isId ? copy.IdStart..(copy.IdStart + copy.IdLength) : default,
+            HasId = isId && copy.IdLength > 0,
+            IsEvent = copy.IsEvent,
+            IsNotice = copy.Marks.HasFlag(LogMarks.Notice),
+            IsForReturning = copy.Marks.HasFlag(LogMarks.ForReturning),
+            IsSnapshot = copy.Marks.HasFlag(LogMarks.Snapshot),
+            Content = copy.IsOwn ? 0UL : 1UL,
+        });
+        return output.WrittenSpan.ToArray();
     }
 
     /// <summary>A kind that says all there is.</summary>

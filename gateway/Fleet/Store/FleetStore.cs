@@ -329,15 +329,10 @@ internal sealed partial class FleetStore : BackgroundService
 
     private async Task RenewAsync()
     {
-        var old = _redis;
+        await using var old = _redis;
         await ConnectAsync().ConfigureAwait(false);
         await SubscribeAllAsync().ConfigureAwait(false);
         Heard = Now;
-        if (old is not null)
-        {
-            await old.DisposeAsync().ConfigureAwait(false);
-        }
-
         Joined?.Invoke();
     }
 

@@ -11,10 +11,22 @@ namespace SseGateway.Keeping.Reading;
 /// </summary>
 internal sealed class AnswerEndpoint(AnswerReader reader, KeepMetrics metrics)
 {
+    private const string NodeField = "Gateway-Node";
+
     public Task AnswerAsync(HttpContext context)
     {
         var admission = context.Features.GetRequiredFeature<StreamAdmission>();
-        var answer = context.Features.Get<AnswerTarget>()?.Answer;
+        var target = context.Features.Get<AnswerTarget>();
+        var isReadOrStopped = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method);
+        if (target is { Answer: null, Node: { } node } && isReadOrStopped)
+        {
+            // RFC 9110, 15.5.20: who asks may ask again by another connection.
+            admission.GiveBack(isSuccess: false);
+            context.Response.Headers[NodeField] = node;
+            return ProblemAsync(context, StatusCodes.Status421MisdirectedRequest, "Another gateway has this answer");
+        }
+
+        var answer = target?.Answer;
         var own = answer is not null && answer.Owner.Admits(admission.Subject) ? answer : null;
         if (HttpMethods.IsGet(context.Request.Method))
         {

@@ -18,7 +18,7 @@ internal sealed class AnswerReader(TimeProvider time)
     {
         var answer = use.Answer;
         context.Features.Set(stream);
-        stream.Keep(answer.Reader);
+        stream.Keep(answer.Reader, answer.Asked);
         var response = new StreamResponse(context, stream, time);
         response.PrepareHead();
         context.Response.Headers[KeepSettings.IdField] = answer.Id;

@@ -37,7 +37,7 @@ internal sealed class AnswersPath(KeptAnswers answers, AnswerEndpoint serves, En
         }
 
         Mask(context, id);
-        context.Features.Set(new AnswerTarget(answer));
+        context.Features.Set(new AnswerTarget(answer, answers.Elsewhere(id)));
         context.SetEndpoint(_derived.GetValue(endpoint, Derive));
     }
 

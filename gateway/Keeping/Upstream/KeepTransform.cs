@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Output;
+using SseGateway.Transport.Early;
 using SseGateway.Transport.Http;
 using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
@@ -45,7 +47,7 @@ internal sealed partial class KeepTransform(ILogger<KeepTransform> logger) : Res
 
         var answer = request.Answer;
         var path = StreamPath.Of(context);
-        answer.Begin(new UpstreamHead(context.Response), admission.Stream!.Reader.With(context.Response.Headers));
+        answer.Begin(new UpstreamHead(context.Response), admission.Stream!.Reader.With(context.Response.Headers), context.Features.Get<RequestPeek>());
         request.Take();
         await ReadAsync(context, upstream, answer, path);
     }
@@ -76,7 +78,7 @@ internal sealed partial class KeepTransform(ILogger<KeepTransform> logger) : Res
             // For YARP's passive health checks: a stop of the gateway's own is no failure of the upstream's.
             var error = reason == CloseReason.UpstreamFailed ? ForwarderError.ResponseBodyDestination : ForwarderError.ResponseBodyCanceled;
             context.Features.Set<IForwarderErrorFeature>(new ForwardingError(error, failure));
-            answer.End(reason);
+            answer.End(reason, (failure as LateAnswerException)?.Error);
             if (reason == CloseReason.UpstreamFailed)
             {
                 var proxy = context.Features.Get<IReverseProxyFeature>();

@@ -66,6 +66,9 @@ internal sealed class Run
     /// <summary>True when some of those who wait have cursors.</summary>
     public bool HasCursors => _cursors.Count > 0;
 
+    /// <summary>True when those have different ones.</summary>
+    public bool HasSeveralCursors => _cursors.Count > 1;
+
     /// <summary>True when the log knows the cursors of all who wait. Under the stream's lock.</summary>
     public bool AreKnown(IFrameLog log) => _cursors.TrueForAll(cursor => log.Knows(cursor));
 

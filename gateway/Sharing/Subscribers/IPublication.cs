@@ -12,6 +12,9 @@ internal interface IPublication
     /// <summary>How lines end in it; LF before its first. For any thread.</summary>
     LineEnd LineEnd { get; }
 
+    /// <summary>True when its events have shown an id, where somebody asks for it.</summary>
+    bool HasIds { get; }
+
     /// <summary>What happens to a client that the log has run over.</summary>
     SlowAction OnSlow { get; }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
@@ -7,6 +8,7 @@ using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Log.Storage;
 using SseGateway.Streams.Dialects;
+using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Output;
@@ -39,8 +41,9 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     private byte[]? _farewell;
     private volatile PendingWrite? _pending;
 
-    // A live read of a Durable Stream ends after a control event.
-    private readonly bool _hasControls;
+    // True when what is sent is looked at: a live read of a Durable Stream ends after a control event, and events of a response of OpenAI's have numbers.
+    private readonly bool _looks;
+    private readonly StrongBox<SequenceNumber>? _number;
     private ControlEvent _control;
 
     // True when Stream.Ended is cancelled, or about to be: with each event the token would be three objects more.
@@ -56,7 +59,8 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     {
         (_publication, _writer, _cursor, _greeting) = (publication, writer, cursor, greeting);
         _socket = writer.Socket;
-        _hasControls = stream.Reader.Dialect == Dialect.DurableStreams;
+        _number = stream.Reader.Dialect == Dialect.OpenAIResponses ? new() : null;
+        _looks = _number is not null || stream.Reader.Dialect == Dialect.DurableStreams;
 
         // Never taken back: it goes with the stream.
         stream.Ended.UnsafeRegister(static self => ((Subscriber)self!).End(), this);
@@ -70,6 +74,10 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     public override LineEnd LineEnd => _publication.LineEnd;
 
     public override bool EndsBetweenFrames => true;
+
+    public override long? Sequence => _number?.Value.Last;
+
+    public override bool HasShownId => _publication.HasIds;
 
     protected override bool MayInsertHere => true;
 
@@ -89,8 +97,10 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     /// <summary>Ends the stream as soon as all that is in the log has been sent. For any thread.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="farewell">The <c>retry</c> that is sent last, to who takes one; null for nothing.</param>
-    public void EndAtHead(CloseReason reason, byte[]? farewell = null)
+    /// <param name="trouble">What is said of an upstream that has failed, where that is more than that it did.</param>
+    public void EndAtHead(CloseReason reason, byte[]? farewell = null, StreamError? trouble = null)
     {
+        Stream.Trouble = trouble;
         _farewell = EndingTable.TakesRetry(Stream.Reader) ? farewell : null;
         _endsAs = reason;
         Interlocked.MemoryBarrier();
@@ -188,9 +198,9 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
                     var bytes = records.Bytes;
                     var frames = records.Frames;
-                    if (_hasControls)
+                    if (_looks)
                     {
-                        bytes = UpToControl(bytes, ref frames);
+                        bytes = Look(bytes, ref frames);
                     }
 
                     NotePassed(bytes.Length, frames);
@@ -231,6 +241,17 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         }
 
         return _writer.WriteAsync(records, Stream.Ended);
+    }
+
+    private ReadOnlyMemory<byte> Look(ReadOnlyMemory<byte> records, ref int frames)
+    {
+        if (_number is null)
+        {
+            return UpToControl(records, ref frames);
+        }
+
+        _number.Value.Look(records.Span);
+        return records;
     }
 
     // All of them, unless the stream is to end and only waits for the control event that is among them.

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using SseGateway.Protocol;
 
 namespace SseGateway.Sharing.Upstream;
 
@@ -10,6 +11,9 @@ internal sealed class UpstreamHead
     {
         "Set-Cookie", "Set-Cookie2", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Trailer", "Date",
     };
+
+    /// <summary>Of the gateway's own, while the upstream is silent.</summary>
+    public static readonly UpstreamHead Early = new(StatusCodes.Status200OK, [new("Content-Type", EventStreamMediaType.Name)]);
 
     private readonly KeyValuePair<string, StringValues>[] _fields;
 

@@ -30,7 +30,7 @@ internal sealed class LiveStream : IDisposable
     private readonly StreamClient _client;
     private IHttpRequestLifetimeFeature? _connection;
     private readonly IHttpResetFeature? _http2;
-    private readonly RequestPeek? _peek;
+    private RequestPeek? _peek;
     private CancellationToken _clientGone;
     private readonly TimeSpan _admitted;
 
@@ -210,9 +210,11 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>Its frames are those of an answer that is kept. Before it is connected.</summary>
     /// <param name="reader">Who has asked for that answer: whoever reads it speaks the same, and finds it nowhere else.</param>
-    public void Keep(Reader reader)
+    /// <param name="asked">What was seen of the body that it was asked for with; null for nothing.</param>
+    public void Keep(Reader reader, RequestPeek? asked)
     {
         TakeFrom(StreamMode.Kept);
+        _peek = asked;
         Reader = reader with { HasParser = Reader.HasParser, AsksForNotices = Reader.AsksForNotices };
     }
 

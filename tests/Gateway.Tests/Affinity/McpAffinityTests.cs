@@ -59,24 +59,26 @@ public sealed class McpAffinityTests
     }
 
     [Fact]
-    public void As_many_sessions_are_known_as_there_may_be_and_the_one_used_least_recently_goes()
+    public async Task As_many_sessions_are_known_as_there_may_be_and_the_one_used_least_recently_goes()
     {
         var sessions = new McpSessions();
-        for (var i = 0; i < McpSessions.Capacity; i++) sessions.Note("c", i.ToString(CultureInfo.InvariantCulture), "d");
-        Assert.Equal("d", sessions.Find("c", "0"));
+        for (var i = 0; i < McpSessions.Capacity; i++) await sessions.NoteAsync("c", i.ToString(CultureInfo.InvariantCulture), "d");
+        Assert.Equal("d", await sessions.FindAsync("c", "0"));
 
-        sessions.Note("c", "next", "e");
+        await sessions.NoteAsync("c", "next", "e");
 
-        Assert.Equal(("d", null, "e", null), (sessions.Find("c", "0"), sessions.Find("c", "1"), sessions.Find("c", "next"), sessions.Find("other", "next")));
+        Assert.Equal(("d", null, "e", null), (
+            await sessions.FindAsync("c", "0"), await sessions.FindAsync("c", "1"), await sessions.FindAsync("c", "next"),
+            await sessions.FindAsync("other", "next")));
     }
 
     [Fact]
-    public void A_session_that_is_issued_again_is_the_new_issuers()
+    public async Task A_session_that_is_issued_again_is_the_new_issuers()
     {
         var sessions = new McpSessions();
-        sessions.Note("c", "s", "one");
-        sessions.Note("c", "s", "two");
-        Assert.Equal("two", sessions.Find("c", "s"));
+        await sessions.NoteAsync("c", "s", "one");
+        await sessions.NoteAsync("c", "s", "two");
+        Assert.Equal("two", await sessions.FindAsync("c", "s"));
     }
 
     private static Task AnswerAsync(UpstreamExchange exchange, string name, string type) =>

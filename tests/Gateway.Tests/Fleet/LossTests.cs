@@ -39,6 +39,32 @@ public sealed class LossTests
         Assert.Equal(1, upstream.RequestCount);
     }
 
+    /// <summary>What a gateway has in its log has other ids than the upstream's, and is all that there is to be written again.</summary>
+    [Fact]
+    public async Task Whoever_leads_after_a_loss_asks_the_upstream_by_the_upstreams_id()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two", Share.With("Ids=Gateway"));
+        var one = await Node.StartAsync(upstream.Url, redis, "one", Share.With("Ids=Gateway"));
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        await exchange.SendAsync(Share.Events(1, 3));
+        var frames = new[] { await first.ReadFrameAsync(), await first.ReadFrameAsync(), await first.ReadFrameAsync() };
+        await redis.ExecuteAsync("FLUSHALL");
+        var (log, top) = (Node.Streams(one).Single().Keys.Log.ToString(), Node.Streams(one).Single().Top);
+        await Deadline.UntilAsync(async () => (long)await redis.ExecuteAsync("XLEN", log) >= top.Number, "the log to be whole");
+        var id = frames[0].Split('\n')[0]["id: ".Length..];
+        using var here = await two.OpenAsync("/events", "Last-Event-ID: " + id);
+        await here.ExpectAsync("exact", frames[1] + frames[2]);
+        first.Dispose();
+        await one.DisposeAsync();
+        var again = await upstream.NextAsync();
+        Assert.Equal("3", again.Request.Value("Last-Event-ID"));
+        await again.StartStreamAsync();
+        await again.SendAsync(Share.Event(4));
+        Assert.Contains("data: 4", await here.ReadFrameAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_known_beside_the_entries_is_written_again_when_it_was_evicted()
     {

@@ -1,5 +1,6 @@
 using Gateway.Tests.Client;
 using Gateway.Tests.Running;
+using Gateway.Tests.Sharing;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
@@ -171,6 +172,63 @@ public sealed class OpenAfterTests
 
         await exchange.WaitForPeerCloseAsync();
         await Deadline.UntilAsync(() => gateway.Streams.Count == 0);
+    }
+
+    [Fact]
+    public async Task Clients_of_a_shared_stream_do_not_wait_for_its_head_either()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream, [.. Share.With(), "SseGateway:Heartbeat=0"]);
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", "Last-Event-ID: 4"]);
+        var exchange = await upstream.NextAsync();
+        using var response = await SilentAsync(client);
+        using var second = await gateway.OpenAsync("/events", "Last-Event-ID: 4");
+        Assert.Equal((200, "text/event-stream"), (response.Status, response.Head.Value("Content-Type")));
+        Assert.Equal("4", exchange.Request.Value("Last-Event-ID"));
+
+        await exchange.StartStreamAsync();
+        await exchange.SendAsync(Share.Events(5, 6));
+
+        await response.ExpectAsync(Share.Events(5, 6));
+        await second.ExpectAsync(Share.Events(5, 6));
+        Assert.Equal(1, upstream.RequestCount);
+    }
+
+    [Fact]
+    public async Task Clients_of_a_shared_stream_are_sent_away_after_a_later_refusal_and_get_it_when_they_come_back()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream, [.. Share.With(), "SseGateway:Heartbeat=0"]);
+        using var client = await gateway.BeginAsync("GET", "/events", Browser.EventSourceFields);
+        var exchange = await upstream.NextAsync();
+        using var response = await SilentAsync(client);
+
+        await exchange.AnswerAsync(404, "text/plain", "no such thing");
+
+        Assert.Matches("^retry: [0-9]{3,5}$", await response.ReadLineAsync());
+        await response.ExpectEndAsync("\n", BodyEnding.Clean);
+        using var back = await gateway.BeginAsync("GET", "/events", Browser.EventSourceFields);
+        await (await upstream.NextAsync()).AnswerAsync(404, "text/plain", "no such thing");
+        using var answer = await back.ReadResponseAsync();
+        Assert.Equal(404, answer.Status);
+    }
+
+    [Fact]
+    public async Task Clients_that_have_been_at_different_places_wait_for_what_tells_how_each_goes_on()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream, [.. Share.With(), "SseGateway:Heartbeat=0"]);
+        using var one = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", "Last-Event-ID: 4"]);
+        var exchange = await upstream.NextAsync();
+        using var two = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream", "Last-Event-ID: 5"]);
+        await Deadline.UntilAsync(() => gateway.Streams.Count == 2);
+        var reading = Task.WhenAll(one.ReadResponseAsync(), two.ReadResponseAsync());
+        for (var i = 0; i < 20; i++) _time.Advance(TimeSpan.FromSeconds(1));
+
+        await exchange.StartStreamAsync();
+        await exchange.SendAsync(Share.Events(5, 6));
+
+        foreach (var response in await reading) Assert.Equal("exact", response.Head.Value("Sse-Resume"));
     }
 
     private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, params string[] settings) =>
