@@ -6,10 +6,12 @@ using SseGateway.Configuration.Flags;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
 using SseGateway.Hosting;
+using SseGateway.Hosting.Access;
 using SseGateway.Hosting.Logging;
 using SseGateway.Reload;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Tls;
+using SseGateway.Trial;
 
 namespace SseGateway;
 
@@ -28,12 +30,12 @@ public static partial class GatewayApp
         return Build(CommandLine.Parse(args), configure);
     }
 
-    /// <summary>Runs the gateway until it is told to stop.</summary>
-    /// <returns>The exit code: 0 after a stop or <c>--help</c>, 2 when settings are wrong or an address is in use.</returns>
+    /// <summary>Runs the gateway until it is told to stop; or, with the word <c>check</c> or <c>try</c> first, what that stands for.</summary>
+    /// <returns>The exit code: 0 after a stop or <c>--help</c>, 2 when settings are wrong or an address is in use; of <c>try</c> what its help says.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
-        return await RunAsync(CommandLine.Parse(args));
+        return args is [TryCommand.Name, ..] ? await TryAsync(args[1..]) : await RunAsync(CommandLine.Parse(args));
     }
 
     internal static async Task<int> RunAsync(CommandLineResult line, Action<WebApplicationBuilder>? configure = null)
@@ -47,10 +49,15 @@ public static partial class GatewayApp
         // A reload that is asked for while the gateway starts or ends must not end it, as the signal would by itself. What has changed since the settings
         // were read is read again anyway.
         using var hangup = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
+        using var rotation = AccessLogRotation.Ignore();
         var starting = false;
         try
         {
-            await using var app = Build(line, configure);
+            await using var app = Build(line, builder =>
+            {
+                configure?.Invoke(builder);
+                builder.Services.AddHostedService<SystemdNotices>();
+            });
             if (line.ChecksOnly)
             {
                 CertificateCheck.Check(app.Configuration, app.Environment.ContentRootPath, line.Flags);
@@ -143,7 +150,7 @@ public static partial class GatewayApp
         }
 
         BalancersScheme.UseItsOwn(app);
-        app.MapSseGateway();
+        app.MapGateway();
         return app;
     }
 
@@ -156,6 +163,18 @@ public static partial class GatewayApp
             // The last source wins, also over one that has it empty.
             configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, GatewaySettings.DefaultUrls)]);
         }
+    }
+
+    // Who leaves by Ctrl+C gets the sum all the same.
+    private static async Task<int> TryAsync(string[] args)
+    {
+        using var left = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = true;
+            left.Cancel();
+        });
+        return (int)await TryCommand.RunAsync(args, Console.Out, Console.Error, left.Token);
     }
 
     private static bool HasTls(IConfiguration configuration) => configuration[WebHostDefaults.ServerUrlsKey] is { } urls

@@ -10,8 +10,10 @@ using SseGateway.Configuration;
 using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
 using SseGateway.Edge;
+using SseGateway.Edge.Https;
 using SseGateway.Fleet;
 using SseGateway.Hosting;
+using SseGateway.Hosting.Access;
 using SseGateway.Hosting.Logging;
 using SseGateway.Keeping;
 using SseGateway.Relay;
@@ -58,9 +60,18 @@ public static class SseGatewayExtensions
     /// Maps the way of a request (docs/architecture.md), top to bottom. Endpoints of the application keep their own CORS, errors and limits. Call it before
     /// what the application adds itself.
     /// </summary>
+    /// <exception cref="StartupErrorsException">Routes or clusters of YARP's are wrong; it carries all of them.</exception>
     public static WebApplication MapSseGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        var errors = new StartupErrors();
+        ReverseProxyCheck.CheckAsync(app.Services, errors, hosted: true).GetAwaiter().GetResult();
+        errors.ThrowIfAny();
+        return app.MapGateway();
+    }
+
+    internal static WebApplication MapGateway(this WebApplication app)
+    {
         app.Services.GetRequiredService<LogMetrics>();
         app.Use((context, next) =>
         {
@@ -91,6 +102,7 @@ public static class SseGatewayExtensions
             HopByHop.RemoveFromRequest(context.Request);
             return next(context);
         });
+        app.UseMiddleware<HttpsRedirect>();
         app.UseRouting();
         app.UseAnswersPath();
         app.UseGatewayEdge(); // redact, CORS, authenticate, authorise, admit
@@ -121,6 +133,7 @@ public static class SseGatewayExtensions
         builder.Services.Configure<HostOptions>(host => host.AllowFor(settings));
         builder.Services.AddTelemetryExport();
         builder.Services.AddSingleton<LogMetrics>();
+        builder.Services.AddAccessLog(settings.AccessLog, source.Standalone);
         builder.Services.AddAdminServer(settings.Admin);
         builder.Services.AddHostedService<StreamShutdown>();
         builder.Services.AddHostedService<StreamSweep>();

@@ -21,6 +21,7 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
     public async Task RunAsync()
     {
         context.Features.Set(stream);
+        stream.Trace?.Note(context);
         var response = new StreamResponse(context, stream, time);
         response.PrepareHead();
         var output = new RelayOutput(stream, context.Response.BodyWriter, mayInsert: !response.Encoded, stream.WatchesBeats ? new Rhythm() : null);

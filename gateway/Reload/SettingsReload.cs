@@ -69,7 +69,7 @@ internal sealed partial class SettingsReload(
             var settings = GatewaySettings.Load(read, errors, source.Standalone);
             using var yarp = Yarp(read);
             var own = source.Standalone ? new OwnAddresses(read, settings.Admin) : null;
-            await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors, own);
+            await ReverseProxyCheck.CheckAsync(validator, yarp.GetServices<IProxyConfigProvider>(), errors, own, hosted: !source.Standalone);
             return errors.Lines.Count == 0 ? (read, settings) : null;
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
@@ -103,6 +103,16 @@ internal sealed partial class SettingsReload(
         if (old.Admin != settings.Admin)
         {
             LogStays(logger, "SseGateway:Admin");
+        }
+
+        if (old.UpstreamAuthorities != settings.UpstreamAuthorities)
+        {
+            LogStays(logger, "SseGateway:UpstreamCaFile");
+        }
+
+        if (old.AccessLog != settings.AccessLog)
+        {
+            LogStays(logger, "SseGateway:AccessLog");
         }
 
         if (old.Fleet != settings.Fleet)

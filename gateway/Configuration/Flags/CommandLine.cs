@@ -48,7 +48,9 @@ internal static class CommandLine
     private const string Description = """
         A gateway for Server-Sent Events. Put it in front of any event-stream service:
 
-          dotnet run --project gateway -- --upstream http://127.0.0.1:9000
+          sse-gateway --upstream http://127.0.0.1:9000
+
+        sse-gateway try URL shows a stream as it comes; sse-gateway try --help says more.
 
         With the word check before the flags the settings are judged as at a start, and nothing is started: exit code 0, or 2 and all that is wrong.
 

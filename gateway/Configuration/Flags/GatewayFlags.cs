@@ -1,5 +1,6 @@
 using System.Globalization;
 using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Access;
 using SseGateway.Configuration.Settings.Authentication;
 using SseGateway.Configuration.Settings.Sharing;
 
@@ -20,10 +21,14 @@ internal static class GatewayFlags
     [
         Flag.List(Upstream, null, "URL", "Event-stream service to put the gateway in front of; repeat it to balance over several"),
         Flag.Value(Urls, "urls", "URLS", "Addresses to listen on, separated by semicolons", GatewaySettings.DefaultUrls),
+        Flag.Value("--redirect-to-https", "SseGateway:RedirectToHttps", "PORT",
+            "What comes without TLS is sent to this port, 443 mostly, with it; 0 for nowhere", "0"),
+        Flag.Value("--upstream-ca", "SseGateway:UpstreamCaFile", "FILE", "Certificates (PEM) of the authorities by which services with TLS are known", "the system's"),
         Flag.Value(Config, null, "FILE", "JSON file with the sections ReverseProxy and SseGateway"),
 
         Flag.List(
             "--cors-origin", "SseGateway:Cors:Origins", "ORIGIN", "Origin whose pages may use the gateway, or *; repeatable", "none, CORS is the upstream's"),
+        Flag.List("--cors-methods", "SseGateway:Cors:Methods", "METHOD", "Methods that preflights allow; repeatable, or with commas between", string.Join(", ", Defaults.Cors.Methods)),
         Flag.Switch("--cors-credentials", "SseGateway:Cors:AllowCredentials", "Let those pages send cookies"),
 
         Flag.Value("--jwt-key-file", "SseGateway:Authentication:Jwt:KeyFile", "FILE", "Require a JWT signed with the secret in this file", "no authentication"),
@@ -133,6 +138,10 @@ internal static class GatewayFlags
 
         Flag.Value("--redis", "SseGateway:Fleet:Redis", "CONNECTION", "Redis or Valkey by which several gateways behave as one: HOST:PORT, or more of "
             + "StackExchange.Redis' options after commas", "none, alone"),
+
+        Flag.Value("--access-log", "SseGateway:AccessLog:Format", "FORMAT",
+            "A line for each request and stream that is over, for programs: Json, Combined or Off", nameof(AccessLogFormat.Off)),
+        Flag.Value("--access-log-file", "SseGateway:AccessLog:File", "FILE", "Where to; SIGUSR1 opens it again", "the standard output"),
 
         Flag.Value("--admin-url", "SseGateway:Admin:Url", "URL", "Address for health, metrics, the list of streams, revoke and drain; or off",
             AdminSettings.DefaultUrl),

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 using System.Net;
 using SseGateway.Configuration.Flags;
 using SseGateway.Configuration.Settings;
+using SseGateway.Configuration.Settings.Access;
 using SseGateway.Configuration.Settings.Fleet;
+using SseGateway.Configuration.Settings.Tls;
 using SseGateway.Configuration.Syntax;
 using SseGateway.Configuration.Tree;
 
@@ -40,7 +42,10 @@ internal static class GatewaySettingsReader
         var drainWindow = root.Duration("DrainWindow", new GatewaySettings().DrainWindow);
         var finishWindow = root.Duration("FinishWindow", new GatewaySettings().FinishWindow);
         var warmUp = root.Flag("WarmUp", new GatewaySettings().WarmUp);
+        var redirect = ReadPort(root, "RedirectToHttps");
+        var authorities = AuthoritySettings.Read(root, "UpstreamCaFile");
         var admin = AdminSettings.Read(root.Section("Admin"));
+        var accessLog = AccessLogSettings.Read(root.Section("AccessLog"));
         var tickets = TicketSettings.Read(root.Section("Tickets"));
         var fleet = FleetSettings.Read(root.Section("Fleet"));
         root.Done();
@@ -61,13 +66,27 @@ internal static class GatewaySettingsReader
             DrainWindow = drainWindow,
             FinishWindow = finishWindow,
             WarmUp = warmUp,
+            RedirectToHttps = redirect,
+            UpstreamAuthorities = authorities,
             Admin = requireRoutes ? admin.OfProgram() : admin,
+            AccessLog = accessLog,
             Tickets = tickets,
             Fleet = fleet,
             Defaults = defaults,
             Routes = routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
             All = AllRoutes.Of([defaults, .. routes.Values]),
         };
+    }
+
+    private static int ReadPort(SettingReader section, string key)
+    {
+        var port = section.Count(key, 0);
+        if (port > IPEndPoint.MaxPort)
+        {
+            section.Error(key, $"must be a port, 443 mostly, or 0 for none, got \"{port}\"");
+        }
+
+        return port;
     }
 
     private static List<IPNetwork> ReadNetworks(SettingReader section, string key)

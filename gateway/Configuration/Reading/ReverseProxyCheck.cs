@@ -15,18 +15,20 @@ internal static class ReverseProxyCheck
     /// <param name="services">The built host's services.</param>
     /// <param name="errors">Receives one line for each error.</param>
     /// <param name="own">Where the gateway listens; null when that is not known.</param>
-    public static Task CheckAsync(IServiceProvider services, StartupErrors errors, OwnAddresses? own = null)
+    /// <param name="hosted">True in an application, which may have the middlewares that policies of routes need.</param>
+    public static Task CheckAsync(IServiceProvider services, StartupErrors errors, OwnAddresses? own = null, bool hosted = false)
     {
         ArgumentNullException.ThrowIfNull(services);
-        return CheckAsync(services.GetRequiredService<IConfigValidator>(), services.GetServices<IProxyConfigProvider>(), errors, own);
+        return CheckAsync(services.GetRequiredService<IConfigValidator>(), services.GetServices<IProxyConfigProvider>(), errors, own, hosted);
     }
 
     /// <param name="validator">YARP's.</param>
     /// <param name="providers">Where the routes and clusters come from.</param>
     /// <param name="errors">Receives one line for each error.</param>
     /// <param name="own">Where the gateway listens; null when that is not known.</param>
+    /// <param name="hosted">True in an application, which may have the middlewares that policies of routes need.</param>
     public static async Task CheckAsync(
-        IConfigValidator validator, IEnumerable<IProxyConfigProvider> providers, StartupErrors errors, OwnAddresses? own = null)
+        IConfigValidator validator, IEnumerable<IProxyConfigProvider> providers, StartupErrors errors, OwnAddresses? own = null, bool hosted = false)
     {
         foreach (var provider in providers)
         {
@@ -46,6 +48,10 @@ internal static class ReverseProxyCheck
             foreach (var route in config.Routes)
             {
                 await CheckRouteAsync(validator, clusters, route, errors);
+                if (!hosted)
+                {
+                    CheckPolicies(route, errors);
+                }
             }
 
             foreach (var cluster in config.Clusters)
@@ -63,7 +69,6 @@ internal static class ReverseProxyCheck
             errors.Add(path, error.Message);
         }
 
-        CheckPolicies(route, path, errors);
         if (string.IsNullOrEmpty(route.ClusterId))
         {
             errors.Add($"{path}:ClusterId", "must be set");
@@ -78,7 +83,7 @@ internal static class ReverseProxyCheck
     }
 
     // These need middlewares of ASP.NET Core that the gateway does not have: YARP's route would answer 500, or ignore the setting.
-    private static void CheckPolicies(RouteConfig route, string path, StartupErrors errors)
+    private static void CheckPolicies(RouteConfig route, StartupErrors errors)
     {
         foreach (var (name, value, instead) in new[]
         {
@@ -92,7 +97,7 @@ internal static class ReverseProxyCheck
         {
             if (!string.IsNullOrEmpty(value))
             {
-                errors.Add($"{path}:{name}", instead is null ? "is not supported"
+                errors.Add($"{Section}:Routes:{route.RouteId}:{name}", instead is null ? "is not supported"
                     : $"is not supported; use {instead} (or {instead.Replace(":", $":Routes:{route.RouteId}:", StringComparison.Ordinal)})");
             }
         }

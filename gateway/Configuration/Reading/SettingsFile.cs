@@ -37,8 +37,7 @@ internal sealed class SettingsFile : JsonConfigurationSource
     }
 
     private static bool NamesFile(string key) =>
-        (key.StartsWith("SseGateway:", StringComparison.OrdinalIgnoreCase)
-            && (key.EndsWith(":Jwt:KeyFile", StringComparison.OrdinalIgnoreCase) || key.EndsWith(":Jwt:JwksFile", StringComparison.OrdinalIgnoreCase)))
+        (key.StartsWith("SseGateway:", StringComparison.OrdinalIgnoreCase) && key.EndsWith("File", StringComparison.OrdinalIgnoreCase))
         || (key.StartsWith("Kestrel:", StringComparison.OrdinalIgnoreCase)
             && (key.EndsWith(":Path", StringComparison.OrdinalIgnoreCase) || key.EndsWith(":KeyPath", StringComparison.OrdinalIgnoreCase)));
 

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using System.Net;
 using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings.Access;
 using SseGateway.Configuration.Settings.Fleet;
+using SseGateway.Configuration.Settings.Tls;
 
 namespace SseGateway.Configuration.Settings;
 
@@ -34,7 +36,16 @@ internal sealed record GatewaySettings
     /// <summary>Whether the program opens streams of its own before it listens, so that the first clients find its code compiled.</summary>
     public bool WarmUp { get; init; } = true;
 
+    /// <summary>The port to which what comes without TLS is sent; 0 is nowhere.</summary>
+    public int RedirectToHttps { get; init; }
+
+    /// <summary>By which upstreams with TLS are known.</summary>
+    public AuthoritySettings UpstreamAuthorities { get; init; } = new();
+
     public AdminSettings Admin { get; init; } = new();
+
+    /// <summary>A line for each request and stream, for programs.</summary>
+    public AccessLogSettings AccessLog { get; init; } = new();
 
     /// <summary>How long tickets last, and how many there may be.</summary>
     public TicketSettings Tickets { get; init; } = new();

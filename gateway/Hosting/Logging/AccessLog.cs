@@ -1,4 +1,6 @@
+using SseGateway.Hosting.Access;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Telemetry.Access;
 using SseGateway.Transport.Http;
 
 namespace SseGateway.Hosting.Logging;
@@ -7,18 +9,26 @@ namespace SseGateway.Hosting.Logging;
 /// One line for each request, when it is over. It names the path and never the query, which may hold a credential.
 /// A stream has its own lines, in Streams/StreamLog, unless it never came to its head.
 /// </summary>
-internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time, ILogger<AccessLog> logger)
+internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time, ILogger<AccessLog> logger, AccessLines? lines = null)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
+        var trace = lines is null ? null : new AccessTrace(context);
+        context.Features.Set(trace);
         try
         {
             await next(context);
         }
         finally
         {
-            if (logger.IsEnabled(LogLevel.Information) && context.Features.Get<LiveStream>() is not { OpenedAt: not null })
+            var isStream = context.Features.Get<LiveStream>() is { OpenedAt: not null };
+            if (trace is not null && !isStream)
+            {
+                lines!.Request(context, trace, time.GetElapsedTime(started));
+            }
+
+            if (logger.IsEnabled(LogLevel.Information) && !isStream)
             {
                 var milliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds;
                 var (method, path) = (LogText.Of(context.Request.Method), LogText.Path(context));

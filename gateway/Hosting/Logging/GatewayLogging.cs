@@ -20,7 +20,7 @@ internal static class GatewayLogging
                 new("Logging:LogLevel:Microsoft.AspNetCore.DataProtection", "Error"),
                 new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Warning"),
                 new("Logging:LogLevel:Yarp", "Warning"),
-                new("Logging:Console:FormatterName", "simple"),
+                new("Logging:Console:FormatterName", SystemdNotices.LogFormat),
                 new("Logging:Console:FormatterOptions:SingleLine", "true"),
                 new("Logging:Console:FormatterOptions:TimestampFormat", "yyyy-MM-dd'T'HH:mm:ss.fff "),
             ],

@@ -10,6 +10,7 @@ using SseGateway.Streams.Limits;
 using SseGateway.Streams.Network;
 using SseGateway.Streams.Notices;
 using SseGateway.Streams.Output;
+using SseGateway.Streams.Telemetry.Access;
 
 namespace SseGateway.Streams.Life;
 
@@ -71,6 +72,8 @@ internal sealed class LiveStream : IDisposable
         RouteId = routeId;
         Method = context.Request.Method;
         Path = StreamPath.Of(context);
+        Trace = context.Features.Get<AccessTrace>();
+        Trace?.Note(context);
         Mode = mode;
         Reader = Reader.Of(context.Request, settings.Dialect);
         _peek = context.Features.Get<RequestPeek>();
@@ -92,6 +95,9 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>What was asked for, without its query: the route's template where there is one, which is the same for all its streams.</summary>
     public string Path { get; }
+
+    /// <summary>What the access log says of its request; null where there is no such log.</summary>
+    public AccessTrace? Trace { get; }
 
     public StreamMode Mode { get; private set; }
 

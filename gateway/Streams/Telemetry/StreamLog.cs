@@ -1,4 +1,5 @@
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Telemetry.Access;
 using SseGateway.Transport.Http;
 
 namespace SseGateway.Streams.Telemetry;
@@ -6,11 +7,12 @@ namespace SseGateway.Streams.Telemetry;
 /// <summary>
 /// One line when a stream opens and one when it closes. A stream that never had its head is an ordinary request in the access log.
 /// </summary>
-internal sealed partial class StreamLog(ILogger<StreamLog> logger)
+internal sealed partial class StreamLog(ILogger<StreamLog> logger, IAccessLog? access = null)
 {
     /// <summary>The client has the response head.</summary>
     public void Opened(LiveStream stream)
     {
+        access?.Opened(stream);
         if (logger.IsEnabled(LogLevel.Information))
         {
             var (mode, address, subject) = (stream.Mode.Word(), LogText.Of(stream.Address), LogText.Of(stream.Subject));
@@ -22,6 +24,7 @@ internal sealed partial class StreamLog(ILogger<StreamLog> logger)
     /// <summary>An opened stream is over.</summary>
     public void Closed(LiveStream stream)
     {
+        access?.Closed(stream);
         if (logger.IsEnabled(LogLevel.Information))
         {
             var (reason, subject) = (stream.Reason.Word(), LogText.Of(stream.Subject));

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
+using SseGateway.Streams.Telemetry.Access;
 
 namespace SseGateway.Streams.Telemetry;
 
@@ -101,11 +102,15 @@ internal sealed class StreamMetrics
         _lifetime.Record(stream.Lifetime.TotalSeconds, stream.Counts.Labels);
     }
 
-    /// <summary>A stream is refused by the gateway: here, and in the span of its opening.</summary>
+    /// <summary>A stream is refused by the gateway: here, in the span of its opening, and in the access log.</summary>
     public void Refused(HttpContext context, string routeId, RefusalReason reason)
     {
         _refused.Add(1, new(MetricLabels.Route, routeId), new(MetricLabels.Limit, reason.Word()));
         context.Features.Get<OpeningSpan>()?.Refuse(reason);
+        if (context.Features.Get<AccessTrace>() is { } trace)
+        {
+            trace.Refusal = reason;
+        }
     }
 
     public void HeartbeatSent(LiveStream stream) => _heartbeats.Add(1, stream.Counts.Labels);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -62,11 +63,21 @@ internal static class LogText
     {
         while (exception.InnerException is { } inner and not OperationCanceledException)
         {
+            if (inner is SocketException && exception is HttpRequestException failure && SaysWhere(failure))
+            {
+                break;
+            }
+
             exception = inner;
         }
 
         return Of(exception.Message);
     }
+
+    // The same words, and the address that could not be reached; of a Unix socket only a name that stands for it.
+    private static bool SaysWhere(HttpRequestException failure) =>
+        failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        && !failure.Message.Contains(".unix.", StringComparison.OrdinalIgnoreCase);
 
     private static string Escape(ReadOnlySpan<char> text, string end)
     {

@@ -24,6 +24,7 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, AddressRac
         var unlimited = handler.MaxConnectionsPerServer == int.MaxValue;
         handler.ConnectCallback = async (connection, cancellationToken) =>
             new UpstreamConnection(await addresses.ConnectAsync(connection.DnsEndPoint, cancellationToken), mayBeTaken: unlimited);
+        UpstreamCertificate.Check(handler.SslOptions, settings.Value.UpstreamAuthorities);
         handler.KeepAlivePingDelay = KeepAlive.Delay;
         handler.KeepAlivePingTimeout = KeepAlive.PingTimeout;
         handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;

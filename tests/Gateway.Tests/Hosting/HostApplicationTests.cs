@@ -146,5 +146,23 @@ public sealed class HostApplicationTests
         var wrong = Assert.Throws<StartupErrorsException>(() => builder.AddSseGateway());
 
         Assert.Equal(2, wrong.Errors.Count);
+        Assert.All(wrong.Errors, error => Assert.Contains(error, wrong.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Wrong_routes_are_all_named_before_anything_is_mapped()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ReverseProxy:Routes:events:ClusterId", "none"),
+            new("ReverseProxy:Routes:events:Match:Path", "{"),
+        ]);
+        builder.AddSseGateway();
+        using var app = (IDisposable)builder.Build();
+
+        var wrong = Assert.Throws<StartupErrorsException>(() => ((WebApplication)app).MapSseGateway());
+
+        Assert.Equal(["ReverseProxy:Routes:events", "ReverseProxy:Routes:events:ClusterId"], wrong.Errors.Select(error => error.Split(": ")[0]));
     }
 }

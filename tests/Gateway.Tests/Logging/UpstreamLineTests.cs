@@ -34,7 +34,7 @@ public sealed class UpstreamLineTests
         using var browser = await gateway.OpenAsBrowserAsync("/events/7?token=S3cret");
 
         Assert.Equal((502, 200), (program.Status, browser.Status));
-        await ExpectAsync(gateway, Place + "Connection refused", count: 2);
+        await ExpectAsync(gateway, $"{Place}Connection refused (127.0.0.1:{port.Number})", count: 2);
     }
 
     [Fact]

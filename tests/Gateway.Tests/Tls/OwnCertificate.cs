@@ -18,6 +18,9 @@ internal sealed class OwnCertificate : IDisposable
         "Kestrel:Certificates:Default:KeyPath=" + TemporaryFile.Write(_certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()),
     ];
 
+    /// <summary>Itself, as files have it.</summary>
+    public string Pem => _certificate.ExportCertificatePem();
+
     /// <summary>A server's, that shows it.</summary>
     public SslServerAuthenticationOptions Served => new() { ServerCertificate = _certificate };
 

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace SseGateway.Hosting.Access;
+
+/// <summary>SIGUSR1 opens the file of the access log again, as nginx does: whoever rotates it moves it away first.</summary>
+internal sealed class AccessLogRotation(AccessLines log) : IHostedService, IDisposable
+{
+    // The runtime has no name for it, and takes the system's number.
+    private static readonly PosixSignal UserSignal = (PosixSignal)(OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 30 : 10);
+
+    private PosixSignalRegistration? _registration;
+
+    /// <summary>Keeps the signal from ending the program, which it does by itself where nobody waits for it; null on Windows, which has none.</summary>
+    public static PosixSignalRegistration? Ignore() => Register(() => { });
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _registration = Register(log.Reopen);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _registration?.Dispose();
+
+    private static PosixSignalRegistration? Register(Action action) => OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(UserSignal, signal =>
+    {
+        signal.Cancel = true;
+        action();
+    });
+}

@@ -1,0 +1,83 @@
+namespace SseGateway.Hosting.Access;
+
+/// <summary>
+/// A file that is written at its end and can be opened again while it is, since somebody has moved it away. One thread writes; any may ask for the other.
+/// </summary>
+internal sealed class ReopenedFile : Stream
+{
+    private readonly string _path;
+    private FileStream _file;
+    private volatile bool _asked;
+    private bool _withinBatch;
+
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    public ReopenedFile(string path) => _file = Open(_path = path);
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>The next batch of lines, which may be empty, goes to whatever has the file's name then.</summary>
+    public void Reopen() => _asked = true;
+
+    // Lines come in batches, with a flush behind each: the file is changed between two of them, and no line is parted.
+    public override void Flush()
+    {
+        _withinBatch = false;
+        OpenAgainIfAsked();
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (!_withinBatch)
+        {
+            OpenAgainIfAsked();
+            _withinBatch = true;
+        }
+
+        _file.Write(buffer);
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void OpenAgainIfAsked()
+    {
+        if (_asked)
+        {
+            var next = Open(_path);
+            _asked = false;
+            _file.Dispose();
+            _file = next;
+        }
+    }
+
+    // Nothing is held back: what has been written is there for whoever reads along.
+    private static FileStream Open(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+}
