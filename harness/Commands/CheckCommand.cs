@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Checks;
+using SseGateway.Harness.Checks.Edge;
 using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Commands.Options;
@@ -43,11 +44,16 @@ internal sealed class CheckCommand
         HelpName = "FILE",
         Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)"
     };
+    private readonly Option<string?> _start = new("--start")
+    {
+        HelpName = "COMMAND",
+        Description = "Starts the target, when the origin is there, and ends it before the origin"
+    };
     private readonly RunOptionGroup _run;
 
     private CheckCommand(Command command)
     {
-        foreach (var option in (Option[])[_target, _origin, _originHttp2, _direct, _profile])
+        foreach (var option in (Option[])[_target, _origin, _originHttp2, _start, _direct, _profile])
         {
             command.Add(option);
         }
@@ -90,6 +96,14 @@ internal sealed class CheckCommand
             await using var origin = await StreamOrigin.StartAsync(
                 originAddress, parsed.GetValue(_originHttp2) is { } http2 ? Address("--origin-http2", http2) : null);
             var target = await TargetAddress.ResolveAsync(url, cancellation) with { IsServer = parsed.GetValue(_direct) };
+            await using var started = parsed.GetValue(_start) is { } command ? StartedTarget.Start(command, Directory.GetCurrentDirectory()) : null;
+            if (started is not null && await started.ExitAsync(url, cancellation) is { } exit)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"sse-harness: --start: ended with exit code {exit.Code}: {PrintedText.Of(exit.Error)}");
+                return ExitCode.HarnessError;
+            }
+
             using (var first = new TcpClient())
             {
                 await first.ConnectAsync(target.EndPoint, cancellation);
@@ -111,7 +125,7 @@ internal sealed class CheckCommand
     {
         var start = Stopwatch.GetTimestamp();
         var again = string.Join(' ', (
-            string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _profile),
+            string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _start), .. Again(parsed, _profile),
             .. parsed.GetValue(_direct) ? ["--direct"] : Array.Empty<string>()]);
         var begun = options.Begin(parsed.GetValue(_direct) ? "server" : "proxy", target.Authority, TypedCommand.Of(parsed, options.Seed)) with
         {

@@ -20,6 +20,9 @@ internal sealed class CheckRunner(TargetAddress target, StreamOrigin origin, Tar
     // The case after which the target was gone; guarded by _lock.
     private string? _last;
 
+    // Why there is no target at all.
+    private string? _absent;
+
     /// <summary>Whether what has failed is asked once more, alone, before it is told: who accuses must be able to repeat it.</summary>
     public bool Confirms { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed class CheckRunner(TargetAddress target, StreamOrigin origin, Tar
         var doubted = new ConcurrentQueue<int>();
         var all = Enumerable.Range(0, cases.Count).ToArray();
         _pulse = new TargetPulse(target, origin, profile) { ComesBack = ComesBack };
-        await _pulse.BeginAsync(cancellation);
+        _absent = await _pulse.BeginAsync(cancellation);
         await Parallel.ForEachAsync(
             all.Where(index => !cases[index].Attribute.Serial),
             new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation },
@@ -97,7 +100,8 @@ internal sealed class CheckRunner(TargetAddress target, StreamOrigin origin, Tar
         var row = check.Row;
         var start = Stopwatch.GetTimestamp();
         var tap = new WireTap();
-        var outcome = Last() is { } last ? Outcome.Error($"not asked: after {last} the target was gone")
+        var outcome = _absent is { } absent ? Outcome.Error($"not asked: the target gives no answer to a plain stream: {absent}")
+            : Last() is { } last ? Outcome.Error($"not asked: after {last} the target was gone")
             : Missing(row) is { Count: > 0 } missing ? Outcome.Skipped($"not declared by the target: {string.Join(", ", missing)}")
             : await LookAfterAsync(check, await JudgeAsync(check, tap, cancellation), cancellation);
         return new CaseResult

@@ -26,11 +26,13 @@ internal sealed class TargetPulse(TargetAddress target, StreamOrigin origin, Tar
     public TimeSpan ComesBack { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Looks what the target makes of it before anything else is asked: later that is the least.</summary>
-    /// <returns>What is wrong; null when the stream passes.</returns>
+    /// <returns>What is wrong where there is no answer at all; else null.</returns>
     public async Task<string?> BeginAsync(CancellationToken cancellation)
     {
-        (_first, var wrong) = await AskAsync(cancellation);
-        return _first == Beat.Passes ? null : wrong;
+        _first = Beat.Answers;
+        var lost = await LostAsync(cancellation);
+        (_first, _) = lost is null ? await AskAsync(cancellation) : (Beat.None, "");
+        return lost;
     }
 
     /// <summary>Looks again.</summary>

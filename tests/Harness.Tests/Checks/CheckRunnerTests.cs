@@ -138,6 +138,23 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
+    public async Task A_target_that_is_not_there_is_an_error_of_the_set_up_and_nothing_is_asked()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        var proxy = new ForwardingProxy(origin.Address, Defect.None);
+        var target = await TargetAddress.ResolveAsync(new Uri($"http://{proxy.Address}"), cancellation);
+        await proxy.DisposeAsync();
+
+        var results = await new CheckRunner(target, origin, new TargetProfile(), seed: 1, parallel: 2, again: "check") { ComesBack = TimeSpan.Zero }.RunAsync(
+            [Case("7.2.2", _ => Task.FromResult(Outcome.Failed("asked")))], cancellation);
+
+        var result = Assert.Single(results);
+        Assert.Equal(Verdict.Error, result.Verdict);
+        Assert.StartsWith("not asked: the target gives no answer to a plain stream: no connection to", result.Actual, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_case_that_is_alone_and_leaves_no_target_has_failed_whatever_it_saw()
     {
         var cancellation = TestContext.Current.CancellationToken;
