@@ -11,8 +11,6 @@ namespace SseGateway.Harness.Checks;
 internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, TargetProfile profile, WireTap tap, int seed, CancellationToken cancellation)
     : IDisposable
 {
-    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(1);
-
     private readonly List<IDisposable> _open = [];
 
     public TargetAddress Target { get; } = target;
@@ -60,7 +58,7 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
         var connection = await RequestAsync(method, run.Path, fields, body);
         var exchange = await run.NextAsync();
         await exchange.StartStreamAsync(Cancellation);
-        return (exchange, await connection.ReadResponseOrWaitAsync(HeadPatience));
+        return (exchange, await connection.ReadResponseOrWaitAsync(TargetAnswer.Soon));
     }
 
     /// <summary>The same case at another address of the target's, such as a route that is set up for what is asked.</summary>

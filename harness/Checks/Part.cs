@@ -17,5 +17,9 @@ internal static class Part
         {
             return (name, Outcome.Failed(missing.Message));
         }
+        catch (IOException broken)
+        {
+            return (name, Outcome.Failed($"broken off: {broken.GetBaseException().Message}"));
+        }
     }
 }

@@ -9,6 +9,9 @@ namespace SseGateway.Harness.Client;
 /// <param name="cancellation">The case's.</param>
 internal abstract class TargetAnswer(WireTap tap, CancellationToken cancellation) : IDisposable
 {
+    /// <summary>How long what a target may hold back is waited for.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     private readonly MemoryStream _body = new();
     private readonly StreamMeaning _meaning = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -53,6 +56,23 @@ internal abstract class TargetAnswer(WireTap tap, CancellationToken cancellation
     /// <exception cref="NotSeenException">They do not come in time, or the body ends before.</exception>
     public Task WaitForEventsAsync(int count, string? what = null, TimeSpan? limit = null) =>
         ReadUntilAsync(() => Events.Count >= count, what ?? $"event {count}", limit);
+
+    /// <summary>
+    /// As <see cref="WaitForEventsAsync"/> for a second, but what does not come is no failure: a target that holds bytes back is found out by 7.2,
+    /// and judged by other cases for what they are about.
+    /// </summary>
+    public async Task<bool> HasEventsSoonAsync(int count)
+    {
+        try
+        {
+            await WaitForEventsAsync(count, limit: Soon);
+            return true;
+        }
+        catch (NotSeenException) when (Ending is null)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Reads until so many bytes of the body are there.</summary>
     /// <exception cref="NotSeenException">They do not come in time, or the body ends before.</exception>

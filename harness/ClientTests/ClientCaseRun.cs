@@ -32,7 +32,8 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
         }
     }
 
-    public async Task<Outcome> RunAsync(DeliveryProfile delivery, CancellationToken cancellation)
+    /// <returns>What is said of it, and the client's last words where it ended by itself with an error.</returns>
+    public async Task<(Outcome Outcome, string? Died)> RunAsync(DeliveryProfile delivery, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var requests = origin.Begin(tap, over.Token);
@@ -42,6 +43,13 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
         try
         {
             _ = WatchAsync(session);
+            var start = Patience.Stretch(pace.Start);
+            if (!await _seen.WaitAsync(() => _seen.HasStarted, start, cancellation))
+            {
+                throw new ClientSetupException(
+                    $"the client has not started: no request and no line within {start.TotalSeconds:0} s (an adapter that has said \"ready\" would have)");
+            }
+
             await WaitForEndAsync(cancellation);
             await LetFinishAsync();
         }
@@ -51,21 +59,29 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
             await over.CancelAsync();
         }
 
-        return new ClientJudge(script, run, End, _seen, profile).Judge();
+        return (new ClientJudge(script, run, End, _seen, profile).Judge(), _seen.Ended is { Length: > 0 } died ? died : null);
     }
 
     // The client may have all of an answer, and its connection free for another run, before the server is done with it: to cut it then would
     // break what that run asks next.
     private Task LetFinishAsync() =>
         Task.WhenAll(_seen.Answers.Where(answer => answer.EndedMs is not null).Select(answer => answer.Exchange.Finished))
-            .WaitAsync(pace.Settle).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            .WaitAsync(Patience.Stretch(pace.Settle)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    private async Task WatchAsync(IClientSession session) => _seen.End(await session.Ended ?? "");
+    private async Task WatchAsync(IClientSession session)
+    {
+        if (await Task.WhenAny(session.Started, session.Ended) == session.Started)
+        {
+            _seen.Start();
+        }
+
+        _seen.End(await session.Ended ?? "");
+    }
 
     private async Task WaitForEndAsync(CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var all = TimeSpan.FromSeconds(script.Seconds);
+        var all = Patience.Stretch(TimeSpan.FromSeconds(script.Seconds));
         TimeSpan Left() => all - Stopwatch.GetElapsedTime(start) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
         switch (End)
         {
@@ -75,11 +91,11 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
                 break;
             case RunEnd.Noticed:
                 await _seen.WaitAsync(Noticed, Left(), cancellation);
-                await _seen.WaitAsync(() => _seen.Ended is not null, Min(pace.Settle, Left()), cancellation);
+                await _seen.WaitAsync(() => _seen.Ended is not null, Min(Patience.Stretch(pace.Settle), Left()), cancellation);
                 break;
             case RunEnd.Request:
                 await _seen.WaitAsync(() => Unscripted() || Final(), Left(), cancellation);
-                await _seen.WaitAsync(Final, Min(pace.Settle, Left()), cancellation);
+                await _seen.WaitAsync(Final, Min(Patience.Stretch(pace.Settle), Left()), cancellation);
                 break;
             default:
                 await WaitForQuietAsync(Left, cancellation);
@@ -92,7 +108,7 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
     {
         for (var before = -1; !_seen.SentinelSeen && _seen.Reports.Count is var now && now > before; before = now)
         {
-            await _seen.WaitAsync(() => _seen.SentinelSeen || _seen.Reports.Count > now, Min(Rest, left()), cancellation);
+            await _seen.WaitAsync(() => _seen.SentinelSeen || _seen.Reports.Count > now, Min(Patience.Stretch(Rest), left()), cancellation);
             if (_seen.Reports.Count == now)
             {
                 return;
@@ -105,8 +121,8 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
         await _seen.WaitAsync(() => _seen.Answers.Count >= (run.Expect[0].LeastRequests ?? 1) || Final(), left(), cancellation);
         while (left() > TimeSpan.Zero && _seen.Ended is null)
         {
-            var quiet = Unscripted()
-                ? TimeSpan.FromMilliseconds(Math.Min(1000, run.QuietMs * pace.QuietScale)) : TimeSpan.FromMilliseconds(run.QuietMs * pace.QuietScale);
+            var quiet = Patience.Stretch(TimeSpan.FromMilliseconds(run.QuietMs * pace.QuietScale));
+            quiet = Unscripted() ? Min(quiet, Patience.Stretch(TimeSpan.FromSeconds(1))) : quiet;
             var answers = _seen.Answers;
             if (answers.Any(answer => answer.EndedMs is null))
             {

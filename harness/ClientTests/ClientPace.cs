@@ -6,4 +6,7 @@ namespace SseGateway.Harness.ClientTests;
 internal sealed record ClientPace(double QuietScale, TimeSpan Settle)
 {
     public static readonly ClientPace Default = new(1, TimeSpan.FromMilliseconds(300));
+
+    /// <summary>How long a client may take until it asks or says anything; only then a case's own time begins.</summary>
+    public TimeSpan Start { get; init; } = TimeSpan.FromSeconds(20);
 }

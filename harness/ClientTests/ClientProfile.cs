@@ -15,6 +15,9 @@ internal sealed record ClientProfile
     /// <summary>It reports <c>open</c> and <c>error</c> with states.</summary>
     public const string States = "states";
 
+    /// <summary>It takes a clean end for the end of the stream, and does not ask again: as readers of one answer do.</summary>
+    public const string CleanEndEnds = "clean-end-ends";
+
     /// <summary>One process takes many URLs.</summary>
     public const string Batch = "batch";
 
@@ -34,6 +37,9 @@ internal sealed record ClientProfile
 
     /// <summary>See <c>harness/adapters/README.md</c>.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>The name in the query by which it gives the last event id, where it does not send the field; null mostly.</summary>
+    public string? LastEventIdQuery { get; init; }
 
     public bool Has(string capability) => Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase);
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using SseGateway.Harness.ClientTests.Judging;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Scripts;
+using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.ClientTests;
 
@@ -11,7 +12,7 @@ internal sealed class ScriptedServer(CaseScript script, ScriptRun run, OriginRun
     bool reportsOpen, CancellationToken cancellation)
 {
     /// <summary>How long a report is waited for before the script goes on.</summary>
-    public TimeSpan LockstepLimit { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan LockstepLimit { get; init; } = Patience.Stretch(TimeSpan.FromSeconds(2));
 
     /// <summary>What the client opens.</summary>
     public string Url => $"http://{address}{requests.Path}{run.UrlSuffix}";

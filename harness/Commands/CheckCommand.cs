@@ -6,10 +6,13 @@ using System.Net.Sockets;
 using System.Text.Json;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Checks;
+using SseGateway.Harness.Checks.Edge;
+using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reports;
+using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Commands;
 
@@ -41,14 +44,16 @@ internal sealed class CheckCommand
         HelpName = "FILE",
         Description = "What the target declares of itself: capabilities, addresses, tokens (JSON)"
     };
-    private readonly Option<bool> _confirm = new(
-        "--confirm")
-    { Description = "Ask once more what has failed, a few cases at a time: on a busy machine it may only have been late" };
+    private readonly Option<string?> _start = new("--start")
+    {
+        HelpName = "COMMAND",
+        Description = "Starts the target, when the origin is there, and ends it before the origin"
+    };
     private readonly RunOptionGroup _run;
 
     private CheckCommand(Command command)
     {
-        foreach (var option in (Option[])[_target, _origin, _originHttp2, _direct, _profile, _confirm])
+        foreach (var option in (Option[])[_target, _origin, _originHttp2, _start, _direct, _profile])
         {
             command.Add(option);
         }
@@ -91,6 +96,14 @@ internal sealed class CheckCommand
             await using var origin = await StreamOrigin.StartAsync(
                 originAddress, parsed.GetValue(_originHttp2) is { } http2 ? Address("--origin-http2", http2) : null);
             var target = await TargetAddress.ResolveAsync(url, cancellation) with { IsServer = parsed.GetValue(_direct) };
+            await using var started = parsed.GetValue(_start) is { } command ? StartedTarget.Start(command, Directory.GetCurrentDirectory()) : null;
+            if (started is not null && await started.ExitAsync(url, cancellation) is { } exit)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"sse-harness: --start: ended with exit code {exit.Code}: {PrintedText.Of(exit.Error)}");
+                return ExitCode.HarnessError;
+            }
+
             using (var first = new TcpClient())
             {
                 await first.ConnectAsync(target.EndPoint, cancellation);
@@ -110,19 +123,25 @@ internal sealed class CheckCommand
         ParseResult parsed, RunOptions options, TargetProfile profile, IReadOnlyList<CheckCase> cases, TargetAddress target, StreamOrigin origin,
         CancellationToken cancellation)
     {
-        var started = DateTimeOffset.Now;
         var start = Stopwatch.GetTimestamp();
         var again = string.Join(' ', (
-            string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _profile),
+            string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _start), .. Again(parsed, _profile),
             .. parsed.GetValue(_direct) ? ["--direct"] : Array.Empty<string>()]);
-        var runner = new CheckRunner(target, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}") { Confirms = parsed.GetValue(_confirm) };
-        var results = await runner.RunAsync(cases, cancellation);
-        var mode = parsed.GetValue(_direct) ? "server" : "proxy";
-        var report = options.Report(mode, target.Authority, TypedCommand.Of(parsed, options.Seed), started, Stopwatch.GetElapsedTime(start), results) with
+        var begun = options.Begin(parsed.GetValue(_direct) ? "server" : "proxy", target.Authority, TypedCommand.Of(parsed, options.Seed)) with
         {
             Capabilities = profile.Capabilities,
+            Profile = DeclaredProfile.Read(parsed.GetValue(_profile)),
         };
-        return await ReportOutput.WriteAsync(report, options, parsed.InvocationConfiguration.Output);
+        var output = new ReportOutput(begun, options, parsed.InvocationConfiguration.Output);
+        output.Begin();
+        Patience.Times = options.Patience;
+        var runner = new CheckRunner(target, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}")
+        {
+            Confirms = options.Confirms,
+            Tell = output.Tell,
+        };
+        var results = await runner.RunAsync(cases, cancellation);
+        return await output.EndAsync(begun with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, Results = results });
     }
 
     private static string[] Again(ParseResult parsed, Option<string?> option) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.ClientTests;
 using SseGateway.Harness.ClientTests.Clients;
@@ -7,6 +8,7 @@ using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reports;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Scripts;
+using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Commands;
 
@@ -30,6 +32,11 @@ internal static class ClientCommand
         HelpName = "PROGRAM",
         Description = "For --manual: a Chromium to start without a window and to end afterwards"
     };
+    private static readonly Option<string?> Script = new("--script")
+    {
+        HelpName = "FILE",
+        Description = "For --manual: JavaScript that brings an EventSource into the page, to be judged in place of the browser's"
+    };
     private static readonly Option<string?> Profile = new("--profile") { HelpName = "FILE", Description = "What the client declares of itself (JSON)" };
     private static readonly Option<string> Listen = new("--listen")
     {
@@ -40,12 +47,17 @@ internal static class ClientCommand
 
     public static Command Create()
     {
-        var command = new Command("client", "Judges a client library") { Exec, Service, Manual, Browser, Profile, Listen };
+        var command = new Command("client", "Judges a client library") { Exec, Service, Manual, Browser, Script, Profile, Listen };
         command.Validators.Add(result =>
         {
             if ((result.GetValue(Exec) is not null ? 1 : 0) + (result.GetResult(Service) is not null ? 1 : 0) + (result.GetValue(Manual) ? 1 : 0) != 1)
             {
                 result.AddError("client: which one? --exec COMMAND, --ld-service URL or --manual");
+            }
+
+            if (result.GetValue(Script) is not null && !result.GetValue(Manual))
+            {
+                result.AddError("--script: goes with --manual");
             }
         });
         var options = RunOptionGroup.AddTo(command);
@@ -87,33 +99,42 @@ internal static class ClientCommand
             return await ReportAsync(service, null, url.Authority);
         }
 
-        await using var browser = new BrowserClient(origin, options.Parallel, cases.Length);
+        await using var browser = new BrowserClient(origin, options.Parallel, cases.Length, ReadScript(parsed.GetValue(Script)));
         if (parsed.GetValue(Browser) is { } program)
         {
             await using var process = BrowserProcess.Start(program, browser.Url);
             return await ReportAsync(browser, browser.Tell, Path.GetFileNameWithoutExtension(program));
         }
 
-        output.WriteLine($"open {browser.Url} in a browser of this machine");
+        output.WriteLine($"open {browser.Url} in a browser of this machine within {BrowserClient.Opening.TotalMinutes:0} minutes, and leave it open");
+        output.WriteLine("the run ends by itself, after the last case or when the page is closed");
         return await ReportAsync(browser, browser.Tell, "browser");
 
         async Task<int> ReportAsync(IClientUnderTest client, Action<CaseResult>? done, string name)
         {
-            var started = DateTimeOffset.UtcNow;
-            var again = Again(parsed);
-            var results = await new ClientRunner(
-                client, origin, profile, ClientPace.Default, options.Parallel, again).RunAsync(cases, done ?? (_ => { }), cancellation);
-            return await ReportOutput.WriteAsync(Report(results, options, profile, name, again, started), options, output);
+            var start = Stopwatch.GetTimestamp();
+            var begun = options.Begin("client", profile.Name ?? name, TypedCommand.Of(parsed, options.Seed)) with
+            {
+                TargetVersion = options.TargetVersion ?? profile.Version,
+                Note = options.Note ?? profile.Note,
+                Capabilities = profile.Capabilities,
+                Profile = DeclaredProfile.Read(parsed.GetValue(Profile)),
+            };
+            var report = new ReportOutput(begun, options, output);
+            report.Begin();
+            Patience.Times = options.Patience;
+            var runner = new ClientRunner(client, origin, profile, ClientPace.Default, options.Parallel, Again(parsed)) { Confirms = options.Confirms };
+            var results = await runner.RunAsync(
+                cases,
+                result =>
+                {
+                    report.Tell(result);
+                    done?.Invoke(result);
+                },
+                cancellation);
+            return await report.EndAsync(begun with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, Results = results });
         }
     }
-
-    private static RunReport Report(IReadOnlyList<CaseResult> results, RunOptions options, ClientProfile profile, string name, string command,
-        DateTimeOffset started) => options.Report("client", profile.Name ?? name, command, started, DateTimeOffset.UtcNow - started, results) with
-        {
-            TargetVersion = options.TargetVersion ?? profile.Version,
-            Note = options.Note ?? profile.Note,
-            Capabilities = profile.Capabilities,
-        };
 
     private static (CaseScript Script, string? Profile)[] Cases(RunOptions options)
     {
@@ -144,6 +165,7 @@ internal static class ClientCommand
             .. parsed.GetValue(Service) is { } url ? [$"--ld-service {url}"] : Array.Empty<string>(),
             .. parsed.GetValue(Manual) ? ["--manual"] : Array.Empty<string>(),
             .. parsed.GetValue(Browser) is { } browser ? [$"--browser {browser}"] : Array.Empty<string>(),
+            .. parsed.GetValue(Script) is { } script ? [$"--script {script}"] : Array.Empty<string>(),
             .. parsed.GetValue(Profile) is { } file ? [$"--profile {file}"] : Array.Empty<string>(),
         ];
         return $"sse-harness client {string.Join(' ', words)}";
@@ -158,6 +180,18 @@ internal static class ClientCommand
         catch (FormatException wrong)
         {
             throw new UsageException($"--exec: {wrong.Message}");
+        }
+    }
+
+    private static string? ReadScript(string? file)
+    {
+        try
+        {
+            return file is null ? null : File.ReadAllText(file);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--script: {wrong.Message}");
         }
     }
 

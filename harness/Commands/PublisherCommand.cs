@@ -4,10 +4,12 @@ using System.Net;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Checks.Publisher;
+using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Reports;
+using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Commands;
 
@@ -47,16 +49,23 @@ internal sealed class PublisherCommand
             throw new UsageException("none of these cases is asked of a publisher");
         }
 
-        var started = DateTimeOffset.Now;
         var start = Stopwatch.GetTimestamp();
         var again = $"publisher --exec '{parsed.GetValue(_exec)}'";
         var profile = new TargetProfile { Publisher = new PublisherSetup(parsed.GetValue(_exec)!) };
+        var begun = options.Begin("publisher", "publisher", TypedCommand.Of(parsed, options.Seed));
+        var output = new ReportOutput(begun, options, parsed.InvocationConfiguration.Output);
+        output.Begin();
 
         // Nobody connects: a publisher is a program, not an address.
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
         var nowhere = new TargetAddress(new Uri($"http://{origin.Address}"), origin.Address);
-        var results = await new CheckRunner(nowhere, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}").RunAsync(cases, cancellation);
-        var report = options.Report("publisher", "publisher", TypedCommand.Of(parsed, options.Seed), started, Stopwatch.GetElapsedTime(start), results);
-        return await ReportOutput.WriteAsync(report, options, parsed.InvocationConfiguration.Output);
+        Patience.Times = options.Patience;
+        var runner = new CheckRunner(nowhere, origin, profile, options.Seed, options.Parallel, $"sse-harness {again}")
+        {
+            Confirms = options.Confirms,
+            Tell = output.Tell,
+        };
+        var results = await runner.RunAsync(cases, cancellation);
+        return await output.EndAsync(begun with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, Results = results });
     }
 }

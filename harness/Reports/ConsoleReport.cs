@@ -4,44 +4,18 @@ using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Reports;
 
-/// <summary>A run as a tree of groups, sections and cases, with its failures once more at the end.</summary>
+/// <summary>A run as it goes: a line for each case in the order in which they are done, with the failures once more at the end.</summary>
 internal sealed class ConsoleReport(TextWriter writer, ConsoleStyle style)
 {
     private const int TitleWidth = 58;
     private const int VerdictWidth = 10;
     private readonly CaseCatalogue _catalogue = CaseCatalogue.Instance;
 
-    public void Write(RunJudgement judgement)
-    {
-        var report = judgement.Report;
+    public void WriteHead(RunReport report) =>
         writer.WriteLine(style.Head(PrintedText.Of($"{report.Mode} {report.Target}{(report.TargetVersion is { } version ? " " + version : "")}"))
             + style.Faint($"  sse-harness {report.HarnessVersion}, catalogue {report.CatalogueVersion}, seed {report.Seed}"));
-        WriteTree(report.Results);
-        WriteList("Failures", judgement.NewFailures);
-        WriteList(
-            "Errors of the harness or the set-up (they say nothing of the target)", report.Results.Where(result => result.Verdict == Verdict.Error).ToArray());
-        WriteKnown(judgement);
-        WriteTotals(judgement);
-    }
 
-    private void WriteTree(IReadOnlyList<CaseResult> results)
-    {
-        foreach (var group in results.GroupBy(result => result.Id.Split('.')[0]))
-        {
-            writer.WriteLine();
-            writer.WriteLine(style.Head($"{group.Key} {_catalogue.Groups.GetValueOrDefault(group.Key)}".TrimEnd()));
-            foreach (var section in group.GroupBy(result => string.Join('.', result.Id.Split('.').Take(2))))
-            {
-                writer.WriteLine($"  {section.Key} {_catalogue.Sections.GetValueOrDefault(section.Key)}".TrimEnd());
-                foreach (var result in section)
-                {
-                    WriteCase(result);
-                }
-            }
-        }
-    }
-
-    private void WriteCase(CaseResult result)
+    public void WriteCase(CaseResult result)
     {
         var name = PrintedText.Of($"{result.RunId()} {_catalogue.Find(result.Id)?.Title}");
         name = name.Length > TitleWidth ? name[..(TitleWidth - 1)] + "…" : name;
@@ -52,9 +26,21 @@ internal sealed class ConsoleReport(TextWriter writer, ConsoleStyle style)
             result.EndingRight == false ? style.Wrong(ending.PadRight(8)) : ending.PadRight(8),
             style.Faint(TimingText.Of(result.Timing)),
             result.Known is null ? "" : style.Faint("known: " + PrintedText.Of(result.Known)),
-            result.Verdict is Verdict.Informational or Verdict.Skipped ? style.Faint(PrintedText.Of(result.Actual)) : "",
+            result.Verdict is Verdict.Ok ? "" : style.Faint(PrintedText.Of(result.Actual)),
         }.Where(part => part.Length > 0));
-        writer.WriteLine($"    {name.PadRight(TitleWidth)}  {rest}".TrimEnd());
+        writer.WriteLine($"  {name.PadRight(TitleWidth)}  {rest}".TrimEnd());
+        writer.Flush();
+    }
+
+    /// <summary>What has failed, in full, and the totals.</summary>
+    public void WriteEnd(RunJudgement judgement)
+    {
+        var report = judgement.Report;
+        WriteList("Failures", judgement.NewFailures);
+        WriteList(
+            "Errors of the harness or the set-up (they say nothing of the target)", report.Results.Where(result => result.Verdict == Verdict.Error).ToArray());
+        WriteKnown(judgement);
+        WriteTotals(judgement);
     }
 
     // The four lines of h2spec, its best part: what is asked, what would do, what came, and how to see it again.

@@ -30,7 +30,7 @@ internal sealed class ConsoleStyle
         verdict switch
         {
             Verdict.Ok => "32",
-            Verdict.NonStrict => "33",
+            Verdict.NonStrict or Verdict.BesideOthers => "33",
             Verdict.Failed => "1;31",
             Verdict.Informational => "36",
             Verdict.Skipped => "2",

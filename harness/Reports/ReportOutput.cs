@@ -4,24 +4,32 @@ using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Reports;
 
-/// <summary>Everything that comes out of a run.</summary>
-internal static class ReportOutput
+/// <summary>Everything that comes out of a run: a line for each case as it is done, then what has failed, totals and files.</summary>
+/// <param name="begun">The run, without its results.</param>
+/// <param name="options">What was asked for.</param>
+/// <param name="writer">For the lines.</param>
+/// <param name="time">For known failures that have a last day; the system's when left out.</param>
+internal sealed class ReportOutput(RunReport begun, RunOptions options, TextWriter writer, TimeProvider? time = null)
 {
-    /// <summary>Prints the run, and writes the files that were asked for.</summary>
-    /// <param name="report">The run; its known failures are found here.</param>
-    /// <param name="options">What was asked for.</param>
-    /// <param name="writer">For the tree.</param>
-    /// <param name="time">For known failures that have a last day; the system's when left out.</param>
+    private readonly ConsoleReport _console = new(writer, ConsoleStyle.For(writer));
+
+    /// <summary>Says what is run.</summary>
+    public void Begin() => _console.WriteHead(begun);
+
+    /// <summary>Says what came of a case.</summary>
+    public void Tell(CaseResult result) => _console.WriteCase(Judge(begun with { Results = [result] }).Report.Results[0]);
+
+    /// <summary>Says what has failed and how many, and writes the files that were asked for.</summary>
+    /// <param name="report">The run with its results.</param>
     /// <returns>
     /// The exit code: 1 when something failed that is not known, else 3 when a case ended in ERROR (which says nothing of the target, and
     /// is never counted as failed), 2 when nothing was run, else 0. Failures come first: they stand, whatever else could not be run.
     /// </returns>
     /// <exception cref="UsageException">A file cannot be written.</exception>
-    public static async Task<int> WriteAsync(RunReport report, RunOptions options, TextWriter writer, TimeProvider? time = null)
+    public async Task<int> EndAsync(RunReport report)
     {
-        var today = DateOnly.FromDateTime((time ?? TimeProvider.System).GetUtcNow().UtcDateTime);
-        var judgement = options.Known.Judge(InCatalogueOrder(report), options.FailOn, today);
-        new ConsoleReport(writer, ConsoleStyle.For(writer)).Write(judgement);
+        var judgement = Judge(InCatalogueOrder(report));
+        _console.WriteEnd(judgement);
         if (options.JsonFile is { } json)
         {
             await RunReportFile.WriteAsync(json, judgement.Report);
@@ -39,6 +47,9 @@ internal static class ReportOutput
 
         return ExitCodeOf(judgement);
     }
+
+    private RunJudgement Judge(RunReport report) =>
+        options.Known.Judge(report, options.FailOn, DateOnly.FromDateTime((time ?? TimeProvider.System).GetUtcNow().UtcDateTime));
 
     // Cases that run at once come to their end in any order.
     private static RunReport InCatalogueOrder(RunReport report)

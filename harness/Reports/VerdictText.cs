@@ -5,12 +5,13 @@ namespace SseGateway.Harness.Reports;
 /// <summary>What verdicts and endings are called, and what they mean (catalogue, section 0.3).</summary>
 internal static class VerdictText
 {
-    public static readonly Verdict[] All = [Verdict.Ok, Verdict.NonStrict, Verdict.Failed, Verdict.Informational, Verdict.Skipped, Verdict.Error];
+    public static readonly Verdict[] All = [Verdict.Ok, Verdict.NonStrict, Verdict.BesideOthers, Verdict.Failed, Verdict.Informational, Verdict.Skipped, Verdict.Error];
 
     public static string Name(this Verdict verdict) => verdict switch
     {
         Verdict.Ok => "OK",
         Verdict.NonStrict => "NON-STRICT",
+        Verdict.BesideOthers => "BESIDE",
         Verdict.Failed => "FAILED",
         Verdict.Informational => "INFO",
         Verdict.Skipped => "SKIPPED",
@@ -21,6 +22,7 @@ internal static class VerdictText
     {
         Verdict.Ok => "What the clause asks.",
         Verdict.NonStrict => "Allowed by the text or by common practice, but not the best behaviour.",
+        Verdict.BesideOthers => "Only beside others: failed, and passed when it was asked once more, alone. Late on a busy machine, or disturbed by a neighbour.",
         Verdict.Failed => "Breaks a must, or a should in a harmful way: loss, repeat, wrong order, hang, crash.",
         Verdict.Informational => "Nothing is right or wrong; the observed value is the result.",
         Verdict.Skipped => "Not run: capability not declared, filtered out, or not possible on this transport.",

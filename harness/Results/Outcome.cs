@@ -18,6 +18,8 @@ internal sealed record Outcome(Verdict Verdict, string Actual)
 
     public static Outcome Failed(string actual) => new(Verdict.Failed, actual);
 
+    public static Outcome Error(string what) => new(Verdict.Error, what);
+
     public static Outcome Informational(string actual) => new(Verdict.Informational, actual);
 
     public static Outcome Skipped(string reason) => new(Verdict.Skipped, reason);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SseGateway.Harness.Results;
 
 /// <summary>One run of the harness against one target: what the JSON report holds. Several make a matrix.</summary>
@@ -33,6 +35,9 @@ internal sealed record RunReport
     public int Seed { get; init; }
 
     public required string Machine { get; init; }
+
+    /// <summary>What the target or client has declared of itself: its profile as it was given; null without one.</summary>
+    public JsonElement? Profile { get; init; }
 
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 

@@ -12,6 +12,9 @@ internal enum Verdict
     /// <summary>Allowed by the text or by common practice, but not the best behaviour.</summary>
     NonStrict,
 
+    /// <summary>Failed only beside others, or only the first time: when it was asked once more, alone, it passed.</summary>
+    BesideOthers,
+
     /// <summary>Not run, for the reason given.</summary>
     Skipped,
 

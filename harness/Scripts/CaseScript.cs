@@ -17,6 +17,16 @@ internal sealed record CaseScript
     /// <summary>Measures time: not beside many others.</summary>
     public bool Serial { get; init; }
 
+    /// <summary>Sends so much that whatever is beside it is late: not beside any other.</summary>
+    [JsonIgnore]
+    public bool Floods => Id.StartsWith("2.3.", StringComparison.Ordinal) || Id.StartsWith("2.4.", StringComparison.Ordinal);
+
+    /// <summary>
+    /// What of a run is told as its result, beside the verdict: <c>delays</c>, <c>comments</c>, <c>urls</c>, <c>requests</c>, <c>events</c>,
+    /// <c>retry</c>, or the name of a field of the last request.
+    /// </summary>
+    public IReadOnlyList<string> Tells { get; init; } = [];
+
     /// <summary>How long one run may take.</summary>
     public int Seconds { get; init; } = 10;
 

@@ -6,6 +6,15 @@ internal static class Patience
     /// <summary>How long a step of a case may take (catalogue, section 0.5, has 10 s for a whole case).</summary>
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(5);
 
+    private static readonly AsyncLocal<double?> Factor = new();
+
+    /// <summary>How many times longer than usual everything may take, here and in what is begun from here: a slow machine's.</summary>
+    public static double Times
+    {
+        get => Factor.Value ?? 1;
+        set => Factor.Value = value;
+    }
+
     /// <param name="step">What is waited for; is cancelled when time is up.</param>
     /// <param name="what">Its name in the report, e.g. <c>the head of the answer</c>.</param>
     /// <param name="limit">Null is <see cref="Default"/>.</param>
@@ -14,7 +23,7 @@ internal static class Patience
     public static async Task<T> ForAsync<T>(Func<CancellationToken, Task<T>> step, string what, TimeSpan? limit, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var most = limit ?? Default;
+        var most = Stretch(limit ?? Default);
         patience.CancelAfter(most);
         try
         {
@@ -25,6 +34,9 @@ internal static class Patience
             throw new NotSeenException($"not seen within {most.TotalSeconds:0.###} s: {what}");
         }
     }
+
+    /// <summary>A time as long as <see cref="Times"/> has it; one without an end stays.</summary>
+    public static TimeSpan Stretch(TimeSpan limit) => limit == Timeout.InfiniteTimeSpan ? limit : limit * Times;
 
     /// <inheritdoc cref="ForAsync{T}"/>
     public static Task ForAsync(Func<CancellationToken, Task> step, string what, TimeSpan? limit, CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using SseGateway.Harness.Client;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
 
@@ -44,17 +45,18 @@ internal static class UpstreamEndsChecks
     private static async Task<Outcome> EndCleanlyAsync(CheckContext check, ProtocolPair pair)
     {
         var run = check.NewRun();
-        var (exchange, response) = await check.OpenAsync(
-            pair,
-            async begun =>
-            {
-                await begun.StartStreamAsync(check.Cancellation);
-                await begun.SendAsync("data: a\n\n", check.Cancellation);
-            },
-            run: run);
-        await response.WaitForEventsAsync(1);
+        var answering = await check.RequestAsync(pair, "GET", run.Path);
+        var exchange = await run.NextAsync();
+        await exchange.StartStreamAsync(check.Cancellation);
+        await exchange.SendAsync("data: a\n\n", check.Cancellation);
+        if (await Task.WhenAny(answering, Task.Delay(Patience.Stretch(TargetAnswer.Soon), check.Cancellation)) == answering)
+        {
+            await (await answering).HasEventsSoonAsync(1);
+        }
+
         var ended = check.Tap.Ms;
         await exchange.EndAsync(check.Cancellation);
+        var response = await answering;
         var ending = await response.ReadToEndAsync(TimeSpan.FromSeconds(check.Profile.Has("shares") ? 2 : 5));
         if (ending == Ending.Timeout && check.Profile.Has("shares"))
         {

@@ -50,6 +50,7 @@ internal static class LastEventIdChecks
 
         await exchange.StartStreamAsync(check.Cancellation);
         await exchange.SendAsync((byte[])[.. "id: "u8, .. id, .. "\ndata: a\n\n"u8], check.Cancellation);
+        await exchange.EndAsync(check.Cancellation);
         var response = await connection.ReadResponseAsync();
         await response.ReadUntilAsync(() => response.Events.Any(seen => seen.Data == "a"), "the event with the id");
         var got = response.Events.First(seen => seen.Data == "a").Id;

@@ -32,11 +32,11 @@ internal sealed class BodyChecks
     {
         var (exchange, response) = await check.OpenAsync();
         await exchange.SendAsync("data: a\n\n", check.Cancellation);
-        await response.WaitForEventsAsync(1);
         await HoldAsync(check, response, TimeSpan.FromSeconds(60));
         await exchange.SendAsync("data: b\n\n", check.Cancellation);
+        await exchange.EndAsync(check.Cancellation);
         await response.WaitForEventsAsync(2, "the event after 60 s of silence");
-        return BodyJudge.Judge(Bytes.Utf8("data: a\n\ndata: b\n\n"), response, check.Profile);
+        return await BodyJudge.JudgeToEndAsync(check, Bytes.Utf8("data: a\n\ndata: b\n\n"), response);
     }
 
     [Case("7.1.5", Seconds = 120)]
@@ -89,8 +89,9 @@ internal sealed class BodyChecks
             await exchange.SendAsync(first, check.Cancellation);
             await HoldAsync(check, response, hold);
             await exchange.SendAsync(rest, check.Cancellation);
+            await exchange.EndAsync(check.Cancellation);
             await response.WaitForEventsAsync(1, "the event after its last part");
-            return BodyJudge.Judge([.. first, .. rest], response, check.Profile);
+            return await BodyJudge.JudgeToEndAsync(check, [.. first, .. rest], response);
         }
         catch (NotSeenException missing)
         {
@@ -128,11 +129,12 @@ internal sealed class BodyChecks
             await exchange.SendAsync(sent, check.Cancellation);
         }
 
+        await exchange.EndAsync(check.Cancellation);
         var name = $"stream {number}";
         try
         {
             await response.WaitForEventsAsync(EventsEach, $"{EventsEach} events");
-            return (name, BodyJudge.Judge([.. body], response, check.Profile));
+            return (name, await BodyJudge.JudgeToEndAsync(check, [.. body], response));
         }
         catch (NotSeenException missing)
         {

@@ -11,12 +11,17 @@ internal static class CompressedBody
     /// <param name="encoding">The value of Content-Encoding.</param>
     /// <param name="before">How long the body was before the text was sent.</param>
     /// <param name="text">What was sent.</param>
-    public static bool Has(byte[] body, string encoding, long before, string text) => encoding.Trim().ToLowerInvariant() switch
+    public static bool Has(byte[] body, string encoding, long before, string text) => encoding.Trim().ToLowerInvariant() is "gzip" or "x-gzip" or "br" or "deflate"
+        ? Bytes.Text(Decode(body, encoding)).EndsWith(text, StringComparison.Ordinal)
+        : body.Length > before;
+
+    /// <summary>What can be decoded so far of a body in a coding; the body itself where there is none, or one that is not known here.</summary>
+    public static byte[] Decode(byte[] body, string? encoding) => encoding?.Trim().ToLowerInvariant() switch
     {
-        "gzip" or "x-gzip" => Bytes.Text(Decode(new GZipStream(new MemoryStream(body), CompressionMode.Decompress))).EndsWith(text, StringComparison.Ordinal),
-        "br" => Bytes.Text(Decode(new BrotliStream(new MemoryStream(body), CompressionMode.Decompress))).EndsWith(text, StringComparison.Ordinal),
-        "deflate" => Bytes.Text(Decode(new ZLibStream(new MemoryStream(body), CompressionMode.Decompress))).EndsWith(text, StringComparison.Ordinal),
-        _ => body.Length > before,
+        "gzip" or "x-gzip" => Decode(new GZipStream(new MemoryStream(body), CompressionMode.Decompress)),
+        "br" => Decode(new BrotliStream(new MemoryStream(body), CompressionMode.Decompress)),
+        "deflate" => Decode(new ZLibStream(new MemoryStream(body), CompressionMode.Decompress)),
+        _ => body,
     };
 
     /// <summary>All that can be decoded; the missing end is no error.</summary>

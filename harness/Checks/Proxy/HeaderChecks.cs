@@ -53,9 +53,14 @@ internal sealed class HeaderChecks
     public static async Task<Outcome> AccelBufferingAsync(CheckContext check)
     {
         var (exchange, response) = await OpenWithAsync(check, "Content-Type: text/event-stream", "X-Accel-Buffering: no");
-        await response.WaitForEventsAsync(1, "the first event while the origin was silent");
+        var passed = response.Head.Has("X-Accel-Buffering") ? "passed on" : "removed";
+        if (exchange.Finished.IsCompleted || !await response.HasEventsSoonAsync(1))
+        {
+            return Outcome.Informational($"{passed}; body buffered");
+        }
+
         await Lockstep.EventsAsync(check, exchange, response, 3);
-        return Outcome.Informational(response.Head.Has("X-Accel-Buffering") ? "passed on; body not buffered" : "removed; body not buffered");
+        return Outcome.Informational($"{passed}; body not buffered");
     }
 
     [Case("7.3.4")]
@@ -109,7 +114,7 @@ internal sealed class HeaderChecks
     {
         const string allow = "Accept-Encoding: gzip, br";
         var (exchange, plain) = await OpenWithAsync(check, [allow], FirstEvent, "Content-Type: text/event-stream", "Cache-Control: no-cache, no-transform");
-        await exchange.EndAsync(check.Cancellation);
+        await EndAsync(check, exchange);
         var identity = plain.Head.Combined("Content-Encoding") is { } added
             ? Outcome.Failed($"Content-Encoding: {added} was added although no-transform forbids it")
             : await BodyJudge.JudgeToEndAsync(check, FirstEvent, plain);
@@ -117,7 +122,7 @@ internal sealed class HeaderChecks
         var zipped = Zip(FirstEvent);
         (exchange, var encoded) = await OpenWithAsync(
             check, [allow], zipped, "Content-Type: text/event-stream", "Cache-Control: no-transform", "Content-Encoding: gzip");
-        await exchange.EndAsync(check.Cancellation);
+        await EndAsync(check, exchange);
         return Outcome.Worst([("identity with no-transform", identity), ("gzip from the origin", await ZippedAsync(check, encoded, zipped))]);
     }
 
@@ -125,7 +130,7 @@ internal sealed class HeaderChecks
     public static async Task<Outcome> TrailersAsync(CheckContext check)
     {
         var (exchange, response) = await OpenWithAsync(check, "Content-Type: text/event-stream", "Trailer: x-sum");
-        await exchange.EndAsync(["x-sum: 1"], check.Cancellation);
+        await EndAsync(check, exchange, "x-sum: 1");
         var body = await BodyJudge.JudgeToEndAsync(check, FirstEvent, response);
         if (body.Verdict == Verdict.Failed)
         {
@@ -171,6 +176,7 @@ internal sealed class HeaderChecks
     private static async Task<(OriginExchange Exchange, ClientResponse Response)> OpenWithAsync(
         CheckContext check, string[] request, byte[] body, params string[] fields)
     {
+        string[] trailers = fields.Contains("Trailer: x-sum") ? ["x-sum: 1"] : [];
         var run = check.NewRun();
         var answered = new ConcurrentDictionary<OriginExchange, TaskCompletionSource>();
         TaskCompletionSource Answered(OriginExchange exchange) =>
@@ -189,7 +195,11 @@ internal sealed class HeaderChecks
             }
         };
         var connection = await check.RequestAsync("GET", run.Path, request);
-        var response = await connection.ReadResponseAsync();
+        var response = await connection.ReadResponseOrWaitAsync(TargetAnswer.Soon);
+        if (!response.HasHead && run.Exchanges.Count == 0)
+        {
+            await ReadHeadAsync(check, response);
+        }
 
         // A target that shares streams may first have asked for itself: what is answered is the last request.
         var last = run.Exchanges is [.., var found]
@@ -197,8 +207,26 @@ internal sealed class HeaderChecks
 
         // The client may have the head before the origin has sent the event, and nothing may come in between.
         await Patience.ForAsync(token => Answered(last).Task.WaitAsync(token), "the target to read the first event from the origin", null, check.Cancellation);
+        if (!response.HasHead)
+        {
+            // Held back, which 7.2.1 is about: it comes with the end.
+            await EndAsync(check, last, trailers);
+            await ReadHeadAsync(check, response);
+        }
+
         return (last, response);
     }
+
+    private static async Task ReadHeadAsync(CheckContext check, ClientResponse response)
+    {
+        if (!await Patience.ForAsync(response.ReadHeadAsync, "the head of the answer", null, check.Cancellation))
+        {
+            throw new NotSeenException("the target closed without an answer");
+        }
+    }
+
+    private static Task EndAsync(CheckContext check, OriginExchange exchange, params string[] trailers) =>
+        exchange.Finished.IsCompleted ? Task.CompletedTask : exchange.EndAsync(trailers, check.Cancellation);
 
     private static string Shown(MessageHead head, string name) => head.Has(name) ? $"{name}: {string.Join(" | ", head.Values(name))}" : $"no {name}";
 

@@ -7,6 +7,14 @@ namespace SseGateway.Harness.Checks.Proxy;
 /// case.</summary>
 internal static class Lockstep
 {
+    /// <summary>Whether the target gives out an event while the origin is silent. Where it does not, which 7.2 is about, other cases end the body.</summary>
+    public static async Task<bool> IsPossibleAsync(CheckContext check)
+    {
+        var (exchange, response) = await check.OpenAsync();
+        await exchange.SendAsync("data: a\n\n", check.Cancellation);
+        return await response.HasEventsSoonAsync(1);
+    }
+
     /// <summary>Events with the data 1, 2, 3 ... through a stream.</summary>
     /// <param name="check">The case.</param>
     /// <param name="exchange">The origin's side.</param>

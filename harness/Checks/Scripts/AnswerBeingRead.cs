@@ -27,7 +27,7 @@ internal sealed class AnswerBeingRead
 
     /// <summary>Waits until a state is reached by what has been read.</summary>
     /// <exception cref="NotSeenException">It is not in time, or the body ends before.</exception>
-    public Task WaitAsync(Func<TargetAnswer, bool> reached, string what) =>
+    public Task WaitAsync(Func<TargetAnswer, bool> reached, string what, TimeSpan? limit = null) =>
         Patience.ForAsync(
             async token =>
             {
@@ -54,7 +54,7 @@ internal sealed class AnswerBeingRead
                 }
             },
             what,
-            null,
+            limit,
             _cancellation);
 
     private async Task<Ending> ReadAsync()

@@ -16,7 +16,7 @@ internal static class ScriptCases
             script.Row,
             new CaseAttribute(
                 script.Id)
-            { Serial = script.Serial, Seconds = Math.Max(script.Seconds, 20), Expected = "the same bytes, and the origin's ending" },
+            { Serial = script.Serial || script.Floods, Seconds = Math.Max(script.Seconds, 20), Expected = "the same bytes, and the origin's ending" },
             check => RunAsync(check, script));
 
     [Case("7.1.2", Seconds = 60, Expected = "each body with the same bytes")]

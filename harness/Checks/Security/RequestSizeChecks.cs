@@ -47,6 +47,7 @@ internal static class RequestSizeChecks
 
         var (next, stream) = await check.OpenAsync();
         await next.SendAsync("data: a\n\n", check.Cancellation);
+        await next.EndAsync(check.Cancellation);
         await stream.WaitForEventsAsync(1, "the event of the next request");
         return outcome;
     }

@@ -21,7 +21,7 @@ internal static class UpstreamAnswerChecks
                 await Part.RunAsync("when the answer was taken", () => PoisonAsync(check, atOnce: false)),
             ]);
 
-    [Case("11.2.7", Seconds = 30,
+    [Case("11.2.7", Seconds = 30, Serial = true,
         Expected = "502 (NS: another 5xx, a close, or all of the 10 000 lines passed on); a head without an end is not read for ever")]
     public static async Task<Outcome> EndlessHeadAsync(CheckContext check)
     {

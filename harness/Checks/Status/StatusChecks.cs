@@ -40,6 +40,7 @@ internal static class StatusChecks
         await exchange.SendHeadAsync(103, ["Link: </style.css>; rel=preload"], check.Cancellation);
         await exchange.StartStreamAsync(check.Cancellation);
         await exchange.SendAsync("data: a\n\n", check.Cancellation);
+        await exchange.EndAsync(check.Cancellation);
         var response = await connection.ReadResponseAsync();
         await response.WaitForEventsAsync(1);
         return response.IsEventStream

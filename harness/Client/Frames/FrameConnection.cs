@@ -8,7 +8,7 @@ namespace SseGateway.Harness.Client.Frames;
 
 /// <summary>
 /// The checker's own HTTP/2 connection, frame by frame: for what a client library does not send, and for streams that are not read. A stream's
-/// window is given back as it is read; the connection's is as good as endless.
+/// window is given back by halves as it is read, as clients do it; the connection's is as good as endless.
 /// </summary>
 internal sealed class FrameConnection : IDisposable
 {
@@ -36,6 +36,9 @@ internal sealed class FrameConnection : IDisposable
 
     public WireTap Tap { get; }
 
+    /// <summary>The window that every stream begins with, in bytes.</summary>
+    public int Window { get; private init; }
+
     /// <summary>Completes with how the connection ended.</summary>
     public Task<string> Closed => _closed.Task;
 
@@ -62,7 +65,7 @@ internal sealed class FrameConnection : IDisposable
                 stream = await SecureAsync(stream, target, cancellation);
             }
 
-            var connection = new FrameConnection(target, socket, stream, tap, cancellation);
+            var connection = new FrameConnection(target, socket, stream, tap, cancellation) { Window = window };
             await connection.SendAsync(Bytes.Of("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
 
             // No dynamic table, so that a status can be read without one; and the window.

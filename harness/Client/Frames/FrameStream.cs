@@ -10,6 +10,7 @@ internal sealed class FrameStream(FrameConnection connection, int id, Cancellati
     private readonly TaskCompletionSource<int?> _status = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<(byte[] Bytes, int Window)> _pieces = Channel.CreateUnbounded<(byte[], int)>();
     private long _received;
+    private int _owed;
 
     public FrameConnection Connection { get; } = connection;
 
@@ -44,7 +45,7 @@ internal sealed class FrameStream(FrameConnection connection, int id, Cancellati
     /// <summary>Leaves by RST_STREAM with CANCEL.</summary>
     public Task ResetAsync() => Connection.SendAsync(Http2Frame.Cancel(Id));
 
-    /// <summary>The next piece of the body, for which the window is given back; null at its end.</summary>
+    /// <summary>The next piece of the body, for which the window is given back when half of it is taken; null at its end.</summary>
     public async Task<byte[]?> ReadAsync(CancellationToken token)
     {
         if (!await _pieces.Reader.WaitToReadAsync(token) || !_pieces.Reader.TryRead(out var piece))
@@ -52,9 +53,12 @@ internal sealed class FrameStream(FrameConnection connection, int id, Cancellati
             return null;
         }
 
-        if (piece.Window > 0)
+        // A frame for each event would be taken for a flood of them by some.
+        _owed += piece.Window;
+        if (_owed > Connection.Window / 2)
         {
-            await Connection.SendAsync(new Http2Frame(Http2FrameType.WindowUpdate, Id, Http2Frame.Number(piece.Window)));
+            await Connection.SendAsync(new Http2Frame(Http2FrameType.WindowUpdate, Id, Http2Frame.Number(_owed)));
+            _owed = 0;
         }
 
         return piece.Bytes;

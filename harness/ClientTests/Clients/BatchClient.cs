@@ -17,6 +17,8 @@ internal sealed class BatchClient(IReadOnlyList<string> words) : IClientUnderTes
     private readonly SemaphoreSlim _writing = new(1);
     private ClientProcess? _process;
 
+    public bool IsOneForAll => true;
+
     public async Task<IClientSession> OpenAsync(ClientOrder order, Action<ClientReport> report, CancellationToken cancellation)
     {
         _runs[order.Run] = report;
@@ -82,6 +84,8 @@ internal sealed class BatchClient(IReadOnlyList<string> words) : IClientUnderTes
 
     private sealed class Session(BatchClient client, string run, ClientProcess process) : IClientSession
     {
+        public Task Started => process.Started;
+
         public Task<string?> Ended => process.Ended;
 
         public async ValueTask DisposeAsync() => await client.CloseAsync(run, process);

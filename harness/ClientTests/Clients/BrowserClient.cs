@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
@@ -13,6 +14,12 @@ namespace SseGateway.Harness.ClientTests.Clients;
 internal sealed class BrowserClient : IClientUnderTest
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long the page is waited for.</summary>
+    public static readonly TimeSpan Opening = TimeSpan.FromMinutes(10);
+
+    // It asks for the next case at least as often as it is answered that there is none.
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(3);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly Channel<Session> _waiting = Channel.CreateUnbounded<Session>();
@@ -22,13 +29,17 @@ internal sealed class BrowserClient : IClientUnderTest
     private readonly OriginRun _page;
     private readonly int _lanes;
     private readonly int _total;
+    private readonly string? _library;
+    private long _heard = Stopwatch.GetTimestamp();
+    private volatile bool _opened;
 
     /// <param name="origin">Serves the page.</param>
     /// <param name="lanes">Cases that may run at once.</param>
     /// <param name="total">Of cases, for the page.</param>
-    public BrowserClient(StreamOrigin origin, int lanes, int total)
+    /// <param name="library">JavaScript that brings an EventSource of its own into the page; null for the browser's.</param>
+    public BrowserClient(StreamOrigin origin, int lanes, int total, string? library = null)
     {
-        (_lanes, _total) = (lanes, total);
+        (_lanes, _total, _library) = (lanes, total, library);
         _page = origin.Begin(new WireTap(), _over.Token);
         _page.Respond = AnswerAsync;
         Url = $"http://localhost:{origin.Address.Port}{_page.Path}/";
@@ -45,7 +56,17 @@ internal sealed class BrowserClient : IClientUnderTest
         var session = new Session(this, order, report);
         _open[order.Run] = session;
         await _waiting.Writer.WriteAsync(session, cancellation);
-        await session.Taken.WaitAsync(cancellation);
+        while (!session.Taken.IsCompleted)
+        {
+            await Task.WhenAny(session.Taken, Task.Delay(TimeSpan.FromSeconds(1), cancellation));
+            cancellation.ThrowIfCancellationRequested();
+            if (Stopwatch.GetElapsedTime(Interlocked.Read(ref _heard)) > Patience.Stretch(_opened ? Silence : Opening))
+            {
+                await session.DisposeAsync();
+                throw new ClientSetupException(_opened ? "the page was closed, or has stopped" : $"nobody opened {Url}");
+            }
+        }
+
         return session;
     }
 
@@ -58,6 +79,8 @@ internal sealed class BrowserClient : IClientUnderTest
 
     private async Task AnswerAsync(OriginExchange exchange)
     {
+        Interlocked.Exchange(ref _heard, Stopwatch.GetTimestamp());
+        _opened = true;
         var target = exchange.Request.Target[_page.Path.Length..];
         var run = target.Split("?run=") is [_, var named] ? _open.GetValueOrDefault(named) : null;
         switch (target.Split('?')[0])
@@ -67,6 +90,9 @@ internal sealed class BrowserClient : IClientUnderTest
                 break;
             case "/lane":
                 await PageAsync(exchange, "lane.html");
+                break;
+            case "/library" when _library is not null:
+                await exchange.AnswerAsync(200, "text/javascript; charset=utf-8", Bytes.Utf8(_library), _over.Token, "Cache-Control: no-store");
                 break;
             case "/status":
                 var failed = _results.Where(result => result.Verdict is Verdict.Failed or Verdict.NonStrict or Verdict.Error).Select(
@@ -126,7 +152,9 @@ internal sealed class BrowserClient : IClientUnderTest
     private Task PageAsync(OriginExchange exchange, string name)
     {
         using var stream = new StreamReader(typeof(BrowserClient).Assembly.GetManifestResourceStream($"pages/{name}")!);
-        var text = stream.ReadToEnd().Replace("{lanes}", _lanes.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var text = stream.ReadToEnd().Replace("{lanes}", _lanes.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{brings}", _library is null ? "false" : "true", StringComparison.Ordinal)
+            .Replace("{library}", _library is null ? "" : "<script src=\"library\"></script>", StringComparison.Ordinal);
         return exchange.AnswerAsync(200, "text/html; charset=utf-8", Bytes.Utf8(text), _over.Token, "Cache-Control: no-store");
     }
 

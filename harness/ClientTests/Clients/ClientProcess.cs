@@ -9,6 +9,7 @@ namespace SseGateway.Harness.ClientTests.Clients;
 internal sealed class ClientProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
     private readonly Task<string> _errors;
     private volatile string _lastError = "";
@@ -21,6 +22,9 @@ internal sealed class ClientProcess : IAsyncDisposable
         _reading = ReadAsync(report);
         Ended = WatchAsync();
     }
+
+    /// <summary>Completes when it has said that it is ready; never, when it says nothing of that.</summary>
+    public Task Started => _started.Task;
 
     /// <summary>Completes when it has ended and all it said has been read; with a remark when it ended by itself with an error.</summary>
     public Task<string?> Ended { get; }
@@ -95,7 +99,16 @@ internal sealed class ClientProcess : IAsyncDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (ClientReport.Parse(line) is { } said)
+            if (ClientReport.Parse(line) is not { } said)
+            {
+                continue;
+            }
+
+            if (said.Kind == ReportKind.Ready)
+            {
+                _started.TrySetResult();
+            }
+            else
             {
                 report(said);
             }

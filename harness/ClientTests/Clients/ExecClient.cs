@@ -39,6 +39,8 @@ internal sealed class ExecClient(IReadOnlyList<string> words) : IClientUnderTest
 
     private sealed class Session(ClientProcess process) : IClientSession
     {
+        public Task Started => process.Started;
+
         public Task<string?> Ended => process.Ended;
 
         public ValueTask DisposeAsync() => process.DisposeAsync();

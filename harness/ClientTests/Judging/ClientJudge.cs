@@ -12,6 +12,7 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
 {
     private const double BurstMs = 150;
     private const double ClockMs = 5;
+    private const string AsExpected = "as expected";
 
     private bool IsRaw => profile.Has(ClientProfile.RawParser);
 
@@ -25,16 +26,38 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
             if (mismatch is null)
             {
                 var verdict = remark is null || acceptance.Verdict != Verdict.Ok ? acceptance.Verdict : Verdict.NonStrict;
-                return Of(verdict, remark ?? acceptance.Says ?? "as expected");
+                return WithEnding(Of(verdict, remark ?? acceptance.Says ?? AsExpected));
             }
 
             wrong.Add(mismatch);
         }
 
-        return Of(Verdict.Failed, string.Join("; or: ", wrong.Distinct()));
+        return WithEnding(Of(Verdict.Failed, string.Join("; or: ", wrong.Distinct())));
     }
 
-    private Outcome Of(Verdict verdict, string actual) => new(script.Row.Level == Level.Informational ? Verdict.Informational : verdict, actual);
+    // RFC 9112, section 8: an answer that is cut is incomplete. Of the first answer, where the client tells one from the other.
+    private Outcome WithEnding(Outcome outcome)
+    {
+        var told = seen.Reports.FirstOrDefault(report => report.Report.Ending is not null).Report?.Ending;
+        var first = run.Connections[0];
+        if (told is not ("clean" or "unclean") || first.Framing is Transport.H1x or Transport.H10 || !first.Steps.Any(step => step.End || step.Cut || step.Reset))
+        {
+            return outcome;
+        }
+
+        var right = (told == "clean") == first.Steps.Any(step => step.End);
+        outcome = right || outcome.Verdict == Verdict.Failed
+            ? outcome
+            : Outcome.Failed($"{(told == "clean" ? "a broken end was taken for a clean one" : "a clean end was taken for a broken one")}; {outcome.Actual}");
+        return outcome with { Ending = told == "clean" ? Ending.Clean : Ending.Unclean, EndingRight = right };
+    }
+
+    private Outcome Of(Verdict verdict, string actual)
+    {
+        var told = SeenText.Of(script.Tells, seen);
+        var text = told.Length == 0 ? actual : actual == AsExpected ? told : $"{actual}; {told}";
+        return new Outcome(script.Row.Level == Level.Informational ? Verdict.Informational : verdict, text);
+    }
 
     private (string? Mismatch, string? Remark) Compare(Acceptance acceptance)
     {
@@ -48,8 +71,21 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
             ?? (end == RunEnd.Sentinel && !seen.SentinelSeen && (acceptance.Verdict == Verdict.Ok || acceptance.Events is not [])
                 ? "the event that ends the case was not reported" + How() : null)
             ?? CompareReported(acceptance)
-            ?? (IsRaw ? null : RequestJudge.Compare(acceptance, run, end, seen) ?? CompareLife(acceptance)), remark);
+            ?? CompareOrigin()
+            ?? (IsRaw ? null : RequestJudge.Compare(acceptance, run, end, seen, profile) ?? CompareLife(acceptance)), remark ?? QueryRemark());
     }
+
+    // HTML Standard, 9.2.6: the origin of the event stream's final URL. Where it is reported.
+    private string? CompareOrigin()
+    {
+        var origin = seen.Answers.LastOrDefault(answer => answer.Scripted)?.Exchange.Request.Combined("Host");
+        return seen.Reports.Select(report => report.Report.Origin).FirstOrDefault(got => got is not null && got != $"http://{origin}") is { } wrong
+            ? $"origin {Quote(wrong)} of an event, not \"http://{origin}\"" : null;
+    }
+
+    // The standard has a field for it: who has declared the query is judged by that, and told.
+    private string? QueryRemark() => profile.LastEventIdQuery is { } name && seen.Answers.Any(answer => LastIdQuery.In(answer.Exchange.Request, name) is not null)
+        ? $"the last event id is in the query ({name})" : null;
 
     private (string? Mismatch, string? Remark) CompareEvents(Acceptance acceptance)
     {
@@ -103,7 +139,7 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
             return gaps;
         }
 
-        if (acceptance.PeerClosesWithinMs is { } limit && ClosedAfter() is var after && !(after <= limit))
+        if (acceptance.PeerClosesWithinMs is { } limit && ClosedAfter() is var after && !(after <= limit * Patience.Times))
         {
             return after is null ? "the connection was not closed" : $"the connection was closed {after:0} ms after the application's close";
         }
@@ -151,7 +187,7 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
         for (var i = 0; i + 1 < answers.Count && i < (acceptance.Gaps?.Count ?? 0); i++)
         {
             var gap = answers[i + 1].Exchange.ArrivedMs - (answers[i].EndedMs ?? answers[i].Exchange.ArrivedMs);
-            if (acceptance.Gaps![i] is { } expected && (gap < expected.Least - ClockMs || gap > expected.Most))
+            if (acceptance.Gaps![i] is { } expected && (gap < expected.Least - ClockMs || gap > expected.Most * Patience.Times))
             {
                 return $"request {i + 2} came {gap:0} ms after the end of the answer before, not {expected.Least} to {expected.Most}";
             }

@@ -25,6 +25,12 @@ internal sealed record ClientReport(ReportKind Kind)
     /// <summary>Null where the API has no ids.</summary>
     public string? Id { get; init; }
 
+    /// <summary>Of an event, where the API has it.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>Of an error, or of the end: <c>clean</c> or <c>unclean</c>, where the API tells them apart.</summary>
+    public string? Ending { get; init; }
+
     /// <summary>Of an error: <c>connecting</c> or <c>closed</c>.</summary>
     public string? State { get; init; }
 
@@ -68,6 +74,7 @@ internal sealed record ClientReport(ReportKind Kind)
             : line.TryGetProperty("comment", out _) ? ReportKind.Comment
             : line.TryGetProperty("closed", out _) ? ReportKind.Closed
             : line.TryGetProperty("retry", out _) ? ReportKind.Retry
+            : line.TryGetProperty("ready", out _) ? ReportKind.Ready
             : null;
         return kind is null ? null : new ClientReport(kind.Value)
         {
@@ -77,6 +84,8 @@ internal sealed record ClientReport(ReportKind Kind)
             DataLength = Number(line, "dataLength"),
             DataSha256 = Member(line, "dataSha256"),
             Id = Member(line, "id"),
+            Origin = Member(line, "origin"),
+            Ending = Member(line, "ending"),
             State = Member(line, "state"),
             Status = (int?)Number(line, "status"),
             Text = Member(line, "error") ?? Member(line, "comment"),

@@ -19,6 +19,9 @@ internal sealed class Observation(string caseId, WireTap tap)
     /// <summary>What was to be reported before the script went on, and was not; null when all was.</summary>
     public string? Held { get; private set; }
 
+    /// <summary>Whether the client is known to have begun: it asks, says something, or has ended.</summary>
+    public bool HasStarted { get; private set; }
+
     /// <summary>How the client itself ended; null while it has not.</summary>
     public string? Ended { get; private set; }
 
@@ -51,10 +54,17 @@ internal sealed class Observation(string caseId, WireTap tap)
     /// <summary>When something last happened.</summary>
     public double LastMs { get; private set; }
 
+    public void Start()
+    {
+        HasStarted = true;
+        Changed();
+    }
+
     public void Add(ClientReport report)
     {
         lock (_lock)
         {
+            HasStarted = true;
             if (report.Kind == ReportKind.Event && (report.Type == Sentinel.Type || report.Data == caseId) && report.HasData(caseId))
             {
                 SentinelSeen = true;
@@ -74,6 +84,7 @@ internal sealed class Observation(string caseId, WireTap tap)
         Answer answer;
         lock (_lock)
         {
+            HasStarted = true;
             answer = new Answer(exchange, _answers.Count < scripted);
             _answers.Add(answer);
             LastMs = tap.Ms;
@@ -102,6 +113,7 @@ internal sealed class Observation(string caseId, WireTap tap)
 
     public void End(string how)
     {
+        HasStarted = true;
         Ended ??= how;
         Changed();
     }

@@ -9,4 +9,7 @@ internal enum ReportKind
     Retry,
     Comment,
     Closed,
+
+    /// <summary>It has started.</summary>
+    Ready,
 }

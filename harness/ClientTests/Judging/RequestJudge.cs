@@ -10,7 +10,7 @@ internal static class RequestJudge
     private const string LastEventId = "Last-Event-ID";
 
     /// <returns>What is wrong; null when nothing is.</returns>
-    public static string? Compare(Acceptance acceptance, ScriptRun run, RunEnd end, Observation seen)
+    public static string? Compare(Acceptance acceptance, ScriptRun run, RunEnd end, Observation seen, ClientProfile profile)
     {
         var answers = seen.Answers;
 
@@ -33,19 +33,19 @@ internal static class RequestJudge
 
         for (var i = 0; i < Math.Min(answers.Count, acceptance.Requests?.Count ?? 0); i++)
         {
-            if (Compare(acceptance.Requests![i], answers[i], run) is { } wrong)
+            if (Compare(acceptance.Requests![i], answers[i], profile) is { } wrong)
             {
                 return $"request {i + 1}: {wrong}";
             }
         }
 
         return acceptance.LastEventId is { } id && answers.Count > run.Connections.Count
-            ? CompareField(LastEventId, id.Length == 0 ? null : id, exact: true, answers[run.Connections.Count].Exchange.Request) is { } lost
+            ? CompareField(LastEventId, id.Length == 0 ? null : id, exact: true, answers[run.Connections.Count].Exchange.Request, profile) is { } lost
                 ? $"request {run.Connections.Count + 1}: {lost}" : null
             : null;
     }
 
-    private static string? Compare(ExpectedRequest expected, Answer answer, ScriptRun run)
+    private static string? Compare(ExpectedRequest expected, Answer answer, ClientProfile profile)
     {
         var request = answer.Exchange.Request;
         if (expected.Method is { } method && request.Method != method)
@@ -58,18 +58,24 @@ internal static class RequestJudge
             return $"body {Bytes.Escape(answer.Body, 60)}, not {Bytes.Escape(Bytes.Utf8(body), 60)}";
         }
 
-        if (expected.UrlSuffix is { } suffix && !request.Target.EndsWith(suffix, StringComparison.Ordinal))
+        var target = profile.LastEventIdQuery is { } query ? LastIdQuery.TakenOut(request.Target, query) : request.Target;
+        if (expected.UrlSuffix is { } suffix && !target.EndsWith(suffix, StringComparison.Ordinal))
         {
-            return $"target ends with {Bytes.Escape(Bytes.Of(request.Target[Math.Min(request.Target.Length, "/r/000000000000".Length)..]))}, not {suffix}";
+            return $"target ends with {Bytes.Escape(Bytes.Of(target[Math.Min(target.Length, "/r/000000000000".Length)..]))}, not {suffix}";
         }
 
         return expected.Fields.Select(
-            field => CompareField(field.Key, field.Value, expected.Exact || field.Key == LastEventId, request)).FirstOrDefault(wrong => wrong is not null);
+            field => CompareField(field.Key, field.Value, expected.Exact || field.Key == LastEventId, request, profile)).FirstOrDefault(wrong => wrong is not null);
     }
 
-    private static string? CompareField(string name, string? expected, bool exact, MessageHead request)
+    private static string? CompareField(string name, string? expected, bool exact, MessageHead request, ClientProfile profile)
     {
         var values = request.Values(name);
+        if (name == LastEventId && values.Count == 0 && profile.LastEventIdQuery is { } query && LastIdQuery.In(request, query) is { Length: > 0 } id)
+        {
+            values = [Bytes.Text(Bytes.Utf8(id))];
+        }
+
         if (expected is null)
         {
             return values.Count == 0 ? null : $"{name}: {Show(values)}, although there should be none";

@@ -25,6 +25,6 @@ internal sealed record RunOutcome(string Name, Outcome Outcome, IReadOnlyList<Wi
 
         var told = runs.Where(run => run.Outcome.Verdict == worst).ToArray();
         var more = told.Length > MostTold ? $"; and {told.Length - MostTold} of {runs.Count} runs more" : "";
-        return new Outcome(worst, string.Join("; ", told.Take(MostTold).Select(run => $"{run.Name}: {run.Outcome.Actual}")) + more);
+        return told[0].Outcome with { Actual = string.Join("; ", told.Take(MostTold).Select(run => $"{run.Name}: {run.Outcome.Actual}")) + more };
     }
 }

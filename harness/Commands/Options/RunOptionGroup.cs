@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Results;
 
@@ -25,6 +26,16 @@ internal sealed class RunOptionGroup
         HelpName = "N",
         Description = "Cases that may run at once; 1 to 64",
         DefaultValueFactory = _ => 4
+    };
+    private readonly Option<double> _patience = new("--patience")
+    {
+        HelpName = "N",
+        Description = "How many times longer than usual everything may take, for slow machines; 1 to 20",
+        DefaultValueFactory = _ => 1
+    };
+    private readonly Option<bool> _once = new("--once")
+    {
+        Description = "Do not ask once more, alone, what has failed: quicker, but on a busy machine it may only have been late"
     };
     private readonly Option<string?> _known = new("--known")
     {
@@ -67,8 +78,15 @@ internal sealed class RunOptionGroup
                 result.AddError($"--parallel: must be 1 to 64, got {count}");
             }
         });
+        group._patience.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var times) && times is not (>= 1 and <= 20))
+            {
+                result.AddError($"--patience: must be 1 to 20, got {times.ToString(CultureInfo.InvariantCulture)}");
+            }
+        });
         foreach (var option in (Option[])[
-            group._cases, group._long, group._seed, group._parallel, group._known, group._failOn, group._json, group._junit, group._html, group._name,
+            group._cases, group._long, group._seed, group._parallel, group._patience, group._once, group._known, group._failOn, group._json, group._junit, group._html, group._name,
             group._version, group._note])
         {
             command.Add(option);
@@ -84,6 +102,8 @@ internal sealed class RunOptionGroup
         Filter = CaseFilter.Parse([.. parsed.GetValue(_words) ?? [], .. parsed.GetValue(_cases) ?? []], parsed.GetValue(_long)),
         Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
         Parallel = parsed.GetValue(_parallel),
+        Patience = parsed.GetValue(_patience),
+        Confirms = !parsed.GetValue(_once),
         Known = parsed.GetValue(_known) is { } file ? KnownFailures.Load(file) : KnownFailures.None,
         FailOn = parsed.GetValue(_failOn) == "non-strict" ? FailOn.NonStrict : FailOn.Failed,
         JsonFile = parsed.GetValue(_json),

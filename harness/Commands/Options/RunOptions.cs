@@ -14,6 +14,12 @@ internal sealed record RunOptions
     /// <summary>How many cases may run at once.</summary>
     public int Parallel { get; init; } = 1;
 
+    /// <summary>How many times longer than usual everything may take.</summary>
+    public double Patience { get; init; } = 1;
+
+    /// <summary>Whether what has failed is asked once more, alone, before it is told.</summary>
+    public bool Confirms { get; init; } = true;
+
     public KnownFailures Known { get; init; } = KnownFailures.None;
 
     public FailOn FailOn { get; init; } = FailOn.Failed;
@@ -31,14 +37,11 @@ internal sealed record RunOptions
 
     public string? HtmlFile { get; init; }
 
-    /// <summary>The report of a run that has ended just now, with what is said of it here.</summary>
+    /// <summary>The report of a run that begins now, with what is said of it here.</summary>
     /// <param name="mode">As <see cref="RunReport.Mode"/>.</param>
     /// <param name="target">What the target is called where nobody has named it.</param>
     /// <param name="command">How the run was started.</param>
-    /// <param name="started">When.</param>
-    /// <param name="took">How long it took.</param>
-    /// <param name="results">What it gave.</param>
-    public RunReport Report(string mode, string target, string command, DateTimeOffset started, TimeSpan took, IReadOnlyList<CaseResult> results) => new()
+    public RunReport Begin(string mode, string target, string command) => new()
     {
         CatalogueVersion = CaseCatalogue.Instance.Version,
         HarnessVersion = HarnessVersion.Text,
@@ -47,10 +50,9 @@ internal sealed record RunOptions
         TargetVersion = TargetVersion,
         Command = command,
         Note = Note,
-        Started = started,
-        Seconds = took.TotalSeconds,
+        Started = DateTimeOffset.Now,
         Seed = Seed,
         Machine = HarnessVersion.Machine,
-        Results = results,
+        Results = [],
     };
 }

@@ -2,7 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = id => document.getElementById(id);
-  const marks = { "ok": "✓", "non-strict": "~", "failed": "✗", "informational": "i", "skipped": "–", "error": "!" };
+  const marks = { "ok": "✓", "non-strict": "~", "beside-others": "≈", "failed": "✗", "informational": "i", "skipped": "–", "error": "!" };
   const names = Object.fromEntries(data.verdicts.map(verdict => [verdict.key, verdict.name]));
   const levels = { M: "must", S: "should", I: "informational" };
 

@@ -33,6 +33,45 @@ public sealed class ExecClientTests
         Assert.Contains("(no request came; the process ended with code 3: boom)", results[0].Actual, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", Verdict.Error, "the client has not started")]
+    [InlineData("""echo '{"ready":true}';""", Verdict.Failed, "no request came")]
+    internal async Task A_program_that_has_not_begun_says_nothing_of_the_client(string says, Verdict verdict, string told)
+    {
+        await using var client = new ExecClient(["sh", "-c", $"{says} exec sleep 60", "{url}"]);
+        var results = await RunAsync(client, new ClientProfile(), "1.1.1");
+        Assert.Equal(verdict, results[0].Verdict);
+        Assert.Contains(told, results[0].Actual, StringComparison.Ordinal);
+    }
+
+    // The second order kills it: which one that was is seen only when each is alone.
+    [Fact]
+    public async Task When_the_one_process_dies_only_the_case_that_kills_it_has_failed()
+    {
+        const string program = """
+            while read -r line; do
+              case "$line" in *stop*) continue;; esac
+              run=${line#*\"run\":\"}; run=${run%%\"*}
+              case "$line" in
+                *poison*) exit 5;;
+                *) (sleep 0.3; echo "{\"run\":\"$run\",\"type\":\"message\",\"data\":\"hello\"}"; echo "{\"run\":\"$run\",\"type\":\"sse-case-end\",\"data\":\"1.1.1\"}") & ;;
+              esac
+            done
+            """;
+        await using var client = new BatchClient(["sh", "-c", program, "{urls}"]);
+        var good = CaseScripts.Find("1.1.1")!;
+        var poison = good with { Id = "1.1.2", Runs = [good.Runs[0] with { UrlSuffix = "/poison" }] };
+        await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        var told = new List<string>();
+        var runner = new ClientRunner(client, origin, new ClientProfile(), new ClientPace(0.2, TimeSpan.FromMilliseconds(100)), 4, "") { Confirms = true };
+
+        var results = await runner.RunAsync([(good, null), (poison, null)], result => told.Add(result.Id), TestContext.Current.CancellationToken);
+
+        Assert.Equal([Verdict.Ok, Verdict.Failed], results.Select(result => result.Verdict));
+        Assert.Contains("the process ended with code 5", results[1].Actual, StringComparison.Ordinal);
+        Assert.Equal(["1.1.1", "1.1.2"], told);
+    }
+
     [Fact]
     public async Task A_program_that_is_not_there_is_an_error_of_the_set_up()
     {
@@ -67,7 +106,7 @@ public sealed class ExecClientTests
     private static async Task<IReadOnlyList<CaseResult>> RunAsync(IClientUnderTest client, ClientProfile profile, params string[] ids)
     {
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
-        var runner = new ClientRunner(client, origin, profile, new ClientPace(0.2, TimeSpan.FromMilliseconds(100)), 16, "");
+        var runner = new ClientRunner(client, origin, profile, new ClientPace(0.2, TimeSpan.FromMilliseconds(100)) { Start = TimeSpan.FromSeconds(1) }, 16, "");
         return await runner.RunAsync([.. ids.Select(id => (CaseScripts.Find(id)!, (string?)null))], _ => { }, TestContext.Current.CancellationToken);
     }
 

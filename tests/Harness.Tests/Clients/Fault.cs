@@ -12,4 +12,12 @@ public enum Fault
     RetriesAfter204,
     ReconnectsAtOnce,
     DispatchesAtTheEnd,
+
+    // Found by cases outside the core set.
+    KeepsToTheFirstLineEnd,
+    RefusesCharsets,
+    ResumesByTheQuery,
+    EndsAtACleanEnd,
+    TakesCutsForCleanEnds,
+    TellsTheFirstOrigin,
 }

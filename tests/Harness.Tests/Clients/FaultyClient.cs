@@ -41,8 +41,12 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
         {
             while (true)
             {
-                var parser = new FaultyParser(fault, lastEventId, report) { Enough = count => count == order.App.CloseAfter };
-                var (final, status) = await ConnectAsync(order, parser, lastEventId, report, stop);
+                var origin = "";
+                var parser = new FaultyParser(fault, lastEventId, said => report(said.Kind == ReportKind.Event ? said with { Origin = origin } : said))
+                { 
+                    Enough = count => count == order.App.CloseAfter,
+                };
+                var (final, status, ending) = await ConnectAsync(order, parser, lastEventId, report, from => origin = from, stop);
                 lastEventId = parser.LastEventId;
                 retry = parser.Retry is { } time ? TimeSpan.FromMilliseconds(time) : retry;
                 if (parser.IsClosed)
@@ -51,8 +55,9 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
                 }
 
                 // To repeat a POST may cost money: that is for the application.
-                final |= order.App.Method == "POST";
-                report(new ClientReport(ReportKind.Error) { State = final ? "closed" : "connecting", Status = status });
+                final |= order.App.Method == "POST" || (fault == Fault.EndsAtACleanEnd && ending == "clean");
+                ending = fault == Fault.TakesCutsForCleanEnds && ending is not null ? "clean" : ending;
+                report(new ClientReport(ReportKind.Error) { State = final ? "closed" : "connecting", Status = status, Ending = ending });
                 if (final)
                 {
                     return;
@@ -69,8 +74,8 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
         report(new ClientReport(ReportKind.Closed));
     }
 
-    private async Task<(bool Final, int? Status)> ConnectAsync(
-        ClientOrder order, FaultyParser parser, string lastEventId, Action<ClientReport> report, CancellationToken stop)
+    private async Task<(bool Final, int? Status, string? Ending)> ConnectAsync(
+        ClientOrder order, FaultyParser parser, string lastEventId, Action<ClientReport> report, Action<string> opened, CancellationToken stop)
     {
         try
         {
@@ -78,10 +83,14 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             var isStream = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) && types.ToString().Split(';')[0].Trim()
                 .Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
+            isStream &= fault != Fault.RefusesCharsets || response.Content.Headers.ContentType?.CharSet is null or "utf-8";
             if (response.StatusCode != HttpStatusCode.OK || !isStream)
             {
-                return (fault != Fault.RetriesAfter204 || response.StatusCode != HttpStatusCode.NoContent, (int)response.StatusCode);
+                return (fault != Fault.RetriesAfter204 || response.StatusCode != HttpStatusCode.NoContent, (int)response.StatusCode, null);
             }
+
+            var url = fault == Fault.TellsTheFirstOrigin ? new Uri(order.Url) : response.RequestMessage!.RequestUri!;
+            opened(url.GetLeftPart(UriPartial.Authority));
 
             report(new ClientReport(ReportKind.Open));
             await using var body = await response.Content.ReadAsStreamAsync(stop);
@@ -91,25 +100,26 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
                 parser.Feed(buffer.AsSpan(0, count));
                 if (parser.IsClosed)
                 {
-                    return (true, null);
+                    return (true, null, null);
                 }
             }
 
             parser.End();
-            return (false, null);
+            return (false, null, "clean");
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            return (false, null);
+            return (false, null, "unclean");
         }
     }
 
-    private static HttpRequestMessage Request(ClientOrder order, string lastEventId)
+    private HttpRequestMessage Request(ClientOrder order, string lastEventId)
     {
-        var request = new HttpRequestMessage(new HttpMethod(order.App.Method ?? "GET"), order.Url);
+        var inQuery = fault == Fault.ResumesByTheQuery && lastEventId.Length > 0 ? $"?lastEventId={Uri.EscapeDataString(lastEventId)}" : "";
+        var request = new HttpRequestMessage(new HttpMethod(order.App.Method ?? "GET"), order.Url + inQuery);
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         request.Headers.TryAddWithoutValidation("Cache-Control", "no-cache");
-        if (lastEventId.Length > 0)
+        if (lastEventId.Length > 0 && fault != Fault.ResumesByTheQuery)
         {
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }

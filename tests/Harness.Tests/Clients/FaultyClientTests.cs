@@ -31,7 +31,7 @@ public sealed class FaultyClientTests
     [Fact]
     public async Task Each_fault_is_found_by_exactly_the_cases_for_it_and_a_client_without_one_passes_all()
     {
-        var faults = Enum.GetValues<Fault>().Where(fault => fault != Fault.DecodesEachChunk).ToArray();
+        var faults = Found.Keys.Where(fault => fault != Fault.DecodesEachChunk).ToArray();
         var failed = await Task.WhenAll(faults.Select(RunAsync));
         Assert.All(failed, text => Assert.True(text.Length == 0, text));
     }

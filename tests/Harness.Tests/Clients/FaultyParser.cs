@@ -12,6 +12,7 @@ internal sealed class FaultyParser(Fault fault, string lastEventId, Action<Clien
     private readonly List<string> _data = [];
     private bool _begun;
     private bool _afterCr;
+    private bool _hasCr;
     private string _type = "";
     private string _id = lastEventId;
 
@@ -49,7 +50,9 @@ internal sealed class FaultyParser(Fault fault, string lastEventId, Action<Clien
             }
 
             _afterCr = c == '\r' && fault != Fault.SplitsOnLfOnly;
-            if (c == '\n' || _afterCr)
+            _hasCr |= _afterCr;
+            var isLineEnd = c == '\n' && !(fault == Fault.KeepsToTheFirstLineEnd && _hasCr);
+            if (isLineEnd || _afterCr)
             {
                 var line = _line.ToString();
                 _line.Clear();

@@ -12,7 +12,7 @@ public sealed class RunOptionGroupTests
     public void What_is_typed_is_read()
     {
         var options = Read(
-            "1.2.1", "--cases", "3.2", "!3.2.4", "--seed", "42", "--fail-on", "non-strict", "--json", "a.json", "--junit", "a.xml", "--html", "a.html",
+            "1.2.1", "--cases", "3.2", "!3.2.4", "!3.2.5", "--patience", "2.5", "--once", "--seed", "42", "--fail-on", "non-strict", "--json", "a.json", "--junit", "a.xml", "--html", "a.html",
             "--name", "nginx", "--target-version", "1.26", "--note", "off", "--parallel", "8");
         Assert.Equal(["1.2.1", "3.2.1", "3.2.2", "3.2.3"], options.Filter.Select(CaseCatalogue.Instance.Rows).Select(row => row.Id));
         Assert.Equal(
@@ -21,6 +21,8 @@ public sealed class RunOptionGroupTests
                 Filter = options.Filter,
                 Known = options.Known,
                 Seed = 42,
+                Patience = 2.5,
+                Confirms = false,
                 FailOn = FailOn.NonStrict,
                 JsonFile = "a.json",
                 JUnitFile = "a.xml",
@@ -44,6 +46,8 @@ public sealed class RunOptionGroupTests
     [Theory]
     [InlineData("--parallel", "0")]
     [InlineData("--parallel", "65")]
+    [InlineData("--patience", "0.5")]
+    [InlineData("--patience", "21")]
     [InlineData("--fail-on", "sometimes")]
     [InlineData("--seed", "x")]
     [InlineData("--json")]

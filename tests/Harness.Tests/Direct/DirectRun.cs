@@ -1,6 +1,7 @@
 using System.Net;
 using Harness.Tests.Edge;
 using SseGateway.Harness.Checks;
+using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using SseGateway;
 using SseGateway.Harness.Checks;
+using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Checks.Edge.Setups;
 using SseGateway.Harness.Checks.Edge.Tokens;
 using SseGateway.Harness.Client;

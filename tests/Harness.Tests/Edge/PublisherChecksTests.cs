@@ -1,5 +1,6 @@
 using System.Net;
 using SseGateway.Harness.Checks;
+using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Checks.Publisher;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;

@@ -70,4 +70,19 @@ public enum Defect
 
     /// <summary>Gives a client up whose network has been silent for a second.</summary>
     GivesUpSilentClients,
+
+    /// <summary>Asks for gzip whoever asks, and passes it on.</summary>
+    AsksForCompression,
+
+    /// <summary>Sends a GET three times when no answer comes.</summary>
+    RepeatsGets,
+
+    /// <summary>Ends the body that comes with a head right behind a 103.</summary>
+    LosesTheBodyAfterAnInterimHead,
+
+    /// <summary>Sends answers with another status than 200 when they have ended.</summary>
+    BuffersOtherStatuses,
+
+    /// <summary>Has a hundred places, and does not see that a client has left.</summary>
+    HoldsPlacesOfLeavers,
 }

@@ -16,11 +16,13 @@ internal sealed class ForwardedAnswer(
 {
     private readonly List<byte> _kept = [];
     private bool _clientGone;
+    private bool _holds = proxy.Defect == Defect.BuffersEverything;
 
     /// <returns>How the upstream ended it; null when it closed without an answer.</returns>
     public async Task<Ending?> PassAsync(CancellationToken cancellation)
     {
         MessageHead head;
+        var losesTheBody = false;
         while (true)
         {
             if (await upstream.ReadHeadAsync(cancellation) is not { } next)
@@ -35,8 +37,10 @@ internal sealed class ForwardedAnswer(
             }
 
             await client.WriteAsync(ForwardedHead.Write(next.StartLine, next, [], proxy.Defect), cancellation);
+            losesTheBody = proxy.Defect == Defect.LosesTheBodyAfterAnInterimHead;
         }
 
+        _holds |= proxy.Defect == Defect.BuffersOtherStatuses && head.Status != 200;
         begun();
         var noBody = request.Method == "HEAD" || head.Status is 204 or 304;
         upstream.BeginResponseBody(head, noBody);
@@ -49,6 +53,12 @@ internal sealed class ForwardedAnswer(
         string[] coding = body.Compresses ? ["Content-Encoding: gzip"] : [];
         await SendAsync(ForwardedHead.Write(
             $"HTTP/1.1 {head.Status.ToString(CultureInfo.InvariantCulture)} Passed", head, framing.Concat(coding), proxy.Defect), cancellation);
+        if (losesTheBody)
+        {
+            await SendAsync(Bytes.Of("0\r\n\r\n"), cancellation);
+            return Ending.Clean;
+        }
+
         var isEncoded = head.Combined("Content-Encoding") is { } named && (proxy.Defect == Defect.TakesIdentityForACoding || !ForwardedHead.IsNoCoding(named));
         var beats = isEventStream && !isEncoded && !noBody && chunked && proxy.Heartbeat > TimeSpan.Zero ? new Heartbeats(proxy.Defect, request) : null;
         return await PassBodyAsync(body, beats, chunked, cancellation);
@@ -95,7 +105,7 @@ internal sealed class ForwardedAnswer(
             await SendAsync(Bytes.Of($"0\r\n{string.Concat(upstream.Trailers.Select(trailer => trailer + "\r\n"))}\r\n"), cancellation);
         }
 
-        if (proxy.Defect == Defect.BuffersEverything)
+        if (_holds)
         {
             await client.WriteAsync(_kept.ToArray(), cancellation);
         }
@@ -112,12 +122,12 @@ internal sealed class ForwardedAnswer(
 
     private async Task SendAsync(byte[] bytes, CancellationToken cancellation)
     {
-        if (proxy.Defect is Defect.BuffersEverything or Defect.Caches)
+        if (_holds || proxy.Defect == Defect.Caches)
         {
             _kept.AddRange(bytes);
         }
 
-        if (proxy.Defect == Defect.BuffersEverything || _clientGone)
+        if (_holds || _clientGone)
         {
             return;
         }
@@ -126,7 +136,7 @@ internal sealed class ForwardedAnswer(
         {
             await client.WriteAsync(bytes, cancellation);
         }
-        catch (IOException) when (proxy.Defect == Defect.LeaksTheUpstream)
+        catch (IOException) when (proxy.Leaks)
         {
             _clientGone = true;
         }

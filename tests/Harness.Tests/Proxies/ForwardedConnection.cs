@@ -59,7 +59,7 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
                 // No answer.
             }
 
-            if (attempt > 1 || proxy.Defect != Defect.RepeatsPosts || request.Method != "POST")
+            if (attempt > MostRepeats(request))
             {
                 await (ForwardedHead.IsPage(request) && proxy.Defect != Defect.EndsPagesWhenTheUpstreamIsAway
                     ? AskAgainLaterAsync(cancellation) : AnswerAsync(502, cancellation));
@@ -68,9 +68,21 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
         }
     }
 
+    private int MostRepeats(MessageHead request) => (proxy.Defect, request.Method) switch
+    {
+        (Defect.RepeatsPosts, "POST") => 1,
+        (Defect.RepeatsGets, "GET") => 2,
+        _ => 0,
+    };
+
     // Null when the upstream closed without an answer.
     private async Task<bool?> ExchangeAsync(MessageHead request, CancellationToken cancellation)
     {
+        if (proxy.Defect == Defect.HoldsPlacesOfLeavers)
+        {
+            await proxy.Places.WaitAsync(cancellation);
+        }
+
         var socket = proxy.TakeKept() ?? await proxy.DialAsync(cancellation);
         var isKept = false;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -78,7 +90,8 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
         {
             await using var upstream = new NetworkStream(socket);
             string[] framing = request.IsChunked ? ["Transfer-Encoding: chunked"] : request.ContentLength is { } length ? [$"Content-Length: {length}"] : [];
-            var head = ForwardedHead.Write(request.StartLine, request, framing, proxy.Defect);
+            string[] coding = proxy.Defect == Defect.AsksForCompression ? ["Accept-Encoding: gzip"] : [];
+            var head = ForwardedHead.Write(request.StartLine, request, framing.Concat(coding), proxy.Defect);
             await upstream.WriteAsync(head, cancellation);
             var sending = SendBodyAndWatchAsync(request, socket, upstream, over.Token);
             var answer = new ForwardedAnswer(
@@ -101,11 +114,16 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
         finally
         {
             await over.CancelAsync();
+            if (proxy.Defect == Defect.HoldsPlacesOfLeavers)
+            {
+                proxy.Places.Release();
+            }
+
             if (isKept)
             {
                 proxy.Keep(socket);
             }
-            else if (proxy.Defect != Defect.LeaksTheUpstream || !LeftByClient())
+            else if (!proxy.Leaks || !LeftByClient())
             {
                 proxy.Forget(socket);
             }
@@ -147,7 +165,7 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
                 }
             }
 
-            if (proxy.Defect != Defect.LeaksTheUpstream && await _reader.LookAheadAsync(cancellation) != Arrival.Bytes)
+            if (!proxy.Leaks && await _reader.LookAheadAsync(cancellation) != Arrival.Bytes)
             {
                 Leave(socket);
             }

@@ -36,6 +36,12 @@ internal sealed class ForwardingProxy : IAsyncDisposable
     /// <summary>For <see cref="Defect.Caches"/>: head and body by request target.</summary>
     public ConcurrentDictionary<string, byte[]> Cache { get; } = new();
 
+    /// <summary>Whether it does not look whether its clients are still there.</summary>
+    public bool Leaks => Defect is Defect.LeaksTheUpstream or Defect.HoldsPlacesOfLeavers;
+
+    /// <summary>For <see cref="Defect.HoldsPlacesOfLeavers"/>.</summary>
+    public SemaphoreSlim Places { get; } = new(100);
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -47,6 +53,7 @@ internal sealed class ForwardingProxy : IAsyncDisposable
 
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
+        Places.Dispose();
     }
 
     /// <summary>A connection to the upstream.</summary>

@@ -49,7 +49,7 @@ public sealed partial class HtmlReportTests
         Assert.Equal(["1.1.1", "1.2.1", "7.2.1"], rows.Select(row => row.GetProperty("row").GetProperty("id").GetString()));
         Assert.Equal("https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream",
             rows[1].GetProperty("links")[0].GetProperty("url").GetString());
-        Assert.Equal(["ok", "non-strict", "failed", "informational", "skipped", "error"],
+        Assert.Equal(["ok", "non-strict", "beside-others", "failed", "informational", "skipped", "error"],
             data.GetProperty("verdicts").EnumerateArray().Select(verdict => verdict.GetProperty("key").GetString()));
         Assert.Equal(
             "QQ==", data.GetProperty("runs")[1].GetProperty("results")[0].GetProperty("wire")[0].GetProperty("entries")[0].GetProperty("bytes").GetString());

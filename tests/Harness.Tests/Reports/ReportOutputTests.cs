@@ -85,25 +85,23 @@ public sealed class ReportOutputTests
         Assert.Contains("--known", Assert.Throws<UsageException>(() => KnownFailures.Load("/nonexistent/known.json")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task The_console_tells_the_tree_then_failures_in_four_lines_then_totals()
+    public async Task The_console_tells_each_case_as_it_is_done_then_failures_in_four_lines_then_totals()
     {
         var wrongEnd = Failed with { Ending = Ending.Clean, EndingRight = false, Timing = new Timing { HeadMs = 1.2, DirectHeadMs = 0.5 } };
         var (_, text) = await WriteAsync(new RunOptions(), Error, wrongEnd, Ok with { Ending = Ending.Clean, EndingRight = true });
         var lines = text.Split('\n');
-        Assert.Contains("1 Parsing (one connection, one body)", lines);
-        Assert.Contains("  1.2 parse/eol", lines);
         Assert.Contains(
-            lines, line => line.StartsWith("    1.1.1 one event", StringComparison.Ordinal) && line.EndsWith("OK          CLEAN", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("    1.2.1 CRLF", StringComparison.Ordinal)
-            && line.EndsWith("FAILED      CLEAN!    head 1.2 (direct 0.5) ms", StringComparison.Ordinal));
+            lines, line => line.StartsWith("  1.1.1 one event", StringComparison.Ordinal) && line.EndsWith("OK          CLEAN", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("  1.2.1 CRLF", StringComparison.Ordinal)
+            && line.EndsWith("FAILED      CLEAN!    head 1.2 (direct 0.5) ms  got\\n[\"a\"]", StringComparison.Ordinal));
         var failures = Array.IndexOf(lines, "Failures");
         Assert.Equal(
             ["", "  FAILED 1.2.1 CRLF", "    clause:   §9.2.5 end-of-line; LD", "    expected: expected of 1.2.1",
                 "    actual:   got\\n[\"a\"] (ending CLEAN!)", "    again:    sse-harness check 1.2.1 --seed 7"],
             lines[(failures + 1)..(failures + 7)]);
         Assert.Contains("3 cases: 1 OK, 1 FAILED, 1 ERROR, 1 wrong ending; 12.3 s, seed 7", lines);
-        Assert.True(Array.FindIndex(lines, line => line.Contains("1.1.1", StringComparison.Ordinal)) < Array.FindIndex(lines, line =>
-            line.Contains("7.2.1", StringComparison.Ordinal)));
+        Assert.True(Array.FindIndex(lines, line => line.Contains("7.2.1", StringComparison.Ordinal)) < Array.FindIndex(lines, line =>
+            line.Contains("1.1.1", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -118,7 +116,7 @@ public sealed class ReportOutputTests
     public void On_a_terminal_verdicts_have_colours()
     {
         var text = new StringWriter();
-        new ConsoleReport(text, ConsoleStyle.Coloured).Write(KnownFailures.None.Judge(Sample.Report("nginx", Failed), FailOn.Failed, default));
+        new ConsoleReport(text, ConsoleStyle.Coloured).WriteCase(Failed);
         Assert.Contains("\e[1;31mFAILED", text.ToString(), StringComparison.Ordinal);
         Assert.Same(ConsoleStyle.Plain, ConsoleStyle.For(text));
     }
@@ -157,8 +155,15 @@ public sealed class ReportOutputTests
     private static async Task<(int Code, string Text)> WriteAsync(RunOptions options, TimeProvider time, params CaseResult[] results)
     {
         var text = new StringWriter { NewLine = "\n" };
-        var code = await ReportOutput.WriteAsync(Sample.Report("nginx", results), options, text, time);
-        return (code, text.ToString());
+        var report = Sample.Report("nginx", results);
+        var output = new ReportOutput(report with { Results = [] }, options, text, time);
+        output.Begin();
+        foreach (var result in results)
+        {
+            output.Tell(result);
+        }
+
+        return (await output.EndAsync(report), text.ToString());
     }
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
