@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace SseGateway.Harness.Adapters;
 
@@ -13,6 +14,7 @@ internal static class Orders
     public static async Task RunAsync(Func<Order, Reporter, CancellationToken, Task> open)
     {
         var runs = new ConcurrentDictionary<string, CancellationTokenSource>();
+        new Reporter("").Say(new JsonObject { ["ready"] = true });
         using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
         while (await input.ReadLineAsync() is { } line)
         {
