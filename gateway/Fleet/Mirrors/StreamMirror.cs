@@ -4,7 +4,6 @@ using SseGateway.Fleet.Store;
 using SseGateway.Sharing;
 using SseGateway.Sharing.Keeping;
 using SseGateway.Sharing.Log;
-using SseGateway.Sharing.Log.Storage;
 using SseGateway.Sharing.Upstream;
 
 namespace SseGateway.Fleet.Mirrors;
