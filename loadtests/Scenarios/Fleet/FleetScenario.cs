@@ -23,6 +23,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
     private readonly List<double> _takeovers = [];
     private string[] _arguments = [];
     private RedisProcess? _redis;
+    private long _disturbed;
     private int _ended;
 
     public override string Name => "fleet";
@@ -77,6 +78,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
         for (; _ended < ends; _ended++)
         {
             var leader = await LeaderAsync(except: -1, cancellation);
+            var (there, returned) = (await ClientsAsync(_gateways[leader], cancellation), conductor.Counts.Reconnects);
             conductor.Mark(gently ? "drained" : "killed");
             var began = TimeProvider.System.GetTimestamp();
             var gone = _gateways[leader];
@@ -100,6 +102,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
             _gateways[leader] = await GatewayProcess.StartAsync(_arguments, cancellation, gone.Address.Port);
             var events = conductor.Counts.Events;
             await conductor.UntilAsync(counts => counts.Open >= Options.Clients && counts.Events >= events + Options.Clients, Patience, cancellation);
+            _disturbed += Math.Max(0, conductor.Counts.Reconnects - returned - there);
         }
 
         await Task.Delay(Options.Hold, cancellation);
@@ -125,6 +128,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
             .Add("the leader was ended as often as asked", _ended == ends, $"{_ended} of {ends}")
             .Add("no event came twice", result.Counts.Repeated == 0, $"{result.Counts.Repeated} repeated")
             .Add("no gap was told", result.Counts.Gaps == 0, $"{result.Counts.Gaps} gap notices")
+            .Add("clients of the other gateways stayed", _disturbed == 0, $"{_disturbed} had to come again")
             .Add("another one leads within 6 s", _takeovers.Count == ends && _takeovers[^1] < 6000, _takeovers.Count == 0 ? "never" : $"{_takeovers[^1]:0} ms");
     }
 
@@ -149,14 +153,19 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
     {
         try
         {
-            var fleet = await Http.GetFromJsonAsync<JsonNode>(new Uri(gateway.Admin, "/fleet"), cancellation);
-            return fleet!["streams"]!.AsArray().Any(stream => (bool)stream!["leads"]!);
+            return (await StreamsAsync(gateway, cancellation)).Any(stream => (bool)stream!["leads"]!);
         }
         catch (HttpRequestException)
         {
             return false;
         }
     }
+
+    private static async Task<int> ClientsAsync(GatewayProcess gateway, CancellationToken cancellation) =>
+        (await StreamsAsync(gateway, cancellation)).Sum(stream => (int)stream!["clients"]!);
+
+    private static async Task<JsonArray> StreamsAsync(GatewayProcess gateway, CancellationToken cancellation) =>
+        (await Http.GetFromJsonAsync<JsonNode>(new Uri(gateway.Admin, "/fleet"), cancellation))!["streams"]!.AsArray();
 
     // What the bed does not own: each gateway may be another one by then.
     private sealed class Rest(FleetScenario scenario) : IAsyncDisposable
