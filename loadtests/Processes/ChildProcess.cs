@@ -40,7 +40,6 @@ internal sealed class ChildProcess : IAsyncDisposable
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.WorkingDirectory = AppContext.BaseDirectory;
 
-
         // What the shell has set for other programs must not decide what is measured.
         foreach (var foreign in start.Environment.Keys.Where(key => key.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToArray())
         {
@@ -97,9 +96,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Memory of it and all that it has started. Takes a look at every page: not for each second.</summary>
     public MemoryUsage Memory() => ProcessTree.Memory(Id) with { WorkingSet = _group?.WorkingSet() };
 
-    public async Task TerminateAsync(CancellationToken cancellation)
+    public Task TerminateAsync(CancellationToken cancellation) => SignalAsync("TERM", cancellation);
+
+    /// <param name="signal">Its name, without SIG.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task SignalAsync(string signal, CancellationToken cancellation)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(cancellation);
     }
 

@@ -69,6 +69,10 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public Task TerminateAsync(CancellationToken cancellation) => _process.TerminateAsync(cancellation);
 
+    /// <param name="signal">Its name, without SIG.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task SignalAsync(string signal, CancellationToken cancellation) => _process.SignalAsync(signal, cancellation);
+
     /// <returns>Its exit code; null when it has not ended in time.</returns>
     public Task<int?> WaitForExitAsync(TimeSpan timeout, CancellationToken cancellation) => _process.WaitForExitAsync(timeout, cancellation);
 

@@ -16,16 +16,19 @@ internal static class FleetCommand
 
     public static Command Create()
     {
-        var ends = LoadCommandLine.Number("--ends", "N", "How often the gateway that leads is ended and started again", 10, 1, 1000);
+        var ends = LoadCommandLine.Number("--ends", "N", "How often it happens to the gateway that leads", 10, 1, 1000);
         var gateways = LoadCommandLine.Number("--gateways", "N", "Gateways of the fleet", 3, 2, 8);
-        var by = new Option<string>("--by") { Description = "How it goes: kill, or sigterm, which it drains for", DefaultValueFactory = _ => "kill" };
-        by.AcceptOnlyFromAmong("kill", "sigterm");
+        var by = new Option<FleetEnd>("--by")
+        {
+            Description = "What becomes of it: kill, sigterm (it drains), or sleep, for ten seconds",
+            HelpName = "kill|sigterm|sleep",
+        };
         var command = new LoadCommand(
             "fleet",
             "Several gateways on one Redis; the one that leads is ended again and again: whether an event is lost or comes twice, how long a takeover takes",
             Defaults,
             (parsed, options) => new FleetScenario(
-                options, parsed.GetValue(gateways), parsed.GetValue(ends), parsed.GetValue(by) == "sigterm"),
+                options, parsed.GetValue(gateways), parsed.GetValue(ends), parsed.GetValue(by)),
             ends,
             gateways,
             by);

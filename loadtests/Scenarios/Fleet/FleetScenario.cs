@@ -13,9 +13,10 @@ namespace LoadTests.Scenarios.Fleet;
 /// One stream for clients of several gateways. The gateway that has the upstream is ended and started again, as often as asked: is an event lost or twice
 /// there, how long until another one leads, and does a client of another gateway notice?
 /// </summary>
-internal sealed class FleetScenario(LoadOptions options, int count, int ends, bool gently) : LoadScenario(options)
+internal sealed class FleetScenario(LoadOptions options, int count, int ends, FleetEnd by) : LoadScenario(options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
     private static readonly HttpClient Http = new();
 
@@ -29,7 +30,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
     public override string Name => "fleet";
 
     public override string Question =>
-        $"{count} gateways on one Redis; the one that leads is {(gently ? "drained" : "killed")} {ends} times: is an event lost or twice there?";
+        $"{count} gateways on one Redis; the one that leads is {Done} {ends} times: is an event lost or twice there?";
 
     public override Mishaps Expected => Mishaps.Refused | Mishaps.Failed | Mishaps.Over;
 
@@ -79,30 +80,33 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
         {
             var leader = await LeaderAsync(except: -1, cancellation);
             var (there, returned) = (await ClientsAsync(_gateways[leader], cancellation), conductor.Counts.Reconnects);
-            conductor.Mark(gently ? "drained" : "killed");
+            conductor.Mark(Done);
             var began = TimeProvider.System.GetTimestamp();
             var gone = _gateways[leader];
-            if (gently)
+            await (by switch
             {
-                await gone.TerminateAsync(cancellation);
+                FleetEnd.Kill => gone.DisposeAsync().AsTask(),
+                FleetEnd.Sigterm => gone.TerminateAsync(cancellation),
+                _ => gone.SignalAsync("STOP", cancellation),
+            });
+            await LeaderAsync(leader, cancellation);
+            _takeovers.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
+            if (by == FleetEnd.Sleep)
+            {
+                await Task.Delay(Sleep - TimeProvider.System.GetElapsedTime(began), cancellation);
+                await gone.SignalAsync("CONT", cancellation);
+                await UntilItFollowsAsync(gone, cancellation);
             }
             else
             {
-                await gone.DisposeAsync();
-            }
-
-            await LeaderAsync(leader, cancellation);
-            _takeovers.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
-            if (gently)
-            {
                 await gone.WaitForExitAsync(Patience, cancellation);
                 await gone.DisposeAsync();
+                _gateways[leader] = await GatewayProcess.StartAsync(_arguments, cancellation, gone.Address.Port);
             }
 
-            _gateways[leader] = await GatewayProcess.StartAsync(_arguments, cancellation, gone.Address.Port);
             var events = conductor.Counts.Events;
             await conductor.UntilAsync(counts => counts.Open >= Options.Clients && counts.Events >= events + Options.Clients, Patience, cancellation);
-            _disturbed += Math.Max(0, conductor.Counts.Reconnects - returned - there);
+            _disturbed += Math.Max(0, conductor.Counts.Reconnects - returned - (by == FleetEnd.Sleep ? 0 : there));
         }
 
         await Task.Delay(Options.Hold, cancellation);
@@ -125,11 +129,29 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, bo
 
         requirements
             .NothingLost(result)
-            .Add("the leader was ended as often as asked", _ended == ends, $"{_ended} of {ends}")
+            .Add($"the leader was {Done} as often as asked", _ended == ends, $"{_ended} of {ends}")
             .Add("no event came twice", result.Counts.Repeated == 0, $"{result.Counts.Repeated} repeated")
             .Add("no gap was told", result.Counts.Gaps == 0, $"{result.Counts.Gaps} gap notices")
-            .Add("clients of the other gateways stayed", _disturbed == 0, $"{_disturbed} had to come again")
+            .Add(by == FleetEnd.Sleep ? "all clients stayed" : "clients of the other gateways stayed", _disturbed == 0, $"{_disturbed} had to come again")
             .Add("another one leads within 6 s", _takeovers.Count == ends && _takeovers[^1] < 6000, _takeovers.Count == 0 ? "never" : $"{_takeovers[^1]:0} ms");
+    }
+
+    private string Done => by switch
+    {
+        FleetEnd.Kill => "killed",
+        FleetEnd.Sigterm => "drained",
+        _ => "put to sleep",
+    };
+
+    private static async Task UntilItFollowsAsync(GatewayProcess gateway, CancellationToken cancellation)
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); await LeadsAsync(gateway, cancellation); await Task.Delay(Poll, cancellation))
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
+                throw new TimeoutException("a gateway that has slept believes for good that it leads");
+            }
+        }
     }
 
     // By what each says of itself.
