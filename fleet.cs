@@ -43,7 +43,7 @@ if (!File.Exists(key))
 // A shared stream is asked for in nobody's name, so with nobody's token: the gateways have a key of their own for it.
 var streamKey = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
 var redis = FreePort();
-var children = new List<Process> { Start(server, "--port", Text(redis), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no") };
+var children = new List<Process> { Start(server, "--port", Text(redis), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no", "--logfile", "redis.log") };
 using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => children.ForEach(End));
 try
 {
@@ -61,6 +61,11 @@ try
     {
         var gateway = Start(Environment.ProcessPath!, ["gateway", .. Gateway(address, chat.Urls.First(), "127.0.0.1:" + Text(redis))]);
         children.Add(gateway);
+        if (!await ListensAsync(new Uri(address), gateway))
+        {
+            return 2;
+        }
+
         Console.WriteLine($"Gateway: {address}  (process {Text(gateway.Id)}: kill it, and the page at the other one goes on)");
     }
 
@@ -114,6 +119,26 @@ static void End(Process process)
     {
         process.Kill();
     }
+}
+
+// False when it has ended instead, and said why.
+static async Task<bool> ListensAsync(Uri address, Process gateway)
+{
+    while (!gateway.HasExited)
+    {
+        try
+        {
+            using var probe = new TcpClient();
+            await probe.ConnectAsync(address.Host, address.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            await Task.Delay(100);
+        }
+    }
+
+    return false;
 }
 
 static int FreePort()

@@ -8,8 +8,9 @@ namespace LoadTests.Scenarios.Fleet;
 /// </summary>
 internal sealed class FleetClient(IReadOnlyList<StreamRequest> gateways, int number, IMeasured measured) : StreamClient(gateways[0], measured)
 {
-    private readonly int _step = 1 + (number / gateways.Count % (gateways.Count - 1));
+    // Of its own, and the same in each run: those of one gateway part each time.
+    private readonly Random _random = new(number);
     private int _turn = number % gateways.Count;
 
-    protected override StreamRequest Next(bool first) => gateways[first ? _turn : _turn = (_turn + _step) % gateways.Count];
+    protected override StreamRequest Next(bool first) => gateways[first ? _turn : _turn = (_turn + _random.Next(1, gateways.Count)) % gateways.Count];
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using LoadTests.Processes;
 
 namespace LoadTests.Scenarios.Fleet;
 
@@ -11,24 +12,22 @@ internal sealed class RedisProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("loadtests-redis-");
-    private readonly Process _process;
+    private readonly ChildProcess _process;
 
     private RedisProcess(int port)
     {
         Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        var start = new ProcessStartInfo(
-            "redis-server", ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", ""])
-        {
-            RedirectStandardOutput = true,
-        };
-        _process = Process.Start(start)!;
-        _ = _process.StandardOutput.ReadToEndAsync();
+        _process = ChildProcess.Start(
+            "redis-server",
+            ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", "--loglevel", "warning"],
+            static _ => { },
+            static _ => { });
     }
 
     public string Address { get; }
 
     /// <summary>User and system CPU time so far.</summary>
-    public TimeSpan Cpu => _process.TotalProcessorTime;
+    public TimeSpan Cpu => _process.Usage().Cpu;
 
     /// <exception cref="IOException">redis-server is not installed, or does not listen.</exception>
     public static async Task<RedisProcess> StartAsync(CancellationToken cancellation)
@@ -70,13 +69,7 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
+        await _process.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 }
