@@ -12,6 +12,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly MemoryGroup? _group;
     private readonly Lock _asking = new();
+    private bool _isDisposed;
 
     private ChildProcess(Process process, MemoryGroup? group) => (_process, _group) = (process, group);
 
@@ -133,6 +134,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         await KillAsync();
         Watchdog.Forget(_process.Id);
         _process.Dispose();

@@ -83,12 +83,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
             conductor.Mark(Done);
             var began = TimeProvider.System.GetTimestamp();
             var gone = _gateways[leader];
-            await (by switch
-            {
-                FleetEnd.Kill => gone.DisposeAsync().AsTask(),
-                FleetEnd.Sigterm => gone.TerminateAsync(cancellation),
-                _ => gone.SignalAsync("STOP", cancellation),
-            });
+            await gone.SignalAsync(Signal, cancellation);
             await LeaderAsync(leader, cancellation);
             _takeovers.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
             if (by == FleetEnd.Sleep)
@@ -135,6 +130,13 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
             .Add(by == FleetEnd.Sleep ? "all clients stayed" : "clients of the other gateways stayed", _disturbed == 0, $"{_disturbed} had to come again")
             .Add("another one leads within 6 s", _takeovers.Count == ends && _takeovers[^1] < 6000, _takeovers.Count == 0 ? "never" : $"{_takeovers[^1]:0} ms");
     }
+
+    private string Signal => by switch
+    {
+        FleetEnd.Kill => "KILL",
+        FleetEnd.Sigterm => "TERM",
+        _ => "STOP",
+    };
 
     private string Done => by switch
     {
