@@ -36,6 +36,9 @@ internal sealed record CatalogueRow
     /// <summary>What the target has to declare for it.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
+    /// <summary>What it means to people where this fails, in a sentence; null where the title says it.</summary>
+    public string? Fails { get; init; }
+
     public required string Sent { get; init; }
 
     public required string Expected { get; init; }

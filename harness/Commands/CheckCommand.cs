@@ -49,11 +49,16 @@ internal sealed class CheckCommand
         HelpName = "COMMAND",
         Description = "Starts the target, when the origin is there, and ends it before the origin"
     };
+    private readonly Option<string?> _configuration = new("--configuration")
+    {
+        HelpName = "PATH",
+        Description = "The target's configuration, a file or a folder of them, for the report: what heals a failure is read from it"
+    };
     private readonly RunOptionGroup _run;
 
     private CheckCommand(Command command)
     {
-        foreach (var option in (Option[])[_target, _origin, _originHttp2, _start, _direct, _profile])
+        foreach (var option in (Option[])[_target, _origin, _originHttp2, _start, _direct, _profile, _configuration])
         {
             command.Add(option);
         }
@@ -131,6 +136,7 @@ internal sealed class CheckCommand
         {
             Capabilities = profile.Capabilities,
             Profile = DeclaredProfile.Read(parsed.GetValue(_profile)),
+            Configuration = TargetConfiguration.Read(parsed.GetValue(_configuration)),
         };
         var output = new ReportOutput(begun, options, parsed.InvocationConfiguration.Output);
         output.Begin();

@@ -2,24 +2,52 @@ using System.CommandLine;
 using SseGateway.Harness.Catalogue;
 using SseGateway.Harness.Commands.Options;
 using SseGateway.Harness.Reports;
+using SseGateway.Harness.Reports.Changes;
+using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Commands;
 
-/// <summary><c>diff OLD NEW</c>: which verdicts have changed.</summary>
+/// <summary><c>diff OLD NEW</c>, and <c>report diff</c>: which verdicts have changed, between two files, folders or days.</summary>
 internal static class DiffCommand
 {
     public static Command Create()
     {
-        var older = new Argument<string>("old") { HelpName = "OLD.json" };
-        var newer = new Argument<string>("new") { HelpName = "NEW.json" };
-        var command = new Command("diff", "Compares two reports by target and case; the exit code is 1 when something got worse") { older, newer };
+        var older = new Argument<string>("old") { HelpName = "OLD", Description = "A report, a folder of reports, or a day (2026-11-26)" };
+        var newer = new Argument<string>("new") { HelpName = "NEW", Description = "The same, later" };
+        var command = new Command("diff", "Compares reports by target and case; the exit code is 1 when something got worse") { older, newer };
         command.SetAction(async (parsed, _) =>
         {
-            var changes = VerdictChange.Between(await RunReportFile.ReadAsync(parsed.GetValue(older)!), await RunReportFile.ReadAsync(parsed.GetValue(newer)!));
-            Write(parsed.InvocationConfiguration.Output, changes);
+            var (before, after) = (await ReportSource.ReadAsync(parsed.GetValue(older)!), await ReportSource.ReadAsync(parsed.GetValue(newer)!));
+            var changes = VerdictChange.Between(before, after);
+            var output = parsed.InvocationConfiguration.Output;
+            WriteTargets(output, before, after);
+            Write(output, [.. changes.Where(change => Has(before, change.Target) && Has(after, change.Target))]);
             return changes.Any(change => change.Kind == ChangeKind.Worse) ? ExitCode.Failures : ExitCode.Fine;
         });
         return command;
+    }
+
+    private static bool Has(IReadOnlyList<RunReport> runs, string target) => runs.Any(run => run.Target == target);
+
+    // What is in one of them alone: in a word, not case by case. And versions, which may be all that has changed.
+    private static void WriteTargets(TextWriter output, IReadOnlyList<RunReport> before, IReadOnlyList<RunReport> after)
+    {
+        foreach (var run in before.Where(run => !Has(after, run.Target)))
+        {
+            output.WriteLine(PrintedText.Of($"{run.Target}: only in the older ({run.Results.Count} cases)"));
+        }
+
+        foreach (var run in after)
+        {
+            if (before.LastOrDefault(old => old.Target == run.Target) is not { } old)
+            {
+                output.WriteLine(PrintedText.Of($"{run.Target}: only in the newer ({run.Results.Count} cases)"));
+            }
+            else if (old.TargetVersion != run.TargetVersion)
+            {
+                output.WriteLine(PrintedText.Of($"{run.Target}: {old.TargetVersion ?? "?"} -> {run.TargetVersion ?? "?"}"));
+            }
+        }
     }
 
     private static void Write(TextWriter output, IReadOnlyList<VerdictChange> changes)
@@ -49,5 +77,5 @@ internal static class DiffCommand
         output.WriteLine($"{Count(ChangeKind.Worse)} worse, {Count(ChangeKind.Better)} better, {Count(ChangeKind.Other)} other");
     }
 
-    private static string Name(ConsoleStyle style, Results.CaseResult? result) => result is null ? "not run" : style.Of(result.Verdict, result.Verdict.Name());
+    private static string Name(ConsoleStyle style, CaseResult? result) => result is null ? "not run" : style.Of(result.Verdict, result.Verdict.Name());
 }

@@ -18,6 +18,7 @@ internal static class HtmlReport
         return Asset("page.html")
             .Replace("{{title}}", Encoded(title), StringComparison.Ordinal)
             .Replace("{{style}}", Asset("page.css"), StringComparison.Ordinal)
+            .Replace("{{summary}}", Asset("summary.js"), StringComparison.Ordinal)
             .Replace("{{script}}", Asset("page.js"), StringComparison.Ordinal)
             .Replace("{{data}}", Data(runs), StringComparison.Ordinal);
     }
@@ -43,7 +44,8 @@ internal static class HtmlReport
             Json);
     }
 
-    private static string Asset(string name)
+    /// <summary>A part of a page, inside this program.</summary>
+    internal static string Asset(string name)
     {
         using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream("page/" + name)!;
         using var reader = new StreamReader(stream);

@@ -39,6 +39,9 @@ internal sealed record RunReport
     /// <summary>What the target or client has declared of itself: its profile as it was given; null without one.</summary>
     public JsonElement? Profile { get; init; }
 
+    /// <summary>The target's configuration, its text by name of file; null where it was not given.</summary>
+    public IReadOnlyDictionary<string, string>? Configuration { get; init; }
+
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     public required IReadOnlyList<CaseResult> Results { get; init; }

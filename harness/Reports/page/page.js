@@ -234,6 +234,7 @@
     const fact = (name, ...values) => { if (values.some(value => value)) facts.append(element("dt", null, name), element("dd", null, ...values)); };
     fact("Verdict", element("span", { class: `chip ${result.verdict}${result.known ? " known" : ""}` }, `${marks[result.verdict]} ${names[result.verdict]}`),
       ending(result) ? `  ending ${ending(result)}` : "", result.endingRight === false ? " (not one the case allows)" : "");
+    if (result.verdict === "failed") fact("In short", row.fails);
     fact("Known", result.known);
     fact("Clause", ...markdown(row.clause), ...row.links.flatMap(link => ["  ", element("a", { href: link.url, rel: "noreferrer", target: "_blank" }, `${link.text} ↗`)]));
     fact("Sent", ...markdown(row.sent));
@@ -360,6 +361,17 @@
     if (mark >= 0) details.open = true;
     return details;
   }
+
+  // ---- the summary above
+
+  const choose = (group, failures) => {
+    byId("filters").reset();
+    byId("group").value = group;
+    byId("failures").checked = failures;
+    filter();
+    byId("filters").scrollIntoView();
+  };
+  byId("summary").replaceWith(summarize({ data, ordered, groups, element, marks, plain, open, choose }));
 
   filter();
   measure();

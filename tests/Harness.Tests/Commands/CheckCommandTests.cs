@@ -16,15 +16,19 @@ public sealed class CheckCommandTests
         {
             var (json, profile) = (Path.Combine(folder.FullName, "report.json"), Path.Combine(folder.FullName, "profile.json"));
             await File.WriteAllTextAsync(profile, """{ "heartbeatSeconds": 3, /* as it is */ }""", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "nginx.conf"), "events {}", TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "key.der"), [0xFF, 0xFE, 0x00], TestContext.Current.CancellationToken);
             var address = $"127.0.0.1:{FreePort()}";
 
             var (code, output, error) = await Invocation.RunAsync(
-                "check", "--target", $"http://{address}", "--origin", address, "--profile", profile, "--json", json, "--once", "7.2.2", "7.2.8");
+                "check", "--target", $"http://{address}", "--origin", address, "--profile", profile, "--configuration", folder.FullName, "--json", json, "--once", "7.2.2", "7.2.8");
 
             Assert.Equal((ExitCode.Fine, ""), (code, error));
             Assert.Equal(2, output.Split('\n').Count(line => line.StartsWith("  7.2.", StringComparison.Ordinal)));
             var report = Assert.Single(await RunReportFile.ReadAsync(json));
             Assert.Equal(3, report.Profile!.Value.GetProperty("heartbeatSeconds").GetInt32());
+            Assert.Equal(["nginx.conf"], report.Configuration!.Keys);
+            Assert.Equal("events {}", report.Configuration["nginx.conf"]);
             Assert.Contains($"check --target http://{address} --origin {address}", report.Command, StringComparison.Ordinal);
         }
         finally

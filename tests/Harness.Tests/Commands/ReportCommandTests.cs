@@ -84,9 +84,48 @@ public sealed class ReportCommandTests : IDisposable
         var newer = await FileAsync("new", Sample.Report("haproxy", Sample.Result("1.1.1", Verdict.Failed)));
         var (code, output, _) = await Invocation.RunAsync("diff", older, newer);
         Assert.Equal(0, code);
-        Assert.EndsWith("0 worse, 0 better, 3 other\n", output, StringComparison.Ordinal);
-        Assert.Contains("nginx  1.1.1@d1 one event: OK -> not run", output, StringComparison.Ordinal);
-        Assert.Contains("haproxy  1.1.1 one event: not run -> FAILED", output, StringComparison.Ordinal);
+        Assert.Equal("nginx: only in the older (2 cases)\nhaproxy: only in the newer (1 cases)\n0 worse, 0 better, 0 other\n", output);
+    }
+
+    [Fact]
+    public async Task Diff_takes_two_folders_of_reports_and_tells_new_versions()
+    {
+        var (older, newer) = (_folder.CreateSubdirectory("2026-11-26"), _folder.CreateSubdirectory("2026-11-30"));
+        foreach (var (folder, version, verdict) in ((DirectoryInfo, string, Verdict)[])[(older, "1.22", Verdict.Failed), (newer, "1.26", Verdict.Ok)])
+        {
+            await RunReportFile.WriteAsync(
+                Path.Combine(folder.FullName, "nginx.json"), Sample.Report("nginx", Sample.Result("7.2.2", verdict)) with { TargetVersion = version });
+            await RunReportFile.WriteAsync(Path.Combine(folder.FullName, "caddy.json"), Sample.Report("caddy", Sample.Result("7.2.2", Verdict.Ok)));
+        }
+
+        var (code, output, _) = await Invocation.RunAsync("report", "diff", older.FullName, newer.FullName);
+
+        Assert.Equal(0, code);
+        Assert.Equal(
+            "nginx: 1.22 -> 1.26\nBetter (1)\n  nginx  7.2.2 100 small events in lockstep: FAILED -> OK\n0 worse, 1 better, 0 other\n", output);
+        Assert.Equal(2, (await Invocation.RunAsync("report", "diff", "2020-01-01", newer.FullName)).Code);
+        Assert.Equal(2, (await Invocation.RunAsync("report", "diff", _folder.FullName, newer.FullName)).Code);
+    }
+
+    [Fact]
+    public async Task Settings_makes_a_page_of_what_the_best_configuration_has_more_and_what_it_heals()
+    {
+        const string smallest = "#!/bin/sh\n# needs: nginx\nhttp {\n  proxy_pass http://$ORIGIN;\n}\nexec nginx\n";
+        var best = smallest.Replace("  proxy_pass", "  # What <comes> goes on at once.\n  proxy_buffering off;\n  proxy_pass", StringComparison.Ordinal);
+        var a = await FileAsync("a", Sample.Report(
+            "nginx-smallest", Sample.Result("7.2.2", Verdict.Failed), Sample.Result("7.4.7", Verdict.Failed)) with
+        { Configuration = new Dictionary<string, string> { ["start"] = smallest } });
+        var b = await FileAsync("b", Sample.Report(
+            "nginx-best", Sample.Result("7.2.2", Verdict.Ok), Sample.Result("7.4.7", Verdict.Failed)) with
+        { Configuration = new Dictionary<string, string> { ["start"] = best } });
+
+        Assert.Equal(0, (await Invocation.RunAsync("report", "settings", a, b, "-o", PathOf("settings.html"))).Code);
+
+        var page = await File.ReadAllTextAsync(PathOf("settings.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("<pre title=\"start\"># What &lt;comes&gt; goes on at once.\nproxy_buffering off;</pre>", page, StringComparison.Ordinal);
+        Assert.Contains("healed by the settings below</h3><ul><li>Events wait until more come, or until the stream ends. <code>7.2.2</code></li></ul>", page, StringComparison.Ordinal);
+        Assert.Contains("What remains</h3><ul><li>A cut is a clean end to the client: half an answer passes for a whole one. <code>7.4.7</code>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", page, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

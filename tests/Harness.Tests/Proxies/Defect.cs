@@ -71,6 +71,9 @@ public enum Defect
     /// <summary>Gives a client up whose network has been silent for a second.</summary>
     GivesUpSilentClients,
 
+    /// <summary>Waits for ever for a peer that says nothing and acknowledges nothing.</summary>
+    WaitsForVanishedPeers,
+
     /// <summary>Asks for gzip whoever asks, and passes it on.</summary>
     AsksForCompression,
 

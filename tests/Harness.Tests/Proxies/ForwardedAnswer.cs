@@ -76,7 +76,7 @@ internal sealed class ForwardedAnswer(
                 await SendPieceAsync(beats.Next(), chunked, cancellation);
             }
 
-            (var count, ended) = await reading;
+            (var count, ended) = await WithinIdleAsync(reading);
             if (ended == Ending.Clean && proxy.Defect == Defect.AsksAgainAfterACleanEnd && request.Method == "GET")
             {
                 // Not as fast as it could.
@@ -115,6 +115,18 @@ internal sealed class ForwardedAnswer(
         }
 
         return ending;
+    }
+
+    private async Task<(int Count, Ending? Ending)> WithinIdleAsync(Task<(int, Ending?)> reading)
+    {
+        try
+        {
+            return await reading.WaitAsync(proxy.Idle);
+        }
+        catch (TimeoutException silent)
+        {
+            throw new IOException("the upstream is silent", silent);
+        }
     }
 
     private Task SendPieceAsync(byte[] piece, bool chunked, CancellationToken cancellation) =>

@@ -17,9 +17,10 @@ internal sealed class ForwardingProxy : IAsyncDisposable
     /// <param name="defect">What is wrong with it.</param>
     /// <param name="heartbeat">After how long of silence it writes a comment; zero is never.</param>
     /// <param name="address">Where it listens; null is any port of loopback.</param>
-    public ForwardingProxy(IPEndPoint upstream, Defect defect, TimeSpan heartbeat = default, IPEndPoint? address = null)
+    /// <param name="idle">After how long of silence it gives its upstream up; null is never.</param>
+    public ForwardingProxy(IPEndPoint upstream, Defect defect, TimeSpan heartbeat = default, IPEndPoint? address = null, TimeSpan? idle = null)
     {
-        (Upstream, Defect, Heartbeat) = (upstream, defect, heartbeat);
+        (Upstream, Defect, Heartbeat, Idle) = (upstream, defect, heartbeat, idle ?? Timeout.InfiniteTimeSpan);
         _listener.Bind(address ?? new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(1024);
         _accepting = AcceptAsync();
@@ -32,6 +33,8 @@ internal sealed class ForwardingProxy : IAsyncDisposable
     public Defect Defect { get; }
 
     public TimeSpan Heartbeat { get; }
+
+    public TimeSpan Idle { get; }
 
     /// <summary>For <see cref="Defect.Caches"/>: head and body by request target.</summary>
     public ConcurrentDictionary<string, byte[]> Cache { get; } = new();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using SseGateway.Harness.Checks;
+using SseGateway.Harness.Checks.Edge.Setups;
 using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
@@ -9,14 +10,15 @@ using Xunit;
 
 namespace Harness.Tests.Proxies;
 
-/// <summary>4.1.10: it takes a network of the test's own, so that the test proper runs in a process of its own inside one.</summary>
+/// <summary>Networks that carry nothing (4.1.10, 7.4.12, 10.1.5): the tests proper run in a process of their own, inside a network of its own.</summary>
 public sealed class SilentNetworkTests
 {
     private const string Target = "127.0.0.9";
+    private const string Origin = "127.0.0.8";
     private const double Seconds = 4;
 
     [Fact]
-    public async Task A_proxy_that_gives_silent_clients_up_fails_and_a_sound_one_does_not()
+    public async Task Who_gives_silent_clients_up_or_never_sees_that_a_peer_has_vanished_fails_and_who_is_sound_does_not()
     {
         var cancellation = TestContext.Current.CancellationToken;
         if (await RunAsync("ip link set lo up", cancellation) is { Code: not 0 } refused)
@@ -29,30 +31,42 @@ public sealed class SilentNetworkTests
         var (code, text) = await RunAsync(
             $"ip link set lo up && exec '{Environment.ProcessPath}' -parallelMode none -explicit only -method '*.{nameof(SilentNetworkTests)}.{nameof(Inside_a_network_of_its_own)}'", cancellation);
 
-        Assert.True(code == 0 && text.Contains("Total: 2, Errors: 0, Failed: 0, Skipped: 0", StringComparison.Ordinal), text);
+        Assert.True(code == 0 && text.Contains("Total: 6, Errors: 0, Failed: 0, Skipped: 0", StringComparison.Ordinal), text);
     }
 
     [Theory(Explicit = true)]
-    [InlineData(nameof(Defect.None), "")]
-    [InlineData(nameof(Defect.GivesUpSilentClients), "4.1.10")]
-    public async Task Inside_a_network_of_its_own(string defect, string failing)
+    [InlineData("4.1.10", nameof(Defect.None), false)]
+    [InlineData("4.1.10", nameof(Defect.GivesUpSilentClients), true)]
+    [InlineData("7.4.12", nameof(Defect.None), false)]
+    [InlineData("7.4.12", nameof(Defect.WaitsForVanishedPeers), true)]
+    [InlineData("10.1.5", nameof(Defect.None), false)]
+    [InlineData("10.1.5", nameof(Defect.WaitsForVanishedPeers), true)]
+    public async Task Inside_a_network_of_its_own(string id, string defect, bool fails)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
-        await using var proxy = new ForwardingProxy(origin.Address, Enum.Parse<Defect>(defect), address: new IPEndPoint(IPAddress.Parse(Target), 0));
-        var target = await TargetAddress.ResolveAsync(new Uri($"http://{proxy.Address}"), cancellation);
+        var wrong = Enum.Parse<Defect>(defect);
+        await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Parse(Origin), 0));
+        var waits = wrong == Defect.WaitsForVanishedPeers;
+        await using var proxy = new ForwardingProxy(
+            origin.Address, wrong, address: new IPEndPoint(IPAddress.Parse(Target), 0), idle: id == "7.4.12" && !waits ? TimeSpan.FromSeconds(1) : null);
+        await using var server = new PlacesServer(IPAddress.Parse(Target), waits);
+        var target = await TargetAddress.ResolveAsync(id == "10.1.5" ? server.Url : new Uri($"http://{proxy.Address}"), cancellation);
         var profile = new TargetProfile
         {
-            Silence = new SilentNetwork(
-            $"ip route add blackhole {Target}/32 table local", $"ip route del blackhole {Target}/32 table local", Seconds)
+            Silence = new SilentNetwork(Drop(Target, "add"), Drop(Target, "del"), Seconds),
+            Vanish = new VanishingUpstream(Drop(Origin, "add"), Drop(Origin, "del"), Seconds),
+            Limits = new LimitSetup { Streams = PlacesServer.Places, StreamsPerAddress = 0, VanishedSeconds = Seconds },
         };
-        var cases = CheckCase.All.Where(check => check.Row.Id == "4.1.10").ToArray();
+        var cases = CheckCase.All.Where(check => check.Row.Id == id).ToArray();
 
-        var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 1, again: "check").RunAsync(cases, cancellation);
+        var results = await new CheckRunner(
+            target with { IsServer = id == "10.1.5" }, origin, profile, seed: 1, parallel: 1, again: "check").RunAsync(cases, cancellation);
 
         var result = Assert.Single(results);
-        Assert.True((failing.Length == 0 ? Verdict.Ok : Verdict.Failed) == result.Verdict, $"{result.Verdict}: {result.Actual}");
+        Assert.True((fails ? Verdict.Failed : Verdict.Ok) == result.Verdict, $"{result.Verdict}: {result.Actual}");
     }
+
+    private static string Drop(string address, string how) => $"ip route {how} blackhole {address}/32 table local";
 
     private static async Task<(int Code, string Text)> RunAsync(string command, CancellationToken cancellation)
     {

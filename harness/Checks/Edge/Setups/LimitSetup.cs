@@ -30,6 +30,9 @@ internal sealed record LimitSetup
     /// <summary>Bytes kept for a client that does not read.</summary>
     public long BufferBytes { get; init; } = 1 << 20;
 
+    /// <summary>Seconds after which a client that has vanished has lost its place, as documented; null is two heartbeats and 30 s.</summary>
+    public double? VanishedSeconds { get; init; }
+
     /// <summary>Seconds between two heartbeats.</summary>
     public double Heartbeat { get; init; } = 5;
 

@@ -1,4 +1,4 @@
-namespace SseGateway.Harness.Reports;
+namespace SseGateway.Harness.Reports.Changes;
 
 /// <summary>Whether a target does better in a case than it did.</summary>
 internal enum ChangeKind

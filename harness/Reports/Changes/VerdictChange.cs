@@ -1,6 +1,6 @@
 using SseGateway.Harness.Results;
 
-namespace SseGateway.Harness.Reports;
+namespace SseGateway.Harness.Reports.Changes;
 
 /// <summary>A case with another verdict than before.</summary>
 /// <param name="Target">The target's name.</param>
