@@ -62,6 +62,7 @@ for name in "$@"; do
   code=0
   # shellcheck disable=SC2086
   SSE_SCRIPT=$script "${harness[@]}" "${run[@]}" $cases --seed 1 --json "$reports/$name.json" >"$work/$name.txt" || code=$?
+  "$node" harness/reports/shorten.mjs "$reports/$name.json"
   tail -n 1 "$work/$name.txt" | sed "s/^/$name: /"
   [ $code -le 1 ] || { cat "$work/$name.txt"; exit $code; }
 done

@@ -7,7 +7,8 @@
 # FOLDER (harness/reports/DATE) gets NAME.json for each and proxies.html for all. Ports 7001 to 7110 of 127.0.0.1 must be free. Needs openssl.
 #
 # `start` runs the product in the foreground with, in its environment, PORT (HTTP) and TLSPORT (TLS) to listen on, ORIGIN (address:port) to forward to, and
-# FOLDER, a folder of its own with certificate.pem and key.pem. Comments in it say what it needs, a note for the report, and perhaps path and cases. In
+# FOLDER, a folder of its own with certificate.pem and key.pem. Comments in it say what it needs, a note for the report, and perhaps path and cases; one that
+# says "server" is the path of a server's own stream, and is asked directly. In
 # profile.json {PORT} and {TLSPORT} stand for the ports. The origin speaks HTTP/2 at 7002; 7003 and 7004 are for upstreams of a case's own; 7009 is nobody.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -63,8 +64,9 @@ stop() {
 }
 trap '[ -z "$serving" ] || kill $serving 2>/dev/null; stop' EXIT
 
-dotnet build harness -c Release -v q --nologo >"$work/build" || { cat "$work/build"; exit 1; }
-harness=(dotnet harness/bin/Release/net10.0/SseGateway.Harness.dll)
+# HARNESS names one that has been built.
+[ -n "${HARNESS:-}" ] || dotnet build harness -c Release -v q --nologo >"$work/build" || { cat "$work/build"; exit 1; }
+harness=(dotnet "${HARNESS:-harness/bin/Release/net10.0/SseGateway.Harness.dll}")
 products=()
 for name in "$@"; do
   name=${name%/}
@@ -92,6 +94,11 @@ for product in "${products[@]}"; do
     run gateway-relay $work/gateway 7015 7016 127.0.0.1:7001
     origin=127.0.0.1:7015 note+=", in front of the gateway" origins=(--origin 127.0.0.1:7001)
   fi
+  server=$(header server "$start")
+  if [ -n "$server" ]; then
+    [[ -z $gateway$tls ]] || { kill $serving; continue; }
+    url+=$server origins=(--direct)
+  fi
   if [ -n "$tls" ]; then url=https://127.0.0.1:7110 note+=", TLS"; fi
   run "$product" "$folder" 7010 7110 "$origin" || { kill $serving; stop; continue; }
   kill $serving
@@ -102,8 +109,9 @@ for product in "${products[@]}"; do
   [ ! -f "harness/targets/$product/known.json" ] || known=(--known "harness/targets/$product/known.json")
   # shellcheck disable=SC2046
   "${harness[@]}" check --target "$url$(header path "$start")" "${origins[@]}" --profile "$folder/profile.json" ${cases:-$(header cases "$start")} \
-    "${known[@]}" --seed 1 --name "$label" --target-version "$(version "$product" "$command")" --note "$note" \
+    "${known[@]}" --confirm --seed 1 --name "$label" --target-version "$(version "$product" "$command")" --note "$note" \
     --json "$reports/$label.json" >"$work/$label.txt" || code=$?
+  if command -v node >/dev/null; then node harness/reports/shorten.mjs "$reports/$label.json"; fi
   tail -n 1 "$work/$label.txt" | sed "s/^/$label: /"
   stop
   [ $code -le 1 ] || { cat "$work/$label.txt"; tail "$folder/log"; exit $code; }

@@ -1,0 +1,25 @@
+// Leaves out of reports what makes them large and tells no more: node shorten.mjs FILE... A case keeps 4 connections of a side, and a connection 40 entries.
+import { readFileSync, writeFileSync } from 'node:fs'
+
+const CONNECTIONS = 4
+const ENTRIES = 40
+const said = (ms, count, what) => ({ ms, direction: '*', note: `${count} more ${what}, left out of this report` })
+
+for (const file of process.argv.slice(2)) {
+  const report = JSON.parse(readFileSync(file, 'utf8'))
+  for (const result of report.results) {
+    const sides = new Map()
+    for (const log of result.wire) {
+      sides.set(log.side, [...(sides.get(log.side) ?? []), log])
+    }
+    result.wire = [...sides].flatMap(([side, logs]) => {
+      const kept = logs.slice(0, CONNECTIONS).map((log) => {
+        const more = log.entries.length - ENTRIES
+        return more <= 1 ? log : { ...log, entries: [...log.entries.slice(0, ENTRIES / 2), said(log.entries[ENTRIES / 2].ms, more, 'entries'), ...log.entries.slice(-ENTRIES / 2)] }
+      })
+      const more = logs.length - kept.length
+      return more === 0 ? kept : [...kept, { side, name: 'others', entries: [said(0, more, 'connections')] }]
+    })
+  }
+  writeFileSync(file, JSON.stringify(report, null, 1) + '\n')
+}
