@@ -109,7 +109,7 @@ for product in "${products[@]}"; do
   [ ! -f "harness/targets/$product/known.json" ] || known=(--known "harness/targets/$product/known.json")
   # shellcheck disable=SC2046
   "${harness[@]}" check --target "$url$(header path "$start")" "${origins[@]}" --profile "$folder/profile.json" ${cases:-$(header cases "$start")} \
-    "${known[@]}" --confirm --seed 1 --name "$label" --target-version "$(version "$product" "$command")" --note "$note" \
+    "${known[@]}" --seed 1 --name "$label" --target-version "$(version "$product" "$command")" --note "$note" \
     --json "$reports/$label.json" >"$work/$label.txt" || code=$?
   if command -v node >/dev/null; then node harness/reports/shorten.mjs "$reports/$label.json"; fi
   tail -n 1 "$work/$label.txt" | sed "s/^/$label: /"

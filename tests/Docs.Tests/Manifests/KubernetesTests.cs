@@ -13,7 +13,7 @@ public sealed class KubernetesTests
     private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "kubernetes", "sse-gateway.yaml"));
 
     // Strict: a field that is not in the schema is an error.
-    private static readonly IReadOnlyList<object> Objects = KubernetesYaml.LoadAllFromString(Text, strict: true);
+    private static readonly List<object> Objects = KubernetesYaml.LoadAllFromString(Text, strict: true);
 
     private static readonly V1Deployment Deployment = Objects.OfType<V1Deployment>().Single();
 

@@ -43,7 +43,7 @@ internal sealed class FaultyClient(Fault fault) : IClientUnderTest
             {
                 var origin = "";
                 var parser = new FaultyParser(fault, lastEventId, said => report(said.Kind == ReportKind.Event ? said with { Origin = origin } : said))
-                { 
+                {
                     Enough = count => count == order.App.CloseAfter,
                 };
                 var (final, status, ending) = await ConnectAsync(order, parser, lastEventId, report, from => origin = from, stop);
