@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Tests.Running;
 using Gateway.Tests.Sharing;
 using Gateway.Tests.Upstream;
@@ -163,6 +164,39 @@ public sealed class LossTests
         await here.ExpectAsync(Share.Events(4, 6));
         Assert.Equal(1, upstream.RequestCount);
         Assert.Equal(1, await Node.SampleAsync(one, "sse_gateway_fleet_store_outages_total"));
+    }
+
+    /// <summary>What a leader has sent and nobody has answered arrives at last, when another one leads.</summary>
+    [Fact]
+    public async Task A_leader_that_a_network_keeps_from_redis_is_fenced_and_follows_when_it_carries_again()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var detour = new Detour { Target = IPEndPoint.Parse(redis.Address) };
+        await using var one = await Node.StartAsync(
+            upstream.Url, redis, "one", "SseGateway:Fleet:Redis=" + detour.Url["http://".Length..], "SseGateway:Fleet:Grace=10m");
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        using var here = await two.OpenAsync();
+        await exchange.SendAsync(Share.Events(1, 3));
+        await there.ExpectAsync(Share.Events(1, 3));
+        await here.ExpectAsync(Share.Events(1, 3));
+
+        detour.Hold();
+        await exchange.SendAsync(Share.Events(4, 5));
+        var again = await upstream.NextAsync();
+        Assert.Equal("3", again.Request.Value("Last-Event-ID"));
+        await again.StartStreamAsync();
+        await again.SendAsync(Share.Events(4, 6));
+        await here.ExpectAsync(Share.Events(4, 6));
+        await Deadline.UntilAsync(() => StoreTests.Lines(one, 201) == 1);
+        detour.Release();
+        await there.ExpectAsync(Share.Events(4, 6));
+        await exchange.WaitForPeerCloseAsync();
+        await again.SendAsync(Share.Event(7));
+        await there.ExpectAsync(Share.Event(7));
+        await here.ExpectAsync(Share.Event(7));
     }
 
     [Fact]

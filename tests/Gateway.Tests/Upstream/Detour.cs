@@ -10,6 +10,7 @@ internal sealed class Detour : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
+    private volatile TaskCompletionSource? _held;
     private int _connections;
 
     public Detour()
@@ -26,8 +27,20 @@ internal sealed class Detour : IAsyncDisposable
     /// <summary>How many have come.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>From now on nothing passes, and no connection ends: what is sent is on its way.</summary>
+    public void Hold() => _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>All that is on its way arrives.</summary>
+    public void Release()
+    {
+        var held = _held;
+        _held = null;
+        held?.SetResult();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        Release();
         await _stopping.CancelAsync();
         _listener.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -58,12 +71,21 @@ internal sealed class Detour : IAsyncDisposable
         try
         {
             await target.ConnectAsync(Target!, _stopping.Token);
-            await Task.WhenAny(
-                client.GetStream().CopyToAsync(target.GetStream(), _stopping.Token), target.GetStream().CopyToAsync(client.GetStream(), _stopping.Token));
+            await Task.WhenAny(CopyAsync(client.GetStream(), target.GetStream()), CopyAsync(target.GetStream(), client.GetStream()));
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)
         {
             // Nobody there, or the test is over.
+        }
+    }
+
+    private async Task CopyAsync(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await from.ReadAsync(buffer, _stopping.Token) is > 0 and var count)
+        {
+            if (_held is { } held) await held.Task;
+            await to.WriteAsync(buffer.AsMemory(0, count), _stopping.Token);
         }
     }
 }
