@@ -13,7 +13,7 @@ namespace SseGateway.Fleet.Members;
 /// <summary>
 /// This gateway's part in a stream of the fleet's: it mirrors the log, and where nobody has the upstream and clients are here, it takes the lease and dials.
 /// </summary>
-internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
+internal sealed class StreamMember : IFrameSink, IFleetStream
 {
     // A lease is over when the store says so, and not before.
     private static readonly TimeSpan AfterLease = TimeSpan.FromMilliseconds(5);
@@ -28,6 +28,7 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
 
     private readonly SharedStream _shared;
     private readonly MemberServices _services;
+    private readonly StreamStanding _standing;
     private readonly StreamMirror _mirror;
     private readonly StreamLease _lease;
     private readonly StoreChannel _channel;
@@ -35,12 +36,9 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
     private volatile StreamLead? _lead;
     private volatile bool _isMirrored;
     private volatile bool _isLocal;
-    private volatile bool _isOpen;
     private volatile string _leader = "";
     private bool _wasLocal;
     private long _patience;
-    private TimeSpan _due;
-    private int _ends;
 
     /// <param name="shared">The stream.</param>
     /// <param name="services">What all members have in common.</param>
@@ -49,7 +47,8 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
     {
         (_shared, _services) = (shared, services);
         Keys = new StreamKeys(services.Store.Prefix, shared.Key.OfFleet(shared.Request));
-        _mirror = new StreamMirror(shared, services.Store, Keys, services.Reads, services.Metrics, this);
+        _standing = new StreamStanding(shared, services.Unshared, () => IsLeading, Wake);
+        _mirror = new StreamMirror(shared, services.Store, Keys, services.Reads, services.Metrics, _standing);
         _lease = new StreamLease(services.Store, Keys, services.Settings, KeysLive(shared.Settings), $"{services.Store.NodeId}/{number}");
         _channel = new StoreChannel(Keys.Channel, Hear);
     }
@@ -123,50 +122,6 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
     public void BeginAfter(ReadOnlySpan<byte> cursor) => _lead?.BeginAfter(cursor);
 
     void IFrameSink.Opened(UpstreamHead head) => _lead?.Opened(head);
-
-    void IMirrorEvents.Opened(UpstreamHead head)
-    {
-        _isOpen = true;
-        if (!IsLeading)
-        {
-            _shared.EndRest();
-            _shared.Feed.Expect(_shared.Answered(head, connection: null));
-        }
-    }
-
-    void IMirrorEvents.Lost()
-    {
-        _isOpen = true;
-        if (!IsLeading)
-        {
-            _shared.OpenWithoutUpstream();
-        }
-    }
-
-    void IMirrorEvents.Ended(TimeSpan due, int ends)
-    {
-        _isOpen = false;
-        (_due, _ends) = (_shared.Now + due, ends);
-        _ = _shared.End(_due);
-        Wake();
-    }
-
-    void IMirrorEvents.GaveUp()
-    {
-        if (!IsLeading)
-        {
-            _shared.GiveUp();
-        }
-    }
-
-    void IMirrorEvents.Unshared(string sign)
-    {
-        if (!IsLeading)
-        {
-            _services.Unshared.Add(_shared.Key, sign);
-            _shared.GiveUp(DialOutcome.NoStream);
-        }
-    }
 
     /// <summary>Gives the upstream to another gateway that waits for it, if one does: this one goes down.</summary>
     public void HandOver()
@@ -255,7 +210,7 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
             }
 
             _leader = acquired.Before;
-            if (_isOpen)
+            if (_standing.IsOpen)
             {
                 // Whoever came after an end that this gateway has heard of and another one has dialled after.
                 _shared.Run.Open();
@@ -297,9 +252,8 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
         }
 
         _isMirrored = true;
-        var state = new StreamRecord(look.State).Kind;
-        _isOpen = state is RecordKind.Opened or RecordKind.Lost;
-        if (_isOpen && look.Owner.Length > 0)
+        _standing.IsOpen = new StreamRecord(look.State).Kind is RecordKind.Opened or RecordKind.Lost;
+        if (_standing.IsOpen && look.Owner.Length > 0)
         {
             _shared.Run.Open();
         }
@@ -339,13 +293,13 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
         _lead = lead;
         _ = ServeMeanwhileAsync(lead.Over);
         var appending = Task.Run(lead.RunAsync);
-        var left = _due - _shared.Now;
+        var left = _standing.Due - _shared.Now;
         if (left > TimeSpan.Zero)
         {
             await Task.Delay(left, _services.Time, lead.Over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await _services.Loop.RunAsync(_shared, lead, _ends).ConfigureAwait(false);
+        await _services.Loop.RunAsync(_shared, lead, _standing.Ends).ConfigureAwait(false);
         lead.Complete();
         await appending.ConfigureAwait(false);
         if (lead.HasEnded && !lead.IsFenced)
@@ -369,10 +323,10 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
     // Nobody else has the stream any more, and it has not ended: what clients have missed of it is here, however long the upstream thinks about its head.
     private async Task ServeMeanwhileAsync(CancellationToken over)
     {
-        if (_isOpen)
+        if (_standing.IsOpen)
         {
             await Task.Delay(MostSilence, _services.Time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_isOpen && !over.IsCancellationRequested)
+            if (_standing.IsOpen && !over.IsCancellationRequested)
             {
                 _shared.OpenWithoutUpstream();
             }
@@ -396,7 +350,7 @@ internal sealed class StreamMember : IFrameSink, IMirrorEvents, IFleetStream
         _mirror.BeginLocal();
         _shared.Feed.Lead(_mirror.Position());
         _isLocal = true;
-        await _services.Loop.RunAsync(_shared, new SoleLead(_shared, _services.Time, over.Token), _ends).ConfigureAwait(false);
+        await _services.Loop.RunAsync(_shared, new SoleLead(_shared, _services.Time, over.Token), _standing.Ends).ConfigureAwait(false);
         _isLocal = false;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using SseGateway.Configuration.Settings.Fleet;
 using StackExchange.Redis;
@@ -23,11 +22,6 @@ internal sealed partial class FleetStore : BackgroundService
     // By the machine's clock: the library's own time-outs are of what it has sent.
     private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(3);
 
-    // The first subscription after connecting may come before the connection for it is there.
-    private static readonly TimeSpan SubscribeAgain = TimeSpan.FromMilliseconds(50);
-    private const int SubscribeAttempts = 40;
-    private const int SubscribeAtOnce = 64;
-
     private static readonly StoreScript BeatScript = StoreScript.Read("beat");
     private static readonly StoreScript LeaveScript = StoreScript.Read("leave");
 
@@ -36,10 +30,9 @@ internal sealed partial class FleetStore : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<FleetStore> _logger;
     private readonly long _started;
-    private readonly ConcurrentDictionary<StoreChannel, bool> _channels = new();
+    private readonly StoreSubscriptions _subscriptions;
     private readonly string _nodes;
     private readonly string _control;
-    private readonly StoreChannel _own;
     private volatile ConnectionMultiplexer? _redis;
     private volatile StoreStatus _status = new(IsHere: false, TimeSpan.Zero, "", HasBeenHere: false);
     private volatile IReadOnlyList<FleetNode> _known = [];
@@ -54,7 +47,7 @@ internal sealed partial class FleetStore : BackgroundService
         NodeId = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray());
         NodeName = settings.Node.Length > 0 ? settings.Node : $"{Environment.MachineName}-{Environment.ProcessId}";
         (_nodes, _control) = ($"{settings.Prefix}:{{nodes}}", $"{settings.Prefix}:ctl");
-        _own = new StoreChannel(_control, HearControl);
+        _subscriptions = new StoreSubscriptions(new StoreChannel(_control, HearControl), time);
         _ownWord = Encoding.ASCII.GetBytes(NodeId);
         Describe = () => new FleetNode(NodeId, NodeName, 0, 0, 0, Draining: false);
     }
@@ -125,7 +118,7 @@ internal sealed partial class FleetStore : BackgroundService
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
-            throw Away(failure);
+            throw StoreAwayException.Of(failure);
         }
     }
 
@@ -139,39 +132,16 @@ internal sealed partial class FleetStore : BackgroundService
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
-            throw Away(failure);
+            throw StoreAwayException.Of(failure);
         }
     }
 
     /// <summary>Hears a channel from now on, over reconnections too; what was sent while there was no connection is not heard (<see cref="Joined"/>).</summary>
     /// <exception cref="StoreAwayException">It could not be subscribed to.</exception>
-    public async Task SubscribeAsync(StoreChannel channel)
-    {
-        _channels[channel] = true;
-        try
-        {
-            await SubscribeAsync(Redis, channel).ConfigureAwait(false);
-        }
-        catch (StoreAwayException)
-        {
-            _channels.TryRemove(channel, out _);
-            throw;
-        }
-    }
+    public Task SubscribeAsync(StoreChannel channel) => _subscriptions.AddAsync(Redis, channel);
 
     /// <summary>Hears it no more. Never fails.</summary>
-    public async Task UnsubscribeAsync(StoreChannel channel)
-    {
-        _channels.TryRemove(channel, out _);
-        try
-        {
-            await (channel.Messages?.UnsubscribeAsync() ?? Task.CompletedTask).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            // It has no connection, and with that no subscriptions.
-        }
-    }
+    public Task UnsubscribeAsync(StoreChannel channel) => _subscriptions.RemoveAsync(channel);
 
     /// <summary>Says a word to the whole fleet.</summary>
     /// <exception cref="StoreAwayException">No answer within a second, or a refusal.</exception>
@@ -227,16 +197,6 @@ internal sealed partial class FleetStore : BackgroundService
 
     private ConnectionMultiplexer Redis => _redis ?? throw new StoreAwayException("it has not answered yet");
 
-    private static StoreAwayException Away(Exception failure) => failure switch
-    {
-        RedisTimeoutException or TimeoutException => new("no answer within 1 s", failure),
-
-        // MISCONF, OOM, READONLY, NOAUTH, LOADING: the first word says it, and what follows may be about anything.
-        RedisServerException server => new($"it refuses: {server.Message.Split(' ')[0]}", failure),
-        RedisConnectionException connection => new($"no connection ({connection.FailureType})", failure),
-        _ => new("no connection", failure),
-    };
-
     private async Task ConnectAsync()
     {
         var redis = await ConnectionMultiplexer.ConnectAsync(StoreOptions.Of(_settings, NodeName)).ConfigureAwait(false);
@@ -272,7 +232,7 @@ internal sealed partial class FleetStore : BackgroundService
     private async Task NoteHereAsync()
     {
         var about = await AboutAsync().ConfigureAwait(false);
-        await SubscribeAllAsync().ConfigureAwait(false);
+        await _subscriptions.RenewAsync(Redis).ConfigureAwait(false);
         Heard = Now;
         _told = false;
         _status = new(IsHere: true, Now, "", HasBeenHere: true);
@@ -331,42 +291,9 @@ internal sealed partial class FleetStore : BackgroundService
     {
         await using var old = _redis;
         await ConnectAsync().ConfigureAwait(false);
-        await SubscribeAllAsync().ConfigureAwait(false);
+        await _subscriptions.RenewAsync(Redis).ConfigureAwait(false);
         Heard = Now;
         Joined?.Invoke();
-    }
-
-    private async Task SubscribeAllAsync()
-    {
-        _channels.TryAdd(_own, true);
-        foreach (var batch in _channels.Keys.Chunk(SubscribeAtOnce))
-        {
-            await Task.WhenAll(batch.Select(channel => SubscribeAsync(Redis, channel))).ConfigureAwait(false);
-        }
-    }
-
-    private async Task SubscribeAsync(ConnectionMultiplexer redis, StoreChannel channel)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                // Once, whoever subscribes it: a second one would hear all of it twice.
-                var before = channel.Messages;
-                channel.Messages = await redis.GetSubscriber().SubscribeAsync(channel.Channel).WaitAsync(MostWait).ConfigureAwait(false);
-                channel.Messages.OnMessage(message => channel.Hear((byte[]?)message.Message ?? []));
-                await (before?.UnsubscribeAsync() ?? Task.CompletedTask).ConfigureAwait(false);
-                return;
-            }
-            catch (RedisConnectionException) when (attempt < SubscribeAttempts && redis.IsConnected)
-            {
-                await Task.Delay(SubscribeAgain, _time).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
-            {
-                throw Away(failure);
-            }
-        }
     }
 
     private void HearControl(ReadOnlyMemory<byte> message)

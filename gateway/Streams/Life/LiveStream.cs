@@ -23,22 +23,12 @@ namespace SseGateway.Streams.Life;
 /// </remarks>
 internal sealed class LiveStream : IDisposable
 {
-    // RFC 9113 section 7: nobody wants the rest of it any more. What Kestrel says of an abort, INTERNAL_ERROR, is no fault of ours here.
-    internal const int Http2Cancel = 8;
-
     private readonly StreamRegistry _registry;
     private readonly StreamDeadlines _deadlines;
     private readonly StreamClient _client;
-    private IHttpRequestLifetimeFeature? _connection;
-    private readonly IHttpResetFeature? _http2;
+    private readonly StreamConnection _connection;
     private RequestPeek? _peek;
-    private CancellationToken _clientGone;
     private readonly TimeSpan _admitted;
-
-    // Guards _disposed, and an abort of the connection against it: after the response the connection, or what Kestrel kept of an HTTP/2
-    // stream, is another request's.
-    private readonly Lock _lock = new();
-    private bool _disposed;
 
     // Never disposed: it has no timer and no wait handle, and a sweep or a drain may still come for a stream that has just ended.
     private readonly CancellationTokenSource _ended = new();
@@ -64,10 +54,8 @@ internal sealed class LiveStream : IDisposable
         StreamMode mode = StreamMode.Relay)
     {
         (_registry, _client) = (registry, client);
-        _connection = context.Features.Get<IHttpRequestLifetimeFeature>();
-        _http2 = context.Features.Get<IHttpResetFeature>();
+        _connection = new StreamConnection(context);
         SharedConnection = SharedConnection.Of(context);
-        _clientGone = context.RequestAborted;
         _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt, new ClientNetwork(context));
         RouteId = routeId;
         Method = context.Request.Method;
@@ -196,19 +184,15 @@ internal sealed class LiveStream : IDisposable
         _lease = lease;
         lease.Attach(this);
         _slot = _registry.Add(this);
-        _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
+        _leaving = _connection.Gone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
     }
 
     /// <summary>Goes by the connection from now on instead of the request, which is about to end before the stream does.</summary>
     public void Detach(IHttpRequestLifetimeFeature connection)
     {
-        lock (_lock)
-        {
-            (_connection, _clientGone) = (connection, connection.RequestAborted);
-        }
-
+        _connection.Detach(connection);
         _leaving.Unregister();
-        _leaving = _clientGone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
+        _leaving = _connection.Gone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
     }
 
     /// <summary>Its frames come from an upstream response of its own after all. Before it is connected.</summary>
@@ -365,14 +349,9 @@ internal sealed class LiveStream : IDisposable
 
     public void Dispose()
     {
-        lock (_lock)
+        if (!_connection.TryEnd())
         {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
+            return;
         }
 
         _leaving.Unregister();
@@ -402,23 +381,5 @@ internal sealed class LiveStream : IDisposable
     }
 
     /// <summary>Drops the client's connection, or on HTTP/2 its stream, unless the response is over.</summary>
-    internal void AbortConnection()
-    {
-        lock (_lock)
-        {
-            if (_disposed)
-            {
-                return;
-            }
-
-            if (_http2 is not null)
-            {
-                _http2.Reset(Http2Cancel);
-            }
-            else
-            {
-                _connection?.Abort();
-            }
-        }
-    }
+    internal void AbortConnection() => _connection.Abort();
 }

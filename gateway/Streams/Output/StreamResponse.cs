@@ -107,7 +107,7 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
         if (context.Features.Get<IHttpResetFeature>() is { } http2)
         {
             await Task.Delay(BeforeReset, time, ClientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            http2.Reset(Stream.Reason == CloseReason.Slow ? LiveStream.Http2Cancel : Http2InternalError);
+            http2.Reset(Stream.Reason == CloseReason.Slow ? StreamConnection.Http2Cancel : Http2InternalError);
             return;
         }
 

@@ -4,6 +4,7 @@ using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using SseGateway.Fleet.Store;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Gateway.Tests.Fleet;
@@ -95,6 +96,27 @@ public sealed class StoreTests
         await Deadline.UntilAsync(() => joined == 1);
         await redis.ExecuteAsync("PUBLISH", "test", new byte[] { 100 });
         await Deadline.UntilAsync(() => heard.Count == 101);
+    }
+
+    /// <summary>The client library keeps a subscription that has failed, and collects for it, without a bound, what nobody reads.</summary>
+    [Fact]
+    public async Task A_subscription_that_has_failed_leaves_nothing_behind()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream, redis, "one");
+        await HereAsync(gateway);
+        await redis.ExecuteAsync("ACL", "SETUSER", "default", "resetchannels", "&sse:ctl");
+        var (store, channel) = (Store(gateway), new StoreChannel("test", _ => { }));
+        for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<StoreAwayException>(() => store.SubscribeAsync(channel));
+
+        await redis.ExecuteAsync("ACL", "SETUSER", "default", "allchannels");
+        await store.SubscribeAsync(channel);
+        Assert.Equal(1, await SubscribersAsync());
+        await store.UnsubscribeAsync(channel);
+        await Deadline.UntilAsync(async () => await SubscribersAsync() == 0, "nobody to hear the channel");
+
+        async Task<long> SubscribersAsync() => (long)((RedisResult[])(await redis.ExecuteAsync("PUBSUB", "NUMSUB", "test"))!)[1];
     }
 
     internal static FleetStore Store(GatewayUnderTest gateway) => gateway.Services.GetRequiredService<FleetStore>();
