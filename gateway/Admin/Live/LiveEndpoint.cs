@@ -16,6 +16,7 @@ internal sealed class LiveEndpoint(LiveFeed feed)
         ("/", "live/index.html", "text/html; charset=utf-8"),
         ("/live.js", "live/live.js", "text/javascript; charset=utf-8"),
         ("/charts.js", "live/charts.js", "text/javascript; charset=utf-8"),
+        ("/details.js", "live/details.js", "text/javascript; charset=utf-8"),
         ("/streams.js", "live/streams.js", "text/javascript; charset=utf-8"),
         ("/live.css", "live/live.css", "text/css; charset=utf-8"),
     ];
