@@ -56,6 +56,7 @@ internal sealed class LiveEndpoint(LiveFeed feed)
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             (context.Response.ContentType, context.Response.Headers.CacheControl) = ("text/event-stream", "no-store");
             await context.Response.Body.WriteAsync(feed.History(), ended.Token);
+            await context.Response.Body.WriteAsync(feed.Past() ?? default, ended.Token);
             while (true)
             {
                 var frame = await feed.Next.WaitAsync(ended.Token);
