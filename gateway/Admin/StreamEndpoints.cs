@@ -2,7 +2,7 @@ using SseGateway.Streams.Life;
 
 namespace SseGateway.Admin;
 
-/// <summary><c>GET /streams</c>, and <c>DELETE /streams/{id}</c>.</summary>
+/// <summary><c>GET /streams</c>, one of them with its last writes, and <c>DELETE /streams/{id}</c>.</summary>
 internal sealed class StreamEndpoints(StreamRegistry registry)
 {
     public void Map(IEndpointRouteBuilder endpoints)
@@ -14,6 +14,9 @@ internal sealed class StreamEndpoints(StreamRegistry registry)
             return errors.Count > 0 ? Results.ValidationProblem(errors) : Results.Ok(query.Page(registry));
         });
         endpoints.MapGet("/streams/{id}", (string id) => registry.Find(id) is { } stream ? Results.Ok(StreamView.Of(stream)) : NotLive());
+        endpoints.MapGet("/streams/{id}/writes", (string id) => registry.Find(id) is { } stream
+            ? Results.Ok(stream.Look().Select(passed => new { passed.At, passed.Frames, passed.Bytes }))
+            : NotLive());
         endpoints.MapDelete("/streams/{id}", (string id) =>
         {
             if (registry.Find(id) is not { } stream)

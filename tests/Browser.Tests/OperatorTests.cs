@@ -47,6 +47,12 @@ public sealed class OperatorTests(Chromium chromium)
         var again = await OpenAsync(http);
         var row = page.Locator("#list tbody tr");
         await Assertions.Expect(row).ToHaveCountAsync(1);
+        await row.GetByRole(AriaRole.Button, new() { NameRegex = new("^Details of stream") }).ClickAsync();
+        await page.WaitForFunctionAsync("() => document.getElementById('details-facts').textContent.includes('/events')");
+        upstream.Say("seen");
+        await Assertions.Expect(page.Locator("#writes tbody tr").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#writes")).Not.ToContainTextAsync("seen");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await row.GetByRole(AriaRole.Button, new() { NameRegex = new("^End stream") }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Yes" }).ClickAsync();
         await ShowsAsync(page, "#ends", "revoked");

@@ -16,6 +16,7 @@ internal sealed class LiveEndpoint(LiveFeed feed)
         ("/", "live/index.html", "text/html; charset=utf-8"),
         ("/live.js", "live/live.js", "text/javascript; charset=utf-8"),
         ("/charts.js", "live/charts.js", "text/javascript; charset=utf-8"),
+        ("/details.js", "live/details.js", "text/javascript; charset=utf-8"),
         ("/streams.js", "live/streams.js", "text/javascript; charset=utf-8"),
         ("/live.css", "live/live.css", "text/css; charset=utf-8"),
     ];
@@ -55,6 +56,7 @@ internal sealed class LiveEndpoint(LiveFeed feed)
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             (context.Response.ContentType, context.Response.Headers.CacheControl) = ("text/event-stream", "no-store");
             await context.Response.Body.WriteAsync(feed.History(), ended.Token);
+            await context.Response.Body.WriteAsync(feed.Past() ?? default, ended.Token);
             while (true)
             {
                 var frame = await feed.Next.WaitAsync(ended.Token);

@@ -18,6 +18,10 @@ internal sealed class LiveFeed : ISwept, IDisposable
     /// <summary>Seconds that are kept: 900 points of 96 bytes.</summary>
     public const int Kept = 15 * 60;
 
+    // One each minute, of as many minutes as the page's tables are about, and one to begin with.
+    private const int PastEvery = 60;
+    private const int PastMinutes = 5;
+
     private readonly LiveMeter _meter;
     private readonly StreamRegistry _registry;
     private readonly CurrentSettings _settings;
@@ -26,7 +30,8 @@ internal sealed class LiveFeed : ISwept, IDisposable
     private readonly Lock _sweeping = new();
     private readonly Lock _lock = new();
 
-    // Guarded by _lock, both.
+    // Guarded by _lock, all three.
+    private readonly Queue<LivePast> _past = new(PastMinutes + 1);
     private readonly LivePoint[] _points = new LivePoint[Kept];
     private long _taken;
 
@@ -63,6 +68,35 @@ internal sealed class LiveFeed : ISwept, IDisposable
         return Frame(json.WrittenSpan, "history"u8);
     }
 
+    /// <summary>
+    /// A frame of the event <c>past</c>: what had been counted five minutes ago, less up to one, or when the gateway began. Null before the first second.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Past()
+    {
+        LivePast? past;
+        lock (_lock)
+        {
+            var since = _time.GetUtcNow().AddMinutes(-PastMinutes).ToUnixTimeMilliseconds();
+            past = _past.FirstOrDefault(one => one.At >= since);
+        }
+
+        if (past is null)
+        {
+            return null;
+        }
+
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("at", past.At);
+            WriteValues(writer, past.Totals);
+            writer.WriteEndObject();
+        }
+
+        return Frame(json.WrittenSpan, "past"u8);
+    }
+
     /// <summary>Once a second: takes the point, and tells those who look.</summary>
     public void Sweep()
     {
@@ -78,8 +112,19 @@ internal sealed class LiveFeed : ISwept, IDisposable
     {
         var values = _meter.Read().ToArray();
         var point = Point(values);
+        var totals = Array.ConvertAll(values, value => (value, value.Value));
         lock (_lock)
         {
+            if (_taken % PastEvery == 0)
+            {
+                if (_past.Count > PastMinutes)
+                {
+                    _past.Dequeue();
+                }
+
+                _past.Enqueue(new LivePast(point.At, totals));
+            }
+
             _points[_taken++ % Kept] = point;
         }
 
@@ -87,7 +132,7 @@ internal sealed class LiveFeed : ISwept, IDisposable
         _json.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(_json))
         {
-            Write(writer, point, values);
+            Write(writer, point, totals);
         }
 
         var frame = Frame(_json.WrittenSpan, "second"u8);
@@ -138,21 +183,21 @@ internal sealed class LiveFeed : ISwept, IDisposable
         writer.WriteEndArray();
     }
 
-    private void Write(Utf8JsonWriter writer, in LivePoint point, LiveValue[] values)
+    private void Write(Utf8JsonWriter writer, in LivePoint point, (LiveValue Value, double Total)[] totals)
     {
         writer.WriteStartObject();
         writer.WritePropertyName("point");
         Write(writer, point);
-        WriteValues(writer, values);
+        WriteValues(writer, totals);
         WriteUpstreams(writer);
         WriteDrain(writer);
         writer.WriteEndObject();
     }
 
-    private static void WriteValues(Utf8JsonWriter writer, LiveValue[] values)
+    private static void WriteValues(Utf8JsonWriter writer, (LiveValue Value, double Total)[] totals)
     {
         writer.WriteStartArray("values");
-        foreach (var value in values)
+        foreach (var (value, total) in totals)
         {
             writer.WriteStartObject();
             writer.WriteString("name", value.Name);
@@ -161,7 +206,7 @@ internal sealed class LiveFeed : ISwept, IDisposable
                 writer.WriteString(label, text);
             }
 
-            writer.WriteNumber("value", Math.Round(value.Value, 3));
+            writer.WriteNumber("value", Math.Round(total, 3));
             writer.WriteEndObject();
         }
 

@@ -136,6 +136,10 @@ internal sealed class LiveStream : IDisposable
 
     public long Frames => _output?.Frames ?? 0;
 
+    /// <summary>The last writes to the client since somebody has first asked, with the time of day of each.</summary>
+    public IReadOnlyList<(DateTimeOffset At, int Frames, int Bytes)> Look() =>
+        [.. (_output?.Look(_registry.Now) ?? []).Select(passed => (_registry.At(passed.At), passed.Frames, passed.Bytes))];
+
     /// <summary>True while a write to the client is under way.</summary>
     public bool Writing => _output?.Writing ?? false;
 

@@ -32,6 +32,9 @@ internal abstract class StreamOutput(LiveStream stream)
 
     private int _waitingBytes;
 
+    // Only while somebody looks at this stream.
+    private volatile FrameTrail? _trail;
+
     // Word for whoever comes to a boundary first.
     private volatile bool _ending;
     private byte[]? _notice;
@@ -51,6 +54,10 @@ internal abstract class StreamOutput(LiveStream stream)
 
     /// <summary>Frames passed on whole; the gateway's own do not count.</summary>
     public long Frames => Volatile.Read(ref _frames);
+
+    /// <summary>What was written last, from the first time on that somebody asks; it ends when nobody has asked for a while.</summary>
+    /// <param name="now">The streams' clock.</param>
+    public IReadOnlyList<PassedFrames> Look(TimeSpan now) => (_trail ??= new FrameTrail()).Look(now);
 
     /// <summary>True when a write failed on the client's side.</summary>
     public bool ClientFailed { get; protected set; }
@@ -263,6 +270,11 @@ internal abstract class StreamOutput(LiveStream stream)
     {
         _writes++;
         Volatile.Write(ref _passed, _passed + bytes);
+        if (_trail is not null)
+        {
+            NoteTrail(bytes, frames);
+        }
+
         if (frames > 0)
         {
             Volatile.Write(ref _frames, _frames + frames);
@@ -278,6 +290,18 @@ internal abstract class StreamOutput(LiveStream stream)
     {
         _writes++;
         Volatile.Write(ref _inserted, _inserted + frame.Length);
+        if (_trail is not null)
+        {
+            NoteTrail(frame.Length, frames: 0);
+        }
+    }
+
+    private void NoteTrail(int bytes, int frames)
+    {
+        if (_trail?.Note(new PassedFrames(stream.Now, frames, bytes)) == false)
+        {
+            _trail = null;
+        }
     }
 
     /// <summary>Waits until the gate is left.</summary>

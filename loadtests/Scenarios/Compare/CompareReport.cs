@@ -34,10 +34,10 @@ internal sealed record CompareReport(
     public string Table()
     {
         var busy = BusyClients > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" {BusyClients:#,0} clients at {BusyRate:0.#} events/s: p50 / p99 ms (came, events/s) |")
+            ? string.Create(CultureInfo.InvariantCulture, $" {BusyClients:#,0} clients at {BusyRate:0.#} events/s: p50 / p99 ms | came, events/s |")
             : "";
         var table = new StringBuilder("| | CPU us/event | CPU us/opening | KB/stream open / at the end | RSS / kernel's, KB/stream | latency p50 / p99 ms |")
-            .Append(busy).Append(" lost |\n|---|---|---|---|---|---|").Append(BusyClients > 0 ? "---|" : "").Append("---|\n");
+            .Append(busy).Append(" lost |\n|---|---|---|---|---|---|").Append(BusyClients > 0 ? "---|---|" : "").Append("---|\n");
         foreach (var each in Figures)
         {
             table.Append(CultureInfo.InvariantCulture, $"| {each.Peer} | {each.EventMicroseconds:0.0} | {each.OpenMicroseconds:0} ")
@@ -47,8 +47,8 @@ internal sealed record CompareReport(
             if (BusyClients > 0)
             {
                 table.Append(each.Busy is { } b
-                    ? string.Create(CultureInfo.InvariantCulture, $" {b.P50Ms:0.0} / {b.P99Ms:0.0} ({b.EventsPerSecond:0.0}) |")
-                    : " |");
+                    ? string.Create(CultureInfo.InvariantCulture, $" {b.P50Ms:0.0} / {b.P99Ms:0.0} | {b.EventsPerSecond:0.0} |")
+                    : " | |");
             }
 
             table.Append(CultureInfo.InvariantCulture, $" {each.Lost} |\n");
@@ -64,7 +64,7 @@ internal sealed record CompareReport(
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "compare.json"), JsonSerializer.Serialize(this, Json) + "\n");
         File.WriteAllText(Path.Combine(folder, "compare.md"), Page());
-        CompareChart.Write(Path.Combine(folder, "compare.png"), Figures);
+        CompareChart.Write(Path.Combine(folder, "compare.svg"), Figures);
         return folder;
     }
 
@@ -86,7 +86,7 @@ internal sealed record CompareReport(
             Latency is that of all events from the first on, CPU of an event that of the time after five seconds of warming up. Lost are those of all measurements.
             {KernelText}{SkippedText}
 
-            ![CPU for an event and memory of a stream](compare.png)
+            ![CPU for an event and memory of a stream](compare.svg)
 
             """;
     }

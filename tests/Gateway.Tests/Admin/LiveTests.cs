@@ -4,6 +4,7 @@ using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using SseGateway.Admin.Live;
 using Xunit;
 
@@ -55,6 +56,40 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task Who_comes_later_knows_what_had_been_counted_minutes_before()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, time, GatewayUnderTest.WithAdmin);
+        var feed = gateway.Services.GetRequiredService<LiveFeed>();
+        feed.Sweep();
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream);
+        await exchange.EndAsync();
+        response.Dispose();
+        await Deadline.UntilAsync(() => gateway.Streams.Count == 0);
+        using var early = await OpenAsync(gateway);
+        Assert.Equal(0, await ClosedBeforeAsync(early));
+
+        // One sweep is made with every second that passes.
+        for (var second = 0; second < 400; second++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            feed.Sweep();
+        }
+
+        using var late = await OpenAsync(gateway);
+        Assert.Equal(1, await ClosedBeforeAsync(late));
+
+        static async Task<double> ClosedBeforeAsync(LiveEvents events)
+        {
+            Assert.Equal("history", (await events.NextAsync()).Type);
+            var (type, past) = await events.NextAsync();
+            Assert.Equal("past", type);
+            return Value(past, "streams.closed", "relay");
+        }
+    }
+
+    [Fact]
     public async Task Seventeenth_page_is_refused_and_one_that_is_closed_makes_room()
     {
         await using var upstream = ScriptedUpstream.Start();
@@ -83,6 +118,7 @@ public sealed class LiveTests
     [InlineData("/live.js", "text/javascript")]
     [InlineData("/charts.js", "text/javascript")]
     [InlineData("/streams.js", "text/javascript")]
+    [InlineData("/details.js", "text/javascript")]
     [InlineData("/live.css", "text/css")]
     public async Task Page_asks_no_other_host_and_can_be_framed_by_none(string path, string type)
     {

@@ -40,6 +40,34 @@ public sealed class StreamListTests
     }
 
     [Fact]
+    public async Task Last_writes_are_shown_by_size_and_time_since_somebody_first_asked()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin);
+        var (exchange, response) = await gateway.OpenStreamAsync(upstream, "/events");
+        using var client = response.Client;
+        await exchange.SendAsync("data: before\n\n");
+        await response.ExpectAsync("data: before\n\n");
+        var path = $"/streams/{gateway.Streams.Streams.Single().Id}/writes";
+        Assert.Equal("[]", await gateway.Admin.GetStringAsync(path, Test));
+
+        for (var i = 10; i < 35; i++)
+        {
+            var text = $"data: S3cret {i}\n\n";
+            await exchange.SendAsync(text);
+            await response.ExpectAsync(text);
+        }
+
+        var writes = await gateway.Admin.GetStringAsync(path, Test);
+        var all = JsonElement.Parse(writes).EnumerateArray().ToArray();
+        Assert.Equal(20, all.Length);
+        Assert.All(all, write => Assert.Equal((1, 17), (write.GetProperty("frames").GetInt32(), write.GetProperty("bytes").GetInt32())));
+        Assert.DoesNotContain("S3cret", writes, StringComparison.Ordinal);
+        using var missing = await gateway.Admin.GetAsync("/streams/none/writes", Test);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
     public async Task Search_and_order_pick_a_page()
     {
         await using var upstream = ScriptedUpstream.Start();

@@ -26,11 +26,15 @@ public sealed class CertificateRenewalTests : IDisposable
     [InlineData("moved", "1.1")]
     [InlineData("written over", "2.0")]
     [InlineData("links turned", "2.0")]
+    [InlineData("certbot's hook", "2.0")]
     public async Task New_connections_get_the_new_pair_none_is_refused_and_streams_go_on(string way, string version)
     {
         Write(_first, way);
+        var isHook = way == "certbot's hook";
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Endpoint("Tls", Certificate, Key));
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, isHook
+            ? Endpoint("Tls", Path.Combine(_folder, "fullchain.pem"), Path.Combine(_folder, "privkey.pem"))
+            : Endpoint("Tls", Certificate, Key));
         using var client = Client(gateway, version);
         var opening = client.GetStreamAsync(new Uri("/events", UriKind.Relative), TestContext.Current.CancellationToken);
         var exchange = await upstream.NextAsync();
@@ -168,6 +172,22 @@ public sealed class CertificateRenewalTests : IDisposable
         $"Kestrel:Endpoints:{name}:Certificate:KeyPath={key}",
     ];
 
+    // The one of docs/tls.md, with the folder of the test's and no other owner.
+    private void RunHook(IssuedPair pair)
+    {
+        var lineage = Directory.CreateDirectory(Path.Combine(_folder, "live")).FullName;
+        File.WriteAllText(Path.Combine(lineage, "fullchain.pem"), pair.CertificatePem);
+        File.WriteAllText(Path.Combine(lineage, "privkey.pem"), pair.KeyPem);
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "tls.md"));
+        var hook = page[page.IndexOf("#!/bin/sh", StringComparison.Ordinal)..];
+        hook = hook[..hook.IndexOf("```", StringComparison.Ordinal)]
+            .Replace("/etc/sse-gateway", _folder, StringComparison.Ordinal).Replace("-o root -g sse-gateway ", "", StringComparison.Ordinal);
+        var start = new ProcessStartInfo("sh", ["-c", hook]) { Environment = { ["RENEWED_LINEAGE"] = lineage } };
+        using var run = Process.Start(start)!;
+        run.WaitForExit();
+        Assert.Equal(0, run.ExitCode);
+    }
+
     private void Write(IssuedPair pair, string way)
     {
         switch (way)
@@ -179,6 +199,9 @@ public sealed class CertificateRenewalTests : IDisposable
             case "written over":
                 File.WriteAllText(Certificate, pair.CertificatePem);
                 File.WriteAllText(Key, pair.KeyPem);
+                break;
+            case "certbot's hook":
+                RunHook(pair);
                 break;
             default:
                 // As Kubernetes mounts a secret: the files are links through one to the folder of the moment, which is replaced.

@@ -94,7 +94,7 @@ function show(second) {
   const values = second.values;
   counted.push({ at, values: new Map(values.map(value => [keyOf(value), value.value])) });
   counted = counted.filter(one => one.at >= at - Recent - 1000);
-  const before = counted.at(-2);
+  const before = at - (counted.at(-2)?.at ?? 0) < 5000 ? counted.at(-2) : null;
 
   for (const { value, text, bad } of now) {
     value.textContent = text();
@@ -167,6 +167,11 @@ function connect() {
   source.addEventListener('history', event => {
     points = JSON.parse(event.data);
     counted = [];
+  });
+  // What the tables of the last minutes begin with, for a page that has just been opened.
+  source.addEventListener('past', event => {
+    const past = JSON.parse(event.data);
+    counted = [{ at: past.at, values: new Map(past.values.map(value => [keyOf(value), value.value])) }];
   });
   source.addEventListener('second', event => {
     say('live', 'live');

@@ -1,4 +1,6 @@
 // The table of streams: a page of it at a time, from the server.
+import { startDetails } from './details.js';
+
 const Limit = 50, Period = 2000;
 const byId = id => document.getElementById(id);
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -7,6 +9,7 @@ const age = seconds => seconds < 60 ? `${Math.round(seconds)} s`
 
 export function startStreams(ask) {
   const form = byId('filter');
+  const showDetails = startDetails();
   let offset = 0, latest = 0;
 
   async function load() {
@@ -43,6 +46,7 @@ export function startStreams(ask) {
       const texts = [stream.id, stream.route, stream.mode, stream.state, `${stream.method} ${stream.path}`, stream.subject ?? '', stream.address,
         age(stream.ageSeconds), number.format(stream.frames), number.format(stream.bytes),
         stream.writeWaitingSeconds > 0 ? age(stream.writeWaitingSeconds) : ''];
+      // The first is a button, which never changes.
       texts.forEach((text, cell) => { if (row.cells[cell].textContent !== text) row.cells[cell].textContent = text; });
       row.classList.toggle('bad', stream.writeWaitingSeconds >= 10);
       if (body.rows[index] !== row) body.insertBefore(row, body.rows[index] ?? null);
@@ -54,6 +58,13 @@ export function startStreams(ask) {
     const row = document.createElement('tr');
     row.dataset.id = stream.id;
     for (let cell = 0; cell < 11; cell++) row.insertCell();
+    const details = document.createElement('button');
+    details.type = 'button';
+    details.className = 'link';
+    details.textContent = stream.id;
+    details.setAttribute('aria-label', `Details of stream ${stream.id}`);
+    details.addEventListener('click', () => showDetails(stream.id));
+    row.cells[0].append(details);
     row.cells[4].className = 'path';
     row.cells[4].title = stream.path;
     const end = document.createElement('button');
