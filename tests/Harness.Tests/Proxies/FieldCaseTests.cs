@@ -30,7 +30,8 @@ public sealed class FieldCaseTests
         var results = await RunAsync(origin, new Uri($"http://{proxy.Address}"), new TargetProfile(), OverHttp1);
 
         AssertFailing(failing, results);
-        Assert.Equal(OverHttp1.Length - failing.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length, results.Count(result => result.Verdict == Verdict.Ok));
+        Assert.Equal(
+            OverHttp1.Length - failing.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length, results.Count(result => result.Verdict == Verdict.Ok));
     }
 
     // Few streams on a connection are told, and no failure as long as the target says so itself.
