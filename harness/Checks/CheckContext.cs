@@ -165,7 +165,7 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     /// <summary>An HTTP/2 connection to the target, frame by frame; null when it has not said where it speaks that.</summary>
     /// <param name="window">The window that every stream begins with.</param>
     public async Task<FrameConnection?> ConnectFramesAsync(int window = 65_535) =>
-        (Profile.Http2 ?? Profile.Http2ViaHttp2Origin) is { } url
+        (Profile.Http2 ?? Profile.Http2ViaHttp2Origin ?? (IsDirect && Target.IsTls ? Target.Url : null)) is { } url
             ? Keep(await FrameConnection.ConnectAsync(await TargetAddress.ResolveAsync(url, Cancellation), Tap, Cancellation, window)) : null;
 
     /// <summary>The fields of every request, for HTTP/2.</summary>

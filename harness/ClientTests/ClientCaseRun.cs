@@ -66,7 +66,8 @@ internal sealed class ClientCaseRun(CaseScript script, ScriptRun run, IClientUnd
     // break what that run asks next.
     private Task LetFinishAsync() =>
         Task.WhenAll(_seen.Answers.Where(answer => answer.EndedMs is not null).Select(answer => answer.Exchange.Finished))
-            .WaitAsync(Patience.Stretch(pace.Settle)).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            .WaitAsync(Patience.Stretch(pace.Settle))
+            .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private async Task WatchAsync(IClientSession session)
     {

@@ -136,7 +136,9 @@ internal sealed class ClientRunner(IClientUnderTest client, StreamOrigin origin,
     }
 
     private string? SkipAfterCleanEnd(ScriptRun run) =>
-        profile.Has(ClientProfile.CleanEndEnds) && run.Expect[0] is { LeastRequests: > 1 } or { Gaps: not null } && run.Connections[0].Steps.Any(step => step.End)
+        profile.Has(ClientProfile.CleanEndEnds)
+        && run.Expect[0] is { LeastRequests: > 1 } or { Gaps: not null }
+        && run.Connections[0].Steps.Any(step => step.End)
             ? "a clean end is the end, as the client has declared"
             : null;
 

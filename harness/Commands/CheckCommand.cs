@@ -130,7 +130,8 @@ internal sealed class CheckCommand
     {
         var start = Stopwatch.GetTimestamp();
         var again = string.Join(' ', (
-            string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2), .. Again(parsed, _start), .. Again(parsed, _profile),
+            string[])["check", "--target", target.Url.ToString(), .. Again(parsed, _origin), .. Again(parsed, _originHttp2),
+            .. Again(parsed, _start), .. Again(parsed, _profile),
             .. parsed.GetValue(_direct) ? ["--direct"] : Array.Empty<string>()]);
         var begun = options.Begin(parsed.GetValue(_direct) ? "server" : "proxy", target.Authority, TypedCommand.Of(parsed, options.Seed)) with
         {
@@ -155,6 +156,7 @@ internal sealed class CheckCommand
 
     private static TargetProfile ReadProfile(string? path)
     {
+        FirstProfile.WriteWhereMissing(path, "target");
         try
         {
             return path is null ? new TargetProfile() : TargetProfile.Read(path);

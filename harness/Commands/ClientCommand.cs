@@ -197,6 +197,7 @@ internal static class ClientCommand
 
     private static ClientProfile ReadProfile(string? file)
     {
+        FirstProfile.WriteWhereMissing(file, "client");
         try
         {
             return file is null ? new ClientProfile() : ClientProfile.Read(file);

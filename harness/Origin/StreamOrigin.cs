@@ -118,7 +118,6 @@ internal sealed partial class StreamOrigin : IAsyncDisposable
     private static Socket Listen(IPEndPoint address)
     {
         var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         listener.Bind(address);
         listener.Listen(4096);
         return listener;

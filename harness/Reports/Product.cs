@@ -29,7 +29,8 @@ internal sealed record Product(string Name, RunReport? Smallest, RunReport? Best
     }
 
     /// <summary>Cases that fail as little configured as it can be, and do not at its best.</summary>
-    public IReadOnlyList<CaseResult> Healed() => [.. Failing(Smallest).Where(failed => Best?.Results.Any(result => result.RunId() == failed.RunId() && Passes(result)) == true)];
+    public IReadOnlyList<CaseResult> Healed() =>
+        [.. Failing(Smallest).Where(failed => Best?.Results.Any(result => result.RunId() == failed.RunId() && Passes(result)) == true)];
 
     /// <summary>Cases that fail at its best too.</summary>
     public IReadOnlyList<CaseResult> Remaining() => Failing(Best ?? Smallest);

@@ -5,7 +5,8 @@ namespace SseGateway.Harness.Reports;
 /// <summary>What verdicts and endings are called, and what they mean (catalogue, section 0.3).</summary>
 internal static class VerdictText
 {
-    public static readonly Verdict[] All = [Verdict.Ok, Verdict.NonStrict, Verdict.BesideOthers, Verdict.Failed, Verdict.Informational, Verdict.Skipped, Verdict.Error];
+    public static readonly Verdict[] All =
+        [Verdict.Ok, Verdict.NonStrict, Verdict.BesideOthers, Verdict.Failed, Verdict.Informational, Verdict.Skipped, Verdict.Error];
 
     public static string Name(this Verdict verdict) => verdict switch
     {

@@ -4,7 +4,7 @@ using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Checks.Disconnect;
 
-/// <summary>7.4 <c>proxy/disconnect</c>: clients that open a stream in which nothing happens, and leave. Whoever does not see it has no place left soon.</summary>
+/// <summary>7.4 <c>proxy/disconnect</c>: clients that open a stream in which nothing happens, and leave. Who does not see it has no place left soon.</summary>
 internal static class ManyLeaveChecks
 {
     private const int Leavers = 100;

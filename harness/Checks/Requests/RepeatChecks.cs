@@ -9,13 +9,15 @@ namespace SseGateway.Harness.Checks.Requests;
 /// <summary>Requests that a target sends once more by itself: a stream that nobody reads at the origin, or an answer that is paid for twice.</summary>
 internal static class RepeatChecks
 {
+    private const int Connections = 4;
+
     private static readonly byte[] Question = Bytes.Utf8("""{"q":"?"}""");
 
     // RFC 9110, section 9.2.2: a GET may be sent again, and what was sent again may not.
     [Case("5.2.13", Expected = "one request at the origin; NS: two")]
     public static async Task<Outcome> LostHeadAsync(CheckContext check)
     {
-        await UseAConnectionAsync(check);
+        await UseConnectionsAsync(check);
         var run = check.NewRun();
         run.Respond = exchange =>
         {
@@ -76,7 +78,7 @@ internal static class RepeatChecks
             return Outcome.Skipped("not declared in the profile: http2");
         }
 
-        await UseAConnectionAsync(check);
+        await UseConnectionsAsync(check);
         return Outcome.Worst(
         [
             await Part.RunAsync("cut before the head", () => PostAsync(check, connection, exchange =>
@@ -148,12 +150,26 @@ internal static class RepeatChecks
         return Outcome.Ok("2 requests, each with its answer");
     }
 
-    // A connection to the origin that has been used is where clients of HTTP send again by themselves.
-    private static async Task UseAConnectionAsync(CheckContext check)
+    // Connections to the origin that have been used are where clients of HTTP send again by themselves, once on each.
+    private static async Task UseConnectionsAsync(CheckContext check)
     {
         var before = check.NewRun();
-        before.Respond = exchange => exchange.AnswerAsync(200, "text/plain", Bytes.Utf8("ok"), check.Cancellation);
-        var connection = await check.RequestAsync("GET", before.Path, ["Accept: text/plain"]);
-        await (await connection.ReadResponseAsync()).ReadToEndAsync();
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        before.Respond = async exchange =>
+        {
+            if (before.Exchanges.Count >= Connections)
+            {
+                all.TrySetResult();
+            }
+
+            // All at once, so that each has one of its own.
+            await Task.WhenAny(all.Task, Task.Delay(TimeSpan.FromSeconds(1), check.Cancellation));
+            await exchange.AnswerAsync(200, "text/plain", Bytes.Utf8("ok"), check.Cancellation);
+        };
+        await Task.WhenAll(Enumerable.Range(1, Connections).Select(async i =>
+        {
+            var connection = await check.RequestAsync("GET", $"{before.Path}/{i}", ["Accept: text/plain"]);
+            await (await connection.ReadResponseAsync()).ReadToEndAsync();
+        }));
     }
 }

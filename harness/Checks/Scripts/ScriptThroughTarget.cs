@@ -86,20 +86,15 @@ internal static class ScriptThroughTarget
         }
     }
 
-    // Lockstep, by the events that can be read. Where the answer is broken off it is not about that: who holds bytes back loses them with it.
+    // Lockstep, by the events that can be read. Where the answer is broken off it is not about that: who holds bytes back loses them with it. A
+    // head that is held back is found out by 7.2.1.
     private static async Task AcknowledgeAsync(ScriptConnection connection, ScriptStep step, AnswerBeingRead reading, bool encoded)
     {
-        if (step.AckOpen)
-        {
-            await reading.WaitAsync(_ => true, "the head while the body was empty");
-            return;
-        }
-
-        var isBroken = connection.Steps.Any(other => other.Cut || other.Reset);
+        var isBroken = step.AckOpen || connection.Steps.Any(other => other.Cut || other.Reset);
         try
         {
             await reading.WaitAsync(
-                answer => (encoded ? EncodedBody.Events(answer) : answer.Events.Count) >= step.Ack,
+                answer => step.AckOpen || (encoded ? EncodedBody.Events(answer) : answer.Events.Count) >= step.Ack,
                 $"event {step.Ack} while the origin was silent",
                 isBroken ? TargetAnswer.Soon : null);
         }

@@ -1,6 +1,7 @@
 using SseGateway.Harness.Checks.Bodies;
 using SseGateway.Harness.Checks.Disconnect;
 using SseGateway.Harness.Checks.Proxy;
+using SseGateway.Harness.Client;
 using SseGateway.Harness.Results;
 
 namespace SseGateway.Harness.Checks.Transport;
@@ -20,8 +21,8 @@ internal static class TlsChecks
         var part = await check.AtAsync(declared.Url);
         var connection = await part.RequestAsync("GET", "/stream");
         await upstream.AnswerAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\ndata: a\n\n", check.Cancellation);
-        var response = await connection.ReadResponseAsync();
-        await response.WaitForEventsAsync(1);
+        var response = await connection.ReadResponseOrWaitAsync(TargetAnswer.Soon);
+        await response.HasEventsSoonAsync(1);
         upstream.CutWithoutCloseNotify();
         var ending = await response.ReadToEndAsync();
         var right = ending is Ending.Unclean or Ending.Reset;
@@ -37,7 +38,7 @@ internal static class TlsChecks
         return outcome with { Ending = ending, EndingRight = right };
     }
 
-    [Case("12.1.6", Seconds = 40,
+    [Case("12.1.6", Seconds = 40, Direct = true,
         Expected = "2.1.1, 2.2.1, 4.2.3, 4.2.4, 7.2.1 and 7.2.2 as there, over TLS with HTTP/1.1 and with HTTP/2")]
     public static async Task<Outcome> CoreOverTlsAsync(CheckContext check)
     {
@@ -46,6 +47,11 @@ internal static class TlsChecks
         if (tls is null)
         {
             return Outcome.Skipped("not declared in the profile: http2 with an https URL");
+        }
+
+        if (check.IsDirect)
+        {
+            return await ServerOverTlsAsync(check, tls);
         }
 
         var http1 = new ProtocolPair("HTTP/1.1 over TLS", tls, ClientIsHttp2: false, OriginIsHttp2: false);
@@ -66,6 +72,25 @@ internal static class TlsChecks
 
         var outcome = Outcome.Worst(outcomes);
         return http2.Url is null ? outcome with { Actual = $"{outcome.Actual} (not declared: http2)" } : outcome;
+    }
+
+    // A server's own stream: open at once, of the type, and without an end, over both.
+    private static async Task<Outcome> ServerOverTlsAsync(CheckContext check, Uri tls)
+    {
+        ProtocolPair[] pairs =
+        [
+            new("HTTP/1.1 over TLS", tls, ClientIsHttp2: false, OriginIsHttp2: false),
+            new("HTTP/2", check.Profile.Http2 ?? tls, ClientIsHttp2: true, OriginIsHttp2: false),
+        ];
+        return Outcome.Worst(await Task.WhenAll(pairs.Select(pair => Part.RunAsync(pair.Name, async () =>
+        {
+            var answer = await await check.RequestAsync(pair, "GET", "");
+            return !answer.IsEventStream
+                ? Outcome.Failed($"answered {answer.Status} {answer.Head.Combined("Content-Type")}")
+                : await answer.ReadToEndAsync(TimeSpan.FromMilliseconds(200)) is not Ending.Timeout and var ending
+                ? Outcome.Failed($"ended {ending}")
+                : Outcome.Ok("open");
+        }))));
     }
 
     private static async Task<Outcome> ReferenceAsync(CheckContext check, ProtocolPair pair)

@@ -22,7 +22,6 @@ internal sealed class TlsUpstream : IAsyncDisposable
     {
         var endPoint = IPEndPoint.Parse(address);
         var listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         listener.Bind(endPoint);
         listener.Listen();
         return new TlsUpstream(listener);

@@ -14,6 +14,7 @@ internal sealed class FrameConnection : IDisposable
 {
     private const int LargestWindow = int.MaxValue;
     private const int DefaultWindow = 65_535;
+    private const int MaxConcurrentStreams = 3;
 
     private readonly Socket _socket;
     private readonly Stream _stream;
@@ -22,6 +23,7 @@ internal sealed class FrameConnection : IDisposable
     private readonly SemaphoreSlim _writing = new(1);
     private readonly ConcurrentDictionary<int, FrameStream> _streams = new();
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int?> _mostStreams = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<byte> _block = [];
     private int _next = 1;
 
@@ -41,6 +43,9 @@ internal sealed class FrameConnection : IDisposable
 
     /// <summary>Completes with how the connection ended.</summary>
     public Task<string> Closed => _closed.Task;
+
+    /// <summary>Completes with the first settings of the target: how many streams it allows at a time; null is not said.</summary>
+    public Task<int?> MostStreams => _mostStreams.Task;
 
     /// <summary>The error code of a GOAWAY; null while there was none.</summary>
     public int? GoneAway { get; private set; }
@@ -175,6 +180,7 @@ internal sealed class FrameConnection : IDisposable
             stream.End(Ending.Unclean, null);
         }
 
+        _mostStreams.TrySetResult(null);
         _closed.TrySetResult(how);
     }
 
@@ -202,6 +208,7 @@ internal sealed class FrameConnection : IDisposable
                 GoneAway = frame.ErrorCode;
                 break;
             case Http2FrameType.Settings when (frame.Flags & Http2Frame.Acknowledgement) == 0:
+                _mostStreams.TrySetResult(frame.Setting(MaxConcurrentStreams));
                 await SendAsync(new Http2Frame(Http2FrameType.Settings, 0, [], Http2Frame.Acknowledgement));
                 break;
             case Http2FrameType.Ping when (frame.Flags & Http2Frame.Acknowledgement) == 0:

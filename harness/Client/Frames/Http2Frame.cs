@@ -20,6 +20,20 @@ internal sealed record Http2Frame(Http2FrameType Type, int Stream, byte[] Payloa
     /// <summary>The error code of RST_STREAM and GOAWAY.</summary>
     public int ErrorCode => BinaryPrimitives.ReadInt32BigEndian(Payload.AsSpan(Type == Http2FrameType.GoAway ? 4 : 0));
 
+    /// <summary>Of SETTINGS: the value with this number; null when it is not there.</summary>
+    public int? Setting(int number)
+    {
+        for (var at = 0; at + 6 <= Payload.Length; at += 6)
+        {
+            if (BinaryPrimitives.ReadUInt16BigEndian(Payload.AsSpan(at)) == number)
+            {
+                return (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(Payload.AsSpan(at + 2)), int.MaxValue);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>RST_STREAM with CANCEL.</summary>
     public static Http2Frame Cancel(int stream) => new(Http2FrameType.RstStream, stream, Number(8));
 

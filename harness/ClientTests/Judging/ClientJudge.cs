@@ -84,7 +84,8 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
     }
 
     // The standard has a field for it: who has declared the query is judged by that, and told.
-    private string? QueryRemark() => profile.LastEventIdQuery is { } name && seen.Answers.Any(answer => LastIdQuery.In(answer.Exchange.Request, name) is not null)
+    private string? QueryRemark() =>
+        profile.LastEventIdQuery is { } name && seen.Answers.Any(answer => LastIdQuery.In(answer.Exchange.Request, name) is not null)
         ? $"the last event id is in the query ({name})" : null;
 
     private (string? Mismatch, string? Remark) CompareEvents(Acceptance acceptance)

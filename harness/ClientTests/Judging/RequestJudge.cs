@@ -65,7 +65,8 @@ internal static class RequestJudge
         }
 
         return expected.Fields.Select(
-            field => CompareField(field.Key, field.Value, expected.Exact || field.Key == LastEventId, request, profile)).FirstOrDefault(wrong => wrong is not null);
+            field => CompareField(field.Key, field.Value, expected.Exact || field.Key == LastEventId, request, profile))
+            .FirstOrDefault(wrong => wrong is not null);
     }
 
     private static string? CompareField(string name, string? expected, bool exact, MessageHead request, ClientProfile profile)

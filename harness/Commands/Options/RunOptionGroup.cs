@@ -80,14 +80,14 @@ internal sealed class RunOptionGroup
         });
         group._patience.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var times) && times is not (>= 1 and <= 20))
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var times) && times is not (>= 1 and <= 20))
             {
                 result.AddError($"--patience: must be 1 to 20, got {times.ToString(CultureInfo.InvariantCulture)}");
             }
         });
         foreach (var option in (Option[])[
-            group._cases, group._long, group._seed, group._parallel, group._patience, group._once, group._known, group._failOn, group._json, group._junit, group._html, group._name,
-            group._version, group._note])
+            group._cases, group._long, group._seed, group._parallel, group._patience, group._once, group._known, group._failOn, group._json, group._junit,
+            group._html, group._name, group._version, group._note])
         {
             command.Add(option);
         }

@@ -212,5 +212,6 @@ public sealed class CheckRunnerTests
     public void A_case_that_floods_or_spoils_connections_of_others_is_serial(string id) =>
         Assert.True(CheckCase.All.Single(check => check.Row.Id == id).Attribute.Serial);
 
-    private static CheckCase Case(string id, Func<CheckContext, Task<Outcome>> run) => CheckCase.All.Single(check => check.Row.Id == id) with { RunAsync = run };
+    private static CheckCase Case(string id, Func<CheckContext, Task<Outcome>> run) =>
+        CheckCase.All.Single(check => check.Row.Id == id) with { RunAsync = run };
 }

@@ -24,6 +24,7 @@ public sealed class DeclaredProxyTests(DeclaredProxyRuns runs) : IClassFixture<D
         var failed = results.Where(result => result.Verdict is Verdict.Failed or Verdict.Error).ToArray();
         Assert.True(failing == string.Join(' ', failed.Select(result => result.Id)),
             string.Join('\n', failed.Select(result => $"{result.Id} {result.Verdict}: {result.Actual}")));
-        Assert.Equal(DeclaredProxyRuns.Asked.Count - failed.Length, results.Count(result => result.Verdict is Verdict.Ok or Verdict.NonStrict or Verdict.BesideOthers));
+        Assert.Equal(
+            DeclaredProxyRuns.Asked.Count - failed.Length, results.Count(result => result.Verdict is Verdict.Ok or Verdict.NonStrict or Verdict.BesideOthers));
     }
 }

@@ -74,6 +74,9 @@ public enum Defect
     /// <summary>Waits for ever for a peer that says nothing and acknowledges nothing.</summary>
     WaitsForVanishedPeers,
 
+    /// <summary>Over HTTP/2 answers six requests at a time, however many streams it allows.</summary>
+    HasSixWorkers,
+
     /// <summary>Asks for gzip whoever asks, and passes it on.</summary>
     AsksForCompression,
 

@@ -15,6 +15,7 @@ internal sealed class Http2Proxy : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+    private readonly SemaphoreSlim _workers = new(6);
     private readonly Defect _defect;
     private readonly IPEndPoint _upstream;
 
@@ -48,11 +49,22 @@ internal sealed class Http2Proxy : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _client.Dispose();
+        _workers.Dispose();
     }
 
     private async Task ForwardAsync(HttpContext context)
     {
         var stop = context.RequestAborted;
+        var isHttp2 = context.Request.Protocol == "HTTP/2";
+        try
+        {
+            await (isHttp2 && _defect == Defect.HasSixWorkers ? _workers.WaitAsync(stop) : Task.CompletedTask);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
         try
         {
             using var body = new MemoryStream();
@@ -75,6 +87,10 @@ internal sealed class Http2Proxy : IAsyncDisposable
         catch (Exception gone) when (gone is OperationCanceledException or IOException or HttpRequestException)
         {
             context.Abort();
+        }
+        finally
+        {
+            _ = isHttp2 && _defect == Defect.HasSixWorkers ? _workers.Release() : 0;
         }
     }
 
