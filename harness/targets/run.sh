@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Runs the harness against the proxies in this folder, one after another, and makes pages of it:
-#   harness/targets/run.sh [-o FOLDER] [-c CASES] [-g] [-t] [NAME...]     e.g. harness/targets/run.sh nginx squid/best gateway-relay
+#   harness/targets/run.sh [-o FOLDER] [-c CASES] [-p PORT] [-g] [-t] [NAME...]     e.g. harness/targets/run.sh nginx squid/best gateway-relay
 # A product is a folder with `start` and `profile.json`: NAME, or NAME/smallest and NAME/best, which are the least that makes it forward, and what makes
 # it fit for event streams. Nothing named is all. What is not installed is left out and named: most are packages of Debian.
 # -g puts each in front of the gateway; -t asks over TLS, HTTP/2 by ALPN; -c CASES is a filter such as @core.
 # FOLDER (harness/reports/DATE) gets NAME.json for each, proxies.html for all, and settings.html, which settings they need. Ports 7001 to 7110 of 127.0.0.1
-# must be free. Needs openssl.
+# must be free; -p 27000 takes 27001 to 27110, for cases that need no other upstream than the origin. Needs openssl.
 #
 # `start` runs the product in the foreground with, in its environment, PORT (HTTP) and TLSPORT (TLS) to listen on, ORIGIN (address:port) to forward to, and
 # FOLDER, a folder of its own with certificate.pem and key.pem. The origin is up before the product and stays until it ends. Comments in `start` say what
@@ -14,14 +14,17 @@
 # and 7004 are for upstreams of a case's own; 7009 is nobody. A product that writes its profile itself has none in its folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-reports=harness/reports/$(date +%F) gateway= tls= cases=
-while getopts o:c:gt option; do case $option in o) reports=$OPTARG ;; c) cases=$OPTARG ;; g) gateway=-gateway ;; t) tls=-tls ;; *) exit 2 ;; esac; done
+reports=harness/reports/$(date +%F) gateway= tls= cases= base=7000
+while getopts o:c:p:gt option; do
+  case $option in o) reports=$OPTARG ;; c) cases=$OPTARG ;; p) base=$OPTARG ;; g) gateway=-gateway ;; t) tls=-tls ;; *) exit 2 ;; esac
+done
 shift $((OPTIND - 1))
 # shellcheck disable=SC2046
 [ $# -gt 0 ] || set -- $(cd harness/targets && ls -d -- */)
 mkdir -p "$reports"
-for port in 7001 7010; do
-  if (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null; then echo "run.sh: port $port of 127.0.0.1 is in use" >&2; exit 3; fi
+at=127.0.0.1 origin_port=$((base + 1)) http2_port=$((base + 2)) port=$((base + 10)) tls_port=$((base + 110)) gateway_port=$((base + 15))
+for used in $origin_port $port; do
+  if (exec 3<>/dev/tcp/$at/$used) 2>/dev/null; then echo "run.sh: port $used of $at is in use" >&2; exit 3; fi
 done
 work=artifacts/targets running=
 rm -rf $work
@@ -93,26 +96,26 @@ for product in "${products[@]}"; do
   if ! command -v "$command" >/dev/null; then echo "$product: left out, $command is not installed ${package:-(apt-get install $command)}"; continue; fi
   [[ -z $gateway || ($product != gateway-* && -z $server) ]] || continue
   if [[ -n $tls ]] && ! grep -qs TLSPORT "harness/targets/$product/profile.json"; then echo "$product: left out, it speaks no TLS"; continue; fi
-  origin=127.0.0.1:7001 url=http://127.0.0.1:7010$(header path "$start")$server code=0 options=(--origin 127.0.0.1:7001 --origin-http2 127.0.0.1:7002)
-  prepare "$product" "$folder" 7010 7110
+  origin=$at:$origin_port url=http://$at:$port$(header path "$start")$server code=0 options=(--origin $at:$origin_port --origin-http2 $at:$http2_port)
+  prepare "$product" "$folder" $port $tls_port
   if [ -n "$gateway" ]; then
-    prepare gateway-relay $work/gateway 7015 7016
-    run gateway-relay $work/gateway 7015 7016 127.0.0.1:7001
-    origin=127.0.0.1:7015 note+=", in front of the gateway" options=(--origin 127.0.0.1:7001)
+    prepare gateway-relay $work/gateway $gateway_port $((gateway_port + 1))
+    run gateway-relay $work/gateway $gateway_port $((gateway_port + 1)) $at:$origin_port
+    origin=$at:$gateway_port note+=", in front of the gateway" options=(--origin $at:$origin_port)
     # What goes past the gateway to an upstream of its own is not asked for behind it; its heartbeats are.
     sed -i -e '/:700[2-9]\|Http2Origin\|failover\|unreachable/d' -e '1s/.*/{ "capabilities": ["inserts-comments"], "heartbeatSeconds": 5,/' \
       -e ':a;N;$!ba;s/,\n}/\n}/' "$folder/profile.json"
   fi
   if [ -n "$server" ]; then options=(--direct); fi
-  if [ -n "$tls" ]; then url=https://127.0.0.1:7110 note+=", TLS"; fi
+  if [ -n "$tls" ]; then url=https://$at:$tls_port note+=", TLS"; fi
   [ ! -f "harness/targets/$product/known.json" ] || options+=(--known "harness/targets/$product/known.json")
   if [ -f "harness/targets/$product/profile.json" ]; then
     options+=(--start "$start" --configuration "harness/targets/$product")
   else
-    run "$product" "$folder" 7010 7110 "$origin"
+    run "$product" "$folder" $port $tls_port "$origin"
   fi
   # shellcheck disable=SC2046
-  FOLDER=$PWD/$folder PORT=7010 TLSPORT=7110 ORIGIN=$origin "${harness[@]}" check --target "$url" "${options[@]}" --profile "$folder/profile.json" \
+  FOLDER=$PWD/$folder PORT=$port TLSPORT=$tls_port ORIGIN=$origin "${harness[@]}" check --target "$url" "${options[@]}" --profile "$folder/profile.json" \
     ${cases:-$(header cases "$start")} --seed 1 --name "$label" --target-version "$(version "$product" "$command")" --note "$note" \
     --json "$reports/$label.json" >$work/$label.txt 2>&1 || code=$?
   stop
