@@ -28,7 +28,8 @@ const origin = http.createServer((request, response) => {
 const free = () => new Promise(done => { const s = net.createServer().listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 origin.listen(0, '127.0.0.1', async () => {
   const port = await free(), modules = ['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'http2'];
-  writeFileSync('httpd.conf', `DefaultRuntimeDir "${process.cwd()}"\nPidFile "${process.cwd()}/pid"\nErrorLog "${process.cwd()}/log"\nServerName events\n${process.getuid() === 0 ? 'User www-data\nGroup www-data\n' : ''}
+  const here = process.cwd(), user = process.getuid() === 0 ? 'User www-data\nGroup www-data\n' : '';
+  writeFileSync('httpd.conf', `DefaultRuntimeDir "${here}"\nPidFile "${here}/pid"\nErrorLog "${here}/log"\nServerName events\n${user}
 ${modules.map(name => `LoadModule ${name}_module modules/mod_${name}.so\n`).join('')}
 Listen 127.0.0.1:${port}\nProtocols h2c http/1.1\nH2MaxSessionStreams 100\nH2MinWorkers 64\nH2MaxWorkers 400\nProxyPass / http://127.0.0.1:${origin.address().port}/\n`);
   const proxy = spawn('usr/sbin/apache2', ['-d', 'usr/lib/apache2', '-f', `${process.cwd()}/httpd.conf`, '-DFOREGROUND'], { stdio: 'ignore' });

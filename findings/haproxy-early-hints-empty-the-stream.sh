@@ -39,14 +39,15 @@ const origin = net.createServer(socket => socket.on('error', () => {}).once('dat
   setTimeout(() => { socket.end('0\r\n\r\n'); }, 1000);
 }));
 const fate = (socketPath, path) => new Promise(done => {
-  let body = '', hinted = false;
+  let body = '';
   http.get({ socketPath, path, headers: { Host: 'events' }, agent: false }, response => {
     const say = how => done(`status ${response.statusCode}, ${JSON.stringify(body)}, ${how}`);
     response.on('data', piece => body += piece).on('end', () => say('a clean end')).on('error', () => say('a cut'));
-  }).on('error', error => done(`error ${error.code}`)).on('information', () => hinted = true);
+  }).on('error', error => done(`error ${error.code}`));
 });
 origin.listen('origin', async () => {
-  for (const path of ['/together', '/apart']) for (const by of ['origin', 'front']) console.log(`${path} ${by === 'origin' ? 'straight' : 'through HAProxy'}: ${await fate(by, path)}`);
+  for (const path of ['/together', '/apart'])
+    for (const [by, socket] of [['straight', 'origin'], ['through HAProxy', 'front']]) console.log(`${path} ${by}: ${await fate(socket, path)}`);
   process.exit();
 });
 JS

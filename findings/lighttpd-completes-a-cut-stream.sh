@@ -24,8 +24,9 @@ const origin = http.createServer((_, response) => {
   setTimeout(() => response.destroy(), 1000);
 });
 const fate = socketPath => new Promise((done, failed) => http.get({ socketPath, path: '/events', headers: { Host: 'events' }, agent: false }, response => {
-  let body = '', ended = false;
-  const say = how => done(`${JSON.stringify(body)}, then ${how}; ${response.headers['content-length'] ? `Content-Length: ${response.headers['content-length']}` : 'no Content-Length'}`);
+  let body = '';
+  const length = response.headers['content-length'];
+  const say = how => done(`${JSON.stringify(body)}, then ${how}; ${length ? `Content-Length: ${length}` : 'no Content-Length'}`);
   response.on('data', piece => body += piece).on('end', () => say('a clean end')).on('error', () => say('a cut'));
 }).on('error', failed));
 origin.listen('origin', async () => {

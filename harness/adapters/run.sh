@@ -20,8 +20,9 @@ mkdir -p "$reports"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 build() { dotnet build -c Release -v q --nologo "$@" >"$work/build.log" || { cat "$work/build.log"; exit 1; }; }
-build harness
-harness=(dotnet harness/bin/Release/net10.0/SseGateway.Harness.dll)
+# HARNESS names one that has been built.
+[ -n "${HARNESS:-}" ] || build harness
+harness=(dotnet "${HARNESS:-harness/bin/Release/net10.0/SseGateway.Harness.dll}")
 [ -d $packages ] || (cd $adapters/npm && npm ci --silent)
 # Some of the packages need a newer Node than Debian's; it is one of them.
 node=$packages/.bin/node
@@ -33,7 +34,7 @@ browser() { # name, program, its package
 }
 
 for name in "$@"; do
-  needs= script=
+  needs=
   case $name in
     dotnet-eventsource) build $adapters/$name
       run=(client --exec "dotnet $adapters/$name/bin/Release/net10.0/DotnetEventSource.dll {urls}" --profile $adapters/$name/profile.json) ;;
@@ -43,10 +44,13 @@ for name in "$@"; do
     chromium) browser chromium chromium chromium ;;
     firefox) browser firefox firefox-esr firefox-esr ;;
     webkit) browser webkit WebKitWebDriver webkit2gtk-driver ;;
-    event-source-polyfill | sse.js) browser firefox firefox-esr firefox-esr
-      library=$packages/sse.js/lib/sse.js
-      [ $name = sse.js ] || library=$packages/event-source-polyfill/src/eventsource.js
-      script=$library:$adapters/browsers/$name.js run[5]=$adapters/browsers/$name.json run[7]=$(version "$name") ;;
+    event-source-polyfill) browser chromium chromium chromium
+      run+=(--script $packages/event-source-polyfill/src/eventsource.js) run[5]=$adapters/browsers/$name.json run[7]=$(version "$name") ;;
+    sse.js) browser chromium chromium chromium
+      # Its export is of no use in a script.
+      mkdir -p artifacts/adapters
+      cat $packages/sse.js/lib/sse.js $adapters/browsers/sse.js | sed '/^export /d' >artifacts/adapters/sse.js
+      run+=(--script artifacts/adapters/sse.js) run[5]=$adapters/browsers/$name.json run[7]=$(version "$name") ;;
     dotnet-framewriter | dotnet-sseformatter | dotnet-typedresults) build $adapters/$name/adapter.cs -o artifacts/adapters/$name
       run=(publisher --exec "dotnet artifacts/adapters/$name/adapter.dll" --name "$name") ;;
     npm-better-sse | npm-fastify | npm-hono | npm-nestjs)
@@ -61,7 +65,7 @@ for name in "$@"; do
   if [ -n "$needs" ] && ! command -v "$needs" >/dev/null; then echo "$name: left out, $needs is not installed"; continue; fi
   code=0
   # shellcheck disable=SC2086
-  SSE_SCRIPT=$script "${harness[@]}" "${run[@]}" $cases --seed 1 --json "$reports/$name.json" >"$work/$name.txt" || code=$?
+  "${harness[@]}" "${run[@]}" $cases --seed 1 --json "$reports/$name.json" >"$work/$name.txt" || code=$?
   "$node" harness/reports/shorten.mjs "$reports/$name.json"
   tail -n 1 "$work/$name.txt" | sed "s/^/$name: /"
   [ $code -le 1 ] || { cat "$work/$name.txt"; exit $code; }

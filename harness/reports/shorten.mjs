@@ -1,8 +1,8 @@
-// Leaves out of reports what makes them large and tells no more: node shorten.mjs FILE... A case keeps 4 connections of a side, and a connection 40 entries.
+// Leaves out of reports what makes them large and tells no more: node shorten.mjs FILE... A case keeps 3 connections of a side, and a connection 20 entries.
 import { readFileSync, writeFileSync } from 'node:fs'
 
-const CONNECTIONS = 4
-const ENTRIES = 40
+const CONNECTIONS = 3
+const ENTRIES = 20
 const said = (ms, count, what) => ({ ms, direction: '*', note: `${count} more ${what}, left out of this report` })
 
 for (const file of process.argv.slice(2)) {
@@ -15,7 +15,8 @@ for (const file of process.argv.slice(2)) {
     result.wire = [...sides].flatMap(([side, logs]) => {
       const kept = logs.slice(0, CONNECTIONS).map((log) => {
         const more = log.entries.length - ENTRIES
-        return more <= 1 ? log : { ...log, entries: [...log.entries.slice(0, ENTRIES / 2), said(log.entries[ENTRIES / 2].ms, more, 'entries'), ...log.entries.slice(-ENTRIES / 2)] }
+        const [first, last] = [log.entries.slice(0, ENTRIES / 2), log.entries.slice(-ENTRIES / 2)]
+        return more <= 1 ? log : { ...log, entries: [...first, said(last[0].ms, more, 'entries'), ...last] }
       })
       const more = logs.length - kept.length
       return more === 0 ? kept : [...kept, { side, name: 'others', entries: [said(0, more, 'connections')] }]

@@ -1,6 +1,6 @@
 // Firefox without a window, driven over WebDriver BiDi: opens the last argument. The harness ends it with all its processes.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -34,11 +34,6 @@ function drive(socket) {
   }
   socket.onopen = async () => {
     await command('session.new', { capabilities: {} })
-    if (process.env.SSE_SCRIPT) {
-      // A module's exports are of no use here.
-      const text = process.env.SSE_SCRIPT.split(':').map((file) => readFileSync(file, 'utf8')).join('\n').replace(/^export .*/gm, '')
-      await command('script.addPreloadScript', { functionDeclaration: `() => {${text}\n}` })
-    }
     const { contexts } = await command('browsingContext.getTree', {})
     await command('browsingContext.navigate', { context: contexts[0].context, url: process.argv.at(-1), wait: 'none' })
   }

@@ -1,9 +1,7 @@
-// After npm `sse.js`: takes the place of a page's EventSource. Its events are no MessageEvents, and it does not come back unasked.
+// After npm `sse.js`: takes the place of a page's EventSource. Its errors have data, and it does not come back unasked.
 window.EventSource = function (url) {
   const source = new SSE(url, { autoReconnect: true })
   const listen = source.addEventListener
-  source.addEventListener = (type, heard) => listen.call(source, type, (one) =>
-    heard(one.data === undefined || one.responseCode !== undefined ? one : new MessageEvent(type, { data: one.data, lastEventId: one.lastEventId })))
+  source.addEventListener = (type, heard) => listen.call(source, type, (one) => heard(one.responseCode === undefined ? one : new Event(type)))
   return source
 }
-window.EventSource.CLOSED = SSE.CLOSED
