@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using LoadTests.Measures;
 using SseGateway.Protocol;
@@ -21,14 +22,21 @@ internal sealed class NumberedEvents(int size)
     /// <summary>The number of the newest event.</summary>
     public long Newest => Volatile.Read(ref _newest);
 
-    /// <summary>Appends events until cancelled.</summary>
+    /// <summary>Appends events until cancelled: all that are due, since where the kernel's clock ticks each 4 ms so does a timer of one.</summary>
     public async Task ProduceAsync(double perSecond, CancellationToken cancellation)
     {
+        var (began, first) = (Stopwatch.GetTimestamp(), Newest);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond));
         using var stop = cancellation.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            Interlocked.Increment(ref _newest);
+            var due = first + Math.Max(1, (long)Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds * perSecond));
+            if (due <= Newest)
+            {
+                continue;
+            }
+
+            Volatile.Write(ref _newest, due);
             Interlocked.Exchange(ref _more, NewSignal()).SetResult();
         }
     }

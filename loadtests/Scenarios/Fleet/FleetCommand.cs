@@ -16,7 +16,7 @@ internal static class FleetCommand
 
     public static Command Create()
     {
-        var ends = LoadCommandLine.Number("--ends", "N", "How often it happens to the gateway that leads", 10, 1, 1000);
+        var ends = LoadCommandLine.Number("--ends", "N", "How often it happens to the gateway that leads; 0 for a look at the fleet at rest", 10, 0, 1000);
         var gateways = LoadCommandLine.Number("--gateways", "N", "Gateways of the fleet", 3, 2, 8);
         var by = new Option<FleetEnd>("--by")
         {

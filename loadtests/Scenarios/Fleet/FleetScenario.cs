@@ -128,7 +128,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
             .Add("no event came twice", result.Counts.Repeated == 0, $"{result.Counts.Repeated} repeated")
             .Add("no gap was told", result.Counts.Gaps == 0, $"{result.Counts.Gaps} gap notices")
             .Add(by == FleetEnd.Sleep ? "all clients stayed" : "clients of the other gateways stayed", _disturbed == 0, $"{_disturbed} had to come again")
-            .Add("another one leads within 6 s", _takeovers.Count == ends && _takeovers[^1] < 6000, _takeovers.Count == 0 ? "never" : $"{_takeovers[^1]:0} ms");
+            .Add("another one leads within 6 s", _takeovers.Count == ends && (ends == 0 || _takeovers[^1] < 6000), _takeovers.Count == 0 ? "never" : $"{_takeovers[^1]:0} ms");
     }
 
     private string Signal => by switch

@@ -31,7 +31,8 @@ public sealed partial class FirstProfileTests : IDisposable
     internal void It_names_all_that_can_be_said(string kind, Type profile)
     {
         var members = profile.GetProperties(BindingFlags.Instance | BindingFlags.Public)
-            .Where(member => member.CanWrite && member.Name != nameof(TargetProfile.Folder)).Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name));
+            .Where(member => member.CanWrite && member.Name != nameof(TargetProfile.Folder))
+            .Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name));
         var template = FirstProfile.Template(kind);
 
         Assert.All(members, name => Assert.Contains($"  // \"{name}\": ", template, StringComparison.Ordinal));
