@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace SseGateway.Fleet.Leases;
 
-/// <summary>What is to be known of a stream beside its entries, by whoever comes to it: fields of <see cref="Store.StreamKeys.Meta"/> that go with a batch.</summary>
+/// <summary>
+/// What is to be known of a stream beside its entries, by whoever comes to it: fields of <see cref="Store.StreamKeys.Meta"/> that go with a batch.
+/// </summary>
 /// <param name="owner">Who has the lease.</param>
 /// <param name="lastId">The upstream's last id before that; empty for none.</param>
 internal sealed class StreamMeta(string owner, byte[] lastId)

@@ -64,7 +64,10 @@ public sealed class FleetNamesTests
         await using var second = ScriptedUpstream.Start();
         first.Serve(exchange => AnswerAsync(exchange, "first"));
         second.Serve(exchange => AnswerAsync(exchange, "second"));
-        string[] settings = [.. GatewayUnderTest.Route("mcp", "/mcp", first.Url, second.Url), "ReverseProxy:Clusters:mcp:LoadBalancingPolicy=RoundRobin", redis.Setting];
+        string[] settings =
+        [
+            .. GatewayUnderTest.Route("mcp", "/mcp", first.Url, second.Url), "ReverseProxy:Clusters:mcp:LoadBalancingPolicy=RoundRobin", redis.Setting,
+        ];
         await using var one = await GatewayUnderTest.StartWithRoutesAsync(settings);
         await using var two = await GatewayUnderTest.StartWithRoutesAsync(settings);
         await Deadline.UntilAsync(() => Node.Store(one).Status.IsHere && Node.Store(two).Status.IsHere);
