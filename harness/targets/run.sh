@@ -4,7 +4,7 @@
 # A product is a folder with `start` and `profile.json`: NAME, or NAME/smallest and NAME/best, which are the least that makes it forward, and what makes
 # it fit for event streams. Nothing named is all. What is not installed is left out and named: most are packages of Debian.
 # -g puts each in front of the gateway; -t asks over TLS, HTTP/2 by ALPN; -c CASES is a filter such as @core.
-# FOLDER (harness/reports/DATE) gets NAME.json for each and proxies.html for all. Ports 7001 to 7110 of 127.0.0.1 must be free. Needs openssl.
+# FOLDER (harness/reports/DATE) gets NAME.json for each, proxies.html for all and settings.html. Ports 7001 to 7110 of 127.0.0.1 must be free. Needs openssl.
 #
 # `start` runs the product in the foreground with, in its environment, PORT (HTTP) and TLSPORT (TLS) to listen on, ORIGIN (address:port) to forward to, and
 # FOLDER, a folder of its own with certificate.pem and key.pem. Comments in it say what it needs, a note for the report, and perhaps path and cases; one that
@@ -108,7 +108,8 @@ for product in "${products[@]}"; do
     -e ':a;N;$!ba;s/,\n}/\n}/' "$folder/profile.json"
   [ ! -f "harness/targets/$product/known.json" ] || known=(--known "harness/targets/$product/known.json")
   # shellcheck disable=SC2046
-  "${harness[@]}" check --target "$url$(header path "$start")" "${origins[@]}" --profile "$folder/profile.json" ${cases:-$(header cases "$start")} \
+  "${harness[@]}" check --target "$url$(header path "$start")" "${origins[@]}" --profile "$folder/profile.json" \
+    --configuration "harness/targets/$product" ${cases:-$(header cases "$start")} \
     "${known[@]}" --seed 1 --name "$label" --target-version "$(version "$product" "$command")" --note "$note" \
     --json "$reports/$label.json" >"$work/$label.txt" || code=$?
   if command -v node >/dev/null; then node harness/reports/shorten.mjs "$reports/$label.json"; fi
@@ -122,3 +123,4 @@ for start in harness/targets/*/start harness/targets/*/*/start; do
   for report in "$reports/${name//\//-}"{$gateway,$gateway-tls}.json; do [ ! -f "$report" ] || all+=("$report"); done
 done
 [ ${#all[@]} -eq 0 ] || "${harness[@]}" report merge "${all[@]}" --html "$reports/proxies$gateway.html"
+[ ${#all[@]} -eq 0 ] || "${harness[@]}" report settings "${all[@]}" --html "$reports/settings$gateway.html"
