@@ -26,7 +26,7 @@ at=127.0.0.1 origin_port=$((base + 1)) http2_port=$((base + 2)) port=$((base + 1
 for used in $origin_port $port; do
   if (exec 3<>/dev/tcp/$at/$used) 2>/dev/null; then echo "run.sh: port $used of $at is in use" >&2; exit 3; fi
 done
-work=artifacts/targets running=
+work=artifacts/targets/$base running=
 rm -rf $work
 mkdir -p $work
 header() { sed -n "s/^# $1: //p" "$2"; }
