@@ -174,8 +174,9 @@ public sealed class LossTests
         await using var upstream = ScriptedUpstream.Start();
         await using var detour = new Detour { Target = IPEndPoint.Parse(redis.Address) };
         await using var one = await Node.StartAsync(
-            upstream.Url, redis, "one", "SseGateway:Fleet:Redis=" + detour.Url["http://".Length..], "SseGateway:Fleet:Grace=10m");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
+            upstream.Url, redis, "one", "SseGateway:Fleet:Redis=" + detour.Url["http://".Length..], "SseGateway:Fleet:Grace=10m",
+            "SseGateway:Fleet:Lease=1500ms");
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two", "SseGateway:Fleet:Lease=1500ms");
         var (exchange, first) = await one.OpenStreamAsync(upstream);
         using var there = first;
         using var here = await two.OpenAsync();

@@ -15,7 +15,11 @@ internal static class Node
     /// <summary>Starts one that shares, with its admin listener, and waits until it has joined.</summary>
     public static async Task<GatewayUnderTest> StartAsync(string upstream, RedisServer redis, string name, params string[] settings)
     {
-        string[] all = [.. Share.With(), redis.Setting, $"SseGateway:Fleet:Node={name}", GatewayUnderTest.WithAdmin, .. settings];
+        // Longer than a machine may be busy with other tests: whoever does not get its turn loses its upstream, as it should.
+        string[] all =
+        [
+            .. Share.With(), redis.Setting, $"SseGateway:Fleet:Node={name}", "SseGateway:Fleet:Lease=5s", GatewayUnderTest.WithAdmin, .. settings,
+        ];
 
         // A drain is a part of the shutdown, and takes as long as a test likes.
         var gateway = await GatewayUnderTest.StartAsync(
