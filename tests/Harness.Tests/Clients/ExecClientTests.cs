@@ -50,15 +50,14 @@ public sealed class ExecClientTests
     {
         const string program = """
             while read -r line; do
-              case "$line" in *stop*) continue;; esac
+              case "$line" in *stop*) continue;; *poison*) exit 5;; esac
+              if read -r -t 0.5 next; then case "$next" in *poison*) exit 5;; esac; fi
               run=${line#*\"run\":\"}; run=${run%%\"*}
-              case "$line" in
-                *poison*) exit 5;;
-                *) (sleep 0.3; echo "{\"run\":\"$run\",\"type\":\"message\",\"data\":\"hello\"}"; echo "{\"run\":\"$run\",\"type\":\"sse-case-end\",\"data\":\"1.1.1\"}") & ;;
-              esac
+              echo "{\"run\":\"$run\",\"type\":\"message\",\"data\":\"hello\"}"
+              echo "{\"run\":\"$run\",\"type\":\"sse-case-end\",\"data\":\"1.1.1\"}"
             done
             """;
-        await using var client = new BatchClient(["sh", "-c", program, "{urls}"]);
+        await using var client = new BatchClient(["bash", "-c", program, "{urls}"]);
         var good = CaseScripts.Find("1.1.1")!;
         var poison = good with { Id = "1.1.2", Runs = [good.Runs[0] with { UrlSuffix = "/poison" }] };
         await using var origin = await StreamOrigin.StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
