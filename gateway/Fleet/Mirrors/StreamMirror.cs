@@ -209,7 +209,7 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
             Restart(first, isBeginning: first.Number == 1 && !again);
             if (look.Snapshot.Length > 0 && look.SnapshotAt.Generation == first.Generation && look.SnapshotAt.Number < first.Number)
             {
-                Remember(look.SnapshotAt.Number, new StreamRecord(look.Snapshot).Frame());
+                _log.Remember(look.SnapshotAt.Number, new StreamRecord(look.Snapshot).Frame());
             }
 
             TakeHistory(page, look.Top);
@@ -289,33 +289,39 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
     private void Apply(ReadOnlyMemory<byte> bytes, bool isLive)
     {
         var record = new StreamRecord(bytes.Span);
+        var news = isLive ? _news : null;
         switch (record.Kind)
         {
             case RecordKind.Frame or RecordKind.OwnFrame:
                 Append(record.Frame());
                 return;
             case RecordKind.Begun:
-                TakeBegun(record.Begun().Cursor);
+                if (record.Begun().Cursor is { Length: > 0 } cursor)
+                {
+                    shared.Log.BeginAfter(cursor);
+                    _position.BeginAfter(cursor);
+                }
+
                 break;
             case RecordKind.Opened:
                 _position.Resume([]);
                 var head = record.Head();
-                On(isLive, () => events.Opened(head));
+                news?.Add(() => events.Opened(head));
                 break;
             case RecordKind.Lost:
-                On(isLive, events.Lost);
+                news?.Add(events.Lost);
                 break;
             case RecordKind.Ended:
                 _position.Ended();
                 var (due, ends) = record.Ended();
-                On(isLive, () => events.Ended(due, ends));
+                news?.Add(() => events.Ended(due, ends));
                 break;
             case RecordKind.GaveUp:
-                On(isLive, events.GaveUp);
+                news?.Add(events.GaveUp);
                 break;
             case RecordKind.Unshared:
                 var sign = record.Sign();
-                On(isLive, () => events.Unshared(sign));
+                news?.Add(() => events.Unshared(sign));
                 break;
         }
 
@@ -338,37 +344,6 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
         if (!frame.IsOwn)
         {
             _position.Pass(frame.HasId, frame.Bytes[frame.Id], frame.Content);
-        }
-    }
-
-    // A snapshot from before all that is here, with the id that it has had.
-    private void Remember(long number, in LogFrame frame)
-    {
-        if (shared.Settings.Ids == EventIds.Upstream)
-        {
-            shared.Log.Remember(number, frame.Bytes);
-            return;
-        }
-
-        var rewritten = new System.Buffers.ArrayBufferWriter<byte>();
-        OwnIds.Rewrite(frame.Bytes, _log.Epoch, number, rewritten);
-        shared.Log.Remember(number, rewritten.WrittenSpan);
-    }
-
-    private void TakeBegun(byte[] cursor)
-    {
-        if (cursor.Length > 0)
-        {
-            shared.Log.BeginAfter(cursor);
-            _position.BeginAfter(cursor);
-        }
-    }
-
-    private void On(bool isLive, Action told)
-    {
-        if (isLive)
-        {
-            _news.Add(told);
         }
     }
 

@@ -37,6 +37,20 @@ internal sealed class LogSink(SharedStream shared) : IFrameSink
         });
     }
 
+    /// <summary>A snapshot from before all that is in the log, with the id that it has had.</summary>
+    public void Remember(long number, in LogFrame frame)
+    {
+        if (shared.Settings.Ids == EventIds.Upstream)
+        {
+            shared.Log.Remember(number, frame.Bytes);
+            return;
+        }
+
+        _rewritten.ResetWrittenCount();
+        OwnIds.Rewrite(frame.Bytes, Epoch, number, _rewritten);
+        shared.Log.Remember(number, _rewritten.WrittenSpan);
+    }
+
     public ValueTask FlushAsync()
     {
         shared.Publish();
