@@ -23,7 +23,10 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, AddressRac
         // Where their number is limited the handler has to know of every connection that is open.
         var unlimited = handler.MaxConnectionsPerServer == int.MaxValue;
         handler.ConnectCallback = async (connection, cancellationToken) =>
-            new UpstreamConnection(await addresses.ConnectAsync(connection.DnsEndPoint, cancellationToken), mayBeTaken: unlimited);
+        {
+            SendOnce.NoteDial(connection.InitialRequestMessage);
+            return new UpstreamConnection(await addresses.ConnectAsync(connection.DnsEndPoint, cancellationToken), mayBeTaken: unlimited);
+        };
         UpstreamCertificate.Check(handler.SslOptions, settings.Value.UpstreamAuthorities);
         handler.KeepAlivePingDelay = KeepAlive.Delay;
         handler.KeepAlivePingTimeout = KeepAlive.PingTimeout;

@@ -108,7 +108,6 @@ public sealed class FailureTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, AllowPage);
-        // A GET may be sent again when its connection closed without a byte (RFC 9110 9.2.2).
         upstream.Serve(async exchange =>
         {
             await exchange.SendRawAsync(bytes);
@@ -118,6 +117,34 @@ public sealed class FailureTests
         using var response = await gateway.OpenAsync("/events", $"Origin: {Page}");
 
         await ExpectProblemAsync(response, 502, upstream.Port);
+        Assert.Equal(1, upstream.RequestCount);
+    }
+
+    /// <summary>The upstream may have closed it before it had the request: RFC 9110 section 9.2.2 allows to send it again, once.</summary>
+    [Fact]
+    [Trait("Case", "5.2.13")]
+    public async Task GET_on_a_connection_that_had_been_idle_is_sent_again_on_a_new_one_and_no_more()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        upstream.Serve(async exchange =>
+        {
+            if (upstream.RequestCount == 1)
+            {
+                await exchange.AnswerAsync(200, "text/plain", "first");
+            }
+            else
+            {
+                exchange.Cut();
+            }
+        });
+
+        using var first = await gateway.SendAsync("GET", "/page", []);
+        await first.ExpectAsync("first");
+        using var second = await gateway.SendAsync("GET", "/page", []);
+
+        Assert.Equal(502, second.Status);
+        Assert.Equal(3, upstream.RequestCount);
     }
 
     [Theory]
