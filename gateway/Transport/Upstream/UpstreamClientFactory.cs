@@ -3,6 +3,7 @@ using SseGateway.Configuration.Settings;
 using SseGateway.Transport.Client;
 using SseGateway.Transport.Connecting;
 using SseGateway.Transport.Early;
+using SseGateway.Transport.Requests;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Transport.Upstream;
@@ -23,10 +24,7 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, AddressRac
         // Where their number is limited the handler has to know of every connection that is open.
         var unlimited = handler.MaxConnectionsPerServer == int.MaxValue;
         handler.ConnectCallback = async (connection, cancellationToken) =>
-        {
-            SendOnce.NoteDial(connection.InitialRequestMessage);
-            return new UpstreamConnection(await addresses.ConnectAsync(connection.DnsEndPoint, cancellationToken), mayBeTaken: unlimited);
-        };
+            new UpstreamConnection(await addresses.ConnectAsync(connection.DnsEndPoint, cancellationToken), mayBeTaken: unlimited);
         UpstreamCertificate.Check(handler.SslOptions, settings.Value.UpstreamAuthorities);
         handler.KeepAlivePingDelay = KeepAlive.Delay;
         handler.KeepAlivePingTimeout = KeepAlive.PingTimeout;
@@ -36,6 +34,7 @@ internal sealed class UpstreamClientFactory(CurrentSettings settings, AddressRac
         handler.ResponseDrainTimeout = TimeSpan.Zero;
         handler.RequestHeaderEncodingSelector ??= static (_, _) => Encoding.Latin1;
         handler.ResponseHeaderEncodingSelector ??= static (_, _) => Encoding.Latin1;
+        SendOnce.Watch(handler);
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>

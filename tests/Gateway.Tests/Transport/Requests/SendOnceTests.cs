@@ -1,7 +1,8 @@
-using SseGateway.Transport.Upstream;
+using Gateway.Tests.Transport.Upstream;
+using SseGateway.Transport.Requests;
 using Xunit;
 
-namespace Gateway.Tests.Transport.Upstream;
+namespace Gateway.Tests.Transport.Requests;
 
 public sealed class SendOnceTests
 {
