@@ -23,6 +23,6 @@ internal static class AccessExtensions
             settings, provider.GetRequiredService<ConsoleLines>, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AccessLines>>()));
         services.AddSingleton<IAccessLog>(provider => provider.GetRequiredService<AccessLines>());
-        return standalone ? services.AddHostedService<AccessLogRotation>() : services;
+        return services.AddHostedService(provider => new AccessLogRotation(provider.GetRequiredService<AccessLines>(), standalone));
     }
 }

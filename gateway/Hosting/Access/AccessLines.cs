@@ -1,4 +1,5 @@
 using System.Text;
+using SseGateway.Configuration;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Access;
 using SseGateway.Hosting.Logging;
@@ -7,6 +8,7 @@ using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Telemetry;
 using SseGateway.Streams.Telemetry.Access;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Hosting.Access;
 
@@ -26,12 +28,11 @@ internal sealed partial class AccessLines : IAccessLog, IDisposable
     /// <param name="output">The lines of the standard output, which the log shares; not used with a file.</param>
     /// <param name="time">For the time of a line.</param>
     /// <param name="logger">Is told when lines were dropped.</param>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
     public AccessLines(AccessLogSettings settings, Func<ConsoleLines> output, TimeProvider time, ILogger<AccessLines> logger)
     {
         (_settings, _time, _logger) = (settings, time, logger);
         _file = settings.File is null ? null : new ReopenedFile(settings.File);
-        _lines = _file is null ? output() : new ConsoleLines(_file) { OnDropped = TellDropped };
+        _lines = _file is null ? output() : new ConsoleLines(_file) { OnDropped = TellDropped, OnFailing = failure => LogFailing(logger, LogText.Reason(failure)) };
     }
 
     /// <summary>Lines that found no place, of a file; those of the standard output count there.</summary>
@@ -70,6 +71,20 @@ internal sealed partial class AccessLines : IAccessLog, IDisposable
             Bytes = context.Response.ContentLength,
             Reason = trace.Refusal == RefusalReason.None ? null : trace.Refusal.Word(),
         });
+    }
+
+    /// <summary>Opens the file, if it goes to one.</summary>
+    /// <exception cref="StartupErrorsException">It cannot be opened.</exception>
+    public void Open()
+    {
+        try
+        {
+            _file?.Open();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupErrorsException([$"SseGateway:AccessLog:File: cannot be opened: {LogText.Reason(failure)}"]);
+        }
     }
 
     /// <summary>Somebody has moved the file away. Nothing happens on the standard output.</summary>
@@ -113,4 +128,7 @@ internal sealed partial class AccessLines : IAccessLog, IDisposable
 
     [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message = "The access log could not be written for a while: {Lines} lines were dropped")]
     private static partial void LogDropped(ILogger logger, long lines);
+
+    [LoggerMessage(EventId = 107, Level = LogLevel.Warning, Message = "The access log cannot be written: {Reason}")]
+    private static partial void LogFailing(ILogger logger, string reason);
 }

@@ -2,8 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace SseGateway.Hosting.Access;
 
-/// <summary>SIGUSR1 opens the file of the access log again, as nginx does: whoever rotates it moves it away first.</summary>
-internal sealed class AccessLogRotation(AccessLines log) : IHostedService, IDisposable
+/// <summary>
+/// Opens the file of the access log at the start, not when settings are only judged; and with SIGUSR1 again, as nginx does: whoever rotates it moves it away first.
+/// </summary>
+/// <param name="log">Whose file it is.</param>
+/// <param name="standalone">False in an application, which may have other uses for signals.</param>
+internal sealed class AccessLogRotation(AccessLines log, bool standalone) : IHostedService, IDisposable
 {
     // The runtime has no name for it, and takes the system's number.
     private static readonly PosixSignal UserSignal = (PosixSignal)(OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 30 : 10);
@@ -15,7 +19,8 @@ internal sealed class AccessLogRotation(AccessLines log) : IHostedService, IDisp
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _registration = Register(log.Reopen);
+        log.Open();
+        _registration = standalone ? Register(log.Reopen) : null;
         return Task.CompletedTask;
     }
 

@@ -6,13 +6,12 @@ namespace SseGateway.Hosting.Access;
 internal sealed class ReopenedFile : Stream
 {
     private readonly string _path;
-    private FileStream _file;
+    private FileStream? _file;
     private volatile bool _asked;
     private bool _withinBatch;
 
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
-    public ReopenedFile(string path) => _file = Open(_path = path);
+    /// <param name="path">Not touched before it is opened.</param>
+    public ReopenedFile(string path) => _path = path;
 
     public override bool CanRead => false;
 
@@ -27,6 +26,11 @@ internal sealed class ReopenedFile : Stream
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
+
+    /// <summary>Opens it before there is anything to write; else the first line does.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    public void Open() => _file = Open(_path);
 
     /// <summary>The next batch of lines, which may be empty, goes to whatever has the file's name then.</summary>
     public void Reopen() => _asked = true;
@@ -46,7 +50,7 @@ internal sealed class ReopenedFile : Stream
             _withinBatch = true;
         }
 
-        _file.Write(buffer);
+        _file!.Write(buffer);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -61,7 +65,7 @@ internal sealed class ReopenedFile : Stream
     {
         if (disposing)
         {
-            _file.Dispose();
+            _file?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -69,15 +73,20 @@ internal sealed class ReopenedFile : Stream
 
     private void OpenAgainIfAsked()
     {
-        if (_asked)
+        if (_asked || _file is null)
         {
             var next = Open(_path);
             _asked = false;
-            _file.Dispose();
+            _file?.Dispose();
             _file = next;
         }
     }
 
     // Nothing is held back: what has been written is there for whoever reads along.
-    private static FileStream Open(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private static FileStream Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        AppendMode.Set(file.SafeFileHandle);
+        return file;
+    }
 }

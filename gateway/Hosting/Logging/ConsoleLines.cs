@@ -35,6 +35,7 @@ internal sealed class ConsoleLines : IDisposable
     private StringBuilder _spare = new();
     private long _told;
     private bool _torn;
+    private bool _failing;
 
     public ConsoleLines(Stream output)
     {
@@ -59,6 +60,9 @@ internal sealed class ConsoleLines : IDisposable
 
     /// <summary>What is written when lines were dropped, with their number; set before the first line.</summary>
     public Func<long, StringBuilder>? OnDropped { get; set; }
+
+    /// <summary>Called when the output takes nothing any more, once until it does again; set before the first line.</summary>
+    public Action<Exception>? OnFailing { get; set; }
 
     /// <summary>Adds the lines of an entry. They are written soon, also when the process is told to stop.</summary>
     public void Add(StringBuilder lines)
@@ -132,6 +136,7 @@ internal sealed class ConsoleLines : IDisposable
 
             _told = dropped;
             _output.Flush();
+            _failing = false;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -141,6 +146,12 @@ internal sealed class ConsoleLines : IDisposable
             lock (_lock)
             {
                 _dropped += entries;
+            }
+
+            if (!_failing)
+            {
+                _failing = true;
+                OnFailing?.Invoke(gone);
             }
         }
 

@@ -34,7 +34,7 @@ internal static class LogText
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw ? raw : context.Request.Path.Value ?? "";
         var question = target.IndexOf('?', StringComparison.Ordinal);
-        var path = target.AsSpan(0, question < 0 ? target.Length : question);
+        var path = WithoutUser(question < 0 ? target : target[..question]).AsSpan();
         if (!path.ContainsAnyExceptInRange('!', '~'))
         {
             return path.IsEmpty ? None : path.ToString();
@@ -54,6 +54,20 @@ internal static class LogText
         }
 
         return text.ToString();
+    }
+
+    /// <summary>A URL without the name and the password that may stand in it; a path is as it is.</summary>
+    public static string WithoutUser(string url)
+    {
+        if (url.StartsWith('/') || url.IndexOf("://", StringComparison.Ordinal) is not (> 0 and var scheme))
+        {
+            return url;
+        }
+
+        var begin = scheme + "://".Length;
+        var length = url.AsSpan(begin).IndexOf('/');
+        var at = url.AsSpan(begin, length < 0 ? url.Length - begin : length).LastIndexOf('@');
+        return at < 0 ? url : url.Remove(begin, at + 1);
     }
 
     /// <summary>

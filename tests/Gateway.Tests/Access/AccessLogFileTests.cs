@@ -96,6 +96,48 @@ public sealed class AccessLogFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_password_in_a_whole_url_is_in_no_line()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", "ok"));
+        await using var gateway = await StartAsync(upstream, ["SseGateway:AccessLog:Format=combined"]);
+        (await gateway.SendAsync("GET", $"http://ada:S3cret@{gateway.Address.Authority}/a@b?x=1", ["Referer: http://ada:S3cret@page.example/a@b"])).Dispose();
+
+        await Deadline.UntilAsync(() => Lines(Log).Length == 1);
+        Assert.Contains($"\"GET http://{gateway.Address.Authority}/a@b HTTP/1.1\" 200 2 \"http://page.example/a@b\"", Lines(Log).Single(), StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("S3cret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_gateways_write_one_file_and_neither_writes_over_the_other()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", "ok"));
+        await using var one = await StartAsync(upstream, []);
+        await using var other = await StartAsync(upstream, []);
+        (await one.SendAsync("GET", "/one")).Dispose();
+        await LineAsync(Log, 1);
+        (await other.SendAsync("GET", "/other")).Dispose();
+
+        await LineAsync(Log, 2);
+        Assert.Equal(["/one", "/other"], Lines(Log).Select(line => Words(JsonElement.Parse(line), "path")));
+    }
+
+    [Fact]
+    public async Task A_file_that_takes_nothing_is_told_of_at_once_and_no_request_fails()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", "ok"));
+        await using var gateway = await StartAsync(upstream, ["SseGateway:AccessLog:File=/dev/full"]);
+        using (var answer = await gateway.SendAsync("GET", "/"))
+        {
+            Assert.Equal(200, answer.Status);
+        }
+
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("[107] The access log cannot be written: No space left", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Combined_is_what_web_servers_write_and_nothing_in_it_ends_a_field()
     {
         await using var upstream = ScriptedUpstream.Start();
@@ -119,6 +161,21 @@ public sealed class AccessLogFileTests : IDisposable
             () => SseGateway.GatewayApp.Build(["--upstream", "http://127.0.0.1:9", .. settings.Select(setting => "--" + setting)]));
 
         Assert.StartsWith("SseGateway:AccessLog:", Assert.Single(wrong.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_opened_is_named_at_the_start_and_made_by_no_check_of_the_settings()
+    {
+        string[] With(string file) => ["--upstream", "http://127.0.0.1:9", "--admin-url", "off", "--access-log", "json", "--access-log-file", file];
+        await using (var built = SseGateway.GatewayApp.Build(With(Log)))
+        {
+            Assert.False(File.Exists(Log));
+        }
+
+        await using var app = SseGateway.GatewayApp.Build(["--urls", "http://127.0.0.1:0", .. With("/proc/access.log")]);
+        var wrong = await Assert.ThrowsAsync<SseGateway.Configuration.StartupErrorsException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("SseGateway:AccessLog:File: cannot be opened: ", Assert.Single(wrong.Errors), StringComparison.Ordinal);
     }
 
     private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, string[] settings) =>

@@ -54,6 +54,6 @@ internal sealed class AccessTrace
     private static string WithoutQuery(string url)
     {
         var end = url.AsSpan().IndexOfAny('?', '#');
-        return end < 0 ? url : url[..end];
+        return LogText.WithoutUser(end < 0 ? url : url[..end]);
     }
 }
