@@ -42,6 +42,12 @@ internal sealed class StreamTrial(TryOptions options, TryReport report, TimeProv
                 return TryExit.NoStream;
             }
 
+            if (string.Join(", ", response.Content.Headers.ContentEncoding) is var coding && !ContentCoding.IsNone(coding))
+            {
+                report.Wrong($"the stream is encoded ({LogText.Of(coding)}), as nobody has asked for");
+                return TryExit.NoStream;
+            }
+
             return await WatchAsync(body, over.Token);
         }
         catch (HttpRequestException failure)
@@ -187,7 +193,19 @@ internal sealed class StreamTrial(TryOptions options, TryReport report, TimeProv
     private static async Task<string> ExcerptAsync(Stream body, CancellationToken over)
     {
         var excerpt = new byte[ExcerptBytes];
-        var length = await body.ReadAtLeastAsync(excerpt, excerpt.Length, throwOnEndOfStream: false, over);
+        var length = 0;
+        try
+        {
+            while (length < excerpt.Length && await body.ReadAsync(excerpt.AsMemory(length), over) is > 0 and var read)
+            {
+                length += read;
+            }
+        }
+        catch (Exception cut) when (cut is IOException or OperationCanceledException)
+        {
+            // What has come says enough.
+        }
+
         return LogText.Of(System.Text.Encoding.UTF8.GetString(excerpt, 0, length));
     }
 

@@ -1,6 +1,10 @@
+using System.Collections.Frozen;
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Globalization;
+using SseGateway.Configuration.Flags;
 using SseGateway.Configuration.Syntax;
+using SseGateway.Transport.Http;
 
 namespace SseGateway.Trial;
 
@@ -8,6 +12,8 @@ namespace SseGateway.Trial;
 internal static class TryCommand
 {
     public const string Name = "try";
+
+    private static readonly FrozenSet<string> Framing = new[] { "Content-Length", "Transfer-Encoding" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly Argument<string> Url = new("URL") { Description = "Of the stream" };
 
@@ -31,13 +37,15 @@ internal static class TryCommand
     /// <param name="cancellation">Leaves, as Ctrl+C does.</param>
     public static async Task<TryExit> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
-        var command = new RootCommand(
+        var command = new Command(
+            Name,
             """
             Shows an event stream as it comes: names, ids, comments, gaps, and the time of each.
 
             Exit code 0: it came to its end, or was left as asked. 1: no stream, or a refusal. 2: this command line is wrong. 3: not reached. 4: cut off. 5: fewer events than --events.
             """) { Url, LastEventId, Headers, Post, Events, Time };
-        var parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var root = new Command(CommandLine.Name) { command, new HelpOption { Recursive = true } };
+        var parsed = root.Parse([Name, .. args], new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors is [] && parsed.Action is not null)
         {
             return (TryExit)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors }, cancellation);
@@ -65,9 +73,14 @@ internal static class TryCommand
         }
 
         var time = TimeSpan.Zero;
-        if (parsed.GetValue(Time) is { } given && (!DurationSyntax.TryParse(given, out time) || time <= TimeSpan.Zero))
+        if (parsed.GetValue(Time) is { } given && (!DurationSyntax.TryParse(given, out time) || time <= TimeSpan.Zero || time > DurationSyntax.Max))
         {
-            wrong.Add($"--time: must be a time such as 10s, got \"{given}\"");
+            wrong.Add($"--time: must be a time such as 10s, and no longer than 24d, got \"{given}\"");
+        }
+
+        if (parsed.GetValue(LastEventId)?.AsSpan().ContainsAny('\r', '\n', '\0') == true)
+        {
+            wrong.Add("--last-event-id: must be one line");
         }
 
         if (parsed.GetValue(Events) is < 0 and var events)
@@ -88,10 +101,15 @@ internal static class TryCommand
     private static KeyValuePair<string, string> ReadHeader(string text, List<string> wrong)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0 || text.AsSpan(0, colon).ContainsAny(" \t\r\n") || text.AsSpan().ContainsAny('\r', '\n'))
+        if (colon < 0 || !HttpSyntax.IsToken(text[..colon]) || text.AsSpan().ContainsAny('\r', '\n', '\0'))
         {
             wrong.Add("--header: must be 'NAME: VALUE'");
             return default;
+        }
+
+        if (text[..colon] is var name && Framing.Contains(name))
+        {
+            wrong.Add($"--header: {name} is what the body makes it");
         }
 
         return KeyValuePair.Create(text[..colon], text[(colon + 1)..].Trim());

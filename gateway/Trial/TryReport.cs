@@ -20,8 +20,12 @@ internal sealed class TryReport(TextWriter output, TextWriter errors)
     /// <summary>True when the gateway has said in the stream that there is none.</summary>
     public bool IsRefused { get; private set; }
 
-    public void Head(HttpResponseMessage response, TimeSpan after) => Write(
-        after, $"HTTP/{response.Version} {(int)response.StatusCode}, {LogText.Of(response.Content.Headers.ContentType?.ToString())}");
+    public void Head(HttpResponseMessage response, TimeSpan after)
+    {
+        // Not followed: whoever tries a stream wants to know that it is elsewhere.
+        var elsewhere = response.Headers.Location is { } location ? $", at {LogText.Of(location.OriginalString)}" : "";
+        Write(after, $"HTTP/{response.Version} {(int)response.StatusCode}, {LogText.Of(EventStreamMediaType.Raw(response))}{elsewhere}");
+    }
 
     /// <param name="frame">With an event, comments, or both.</param>
     /// <param name="at">Since the request.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using SseGateway.Configuration.Settings.Authentication;
@@ -9,6 +10,9 @@ namespace SseGateway.Configuration.Flags;
 /// <summary>The command line of the gateway: flags, each of which stands for settings, and raw <c>--Section:Key=value</c> settings.</summary>
 internal static class CommandLine
 {
+    /// <summary>What the program is called by.</summary>
+    public const string Name = "sse-gateway";
+
     private const string Check = "check";
 
     /// <summary>Parses the arguments. Touches no file and no configuration.</summary>
@@ -23,7 +27,7 @@ internal static class CommandLine
         var raw = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var errors = new List<string>();
         var flags = GatewayFlags.Create();
-        var root = new RootCommand(Description);
+        var root = new Command(Name, Description) { new HelpOption(), new VersionOption() };
         foreach (var flag in flags)
         {
             root.Options.Add(flag.Option);

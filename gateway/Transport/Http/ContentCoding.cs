@@ -17,7 +17,8 @@ internal static class ContentCoding
         }
     }
 
-    private static bool IsNone(StringValues fields)
+    /// <summary>True when the fields say that there is none.</summary>
+    public static bool IsNone(StringValues fields)
     {
         foreach (var field in fields)
         {

@@ -92,6 +92,42 @@ public sealed class TryCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_is_no_stream_and_breaks_off_is_shown_as_far_as_it_came()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(async exchange =>
+        {
+            await exchange.SendRawAsync("HTTP/1.1 302 Found\r\nContent-Type: text/html\r\nLocation: /login\r\nContent-Length: 900\r\n\r\n<html>");
+            exchange.Cut();
+        });
+
+        Assert.Equal(TryExit.NoStream, await RunAsync(upstream.Url));
+        Assert.EndsWith("HTTP/1.1 302, text/html, at /login\n", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("sse-gateway try: the answer is no event stream: <html>\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_encoded_is_not_taken_for_an_empty_one()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(async exchange =>
+        {
+            await exchange.SendRawAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\u001f\u0001");
+            exchange.Finish();
+        });
+
+        Assert.Equal(TryExit.NoStream, await RunAsync(upstream.Url));
+        Assert.Equal("sse-gateway try: the stream is encoded (gzip), as nobody has asked for\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task The_help_calls_the_command_as_it_is_called()
+    {
+        Assert.Equal(TryExit.Fine, await RunAsync("--help"));
+        Assert.Contains("sse-gateway try <URL> [options]", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_there_is_an_exit_code_of_its_own()
     {
         using var port = new ClosedPort();
@@ -105,6 +141,10 @@ public sealed class TryCommandTests : IDisposable
     [InlineData("ftp://x")]
     [InlineData("http://x", "--header", "none")]
     [InlineData("http://x", "--time", "soon")]
+    [InlineData("http://x", "--time", "60d")]
+    [InlineData("http://x", "--last-event-id", "a\nb")]
+    [InlineData("http://x", "--header", "a(b: c")]
+    [InlineData("http://x", "--header", "Content-Length: 5")]
     [InlineData("http://x", "--events", "-1")]
     [InlineData("http://x", "--post", "/nonexistent")]
     [InlineData("http://x", "--nothing")]
