@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using SseGateway.Configuration.Reading;
+using SseGateway.Configuration.Settings;
 
 namespace SseGateway.Admin.Access;
 
@@ -11,7 +12,6 @@ namespace SseGateway.Admin.Access;
 /// <param name="token">The token.</param>
 internal sealed class AdminLogin(SecretBytes token)
 {
-    private const string Cookie = "sse-gateway-admin";
     private const string Path = "/login";
 
     // A shift.
@@ -75,7 +75,7 @@ internal sealed class AdminLogin(SecretBytes token)
             return;
         }
 
-        context.Response.Cookies.Append(Cookie, _session, new CookieOptions
+        context.Response.Cookies.Append(AdminSettings.SessionCookie, _session, new CookieOptions
         {
             HttpOnly = true,
             SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,
@@ -102,7 +102,7 @@ internal sealed class AdminLogin(SecretBytes token)
     }
 
     private bool HasSession(HttpRequest request) =>
-        request.Cookies[Cookie] is { } shown
+        request.Cookies[AdminSettings.SessionCookie] is { } shown
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(_session));
 
     // Of hashes, so that the time does not tell how long the token is.

@@ -9,6 +9,9 @@ namespace SseGateway.Configuration.Settings;
 /// <summary>The operator's listener.</summary>
 internal sealed record AdminSettings
 {
+    /// <summary>What a browser shows for the token. Here, since the public side keeps it from services.</summary>
+    public const string SessionCookie = "sse-gateway-admin";
+
     /// <summary>Where it listens when the gateway is the program and nobody says otherwise: out of reach for other machines.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8081";
 

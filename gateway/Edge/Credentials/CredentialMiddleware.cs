@@ -19,6 +19,11 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
         var route = new RouteFeature(routeId, Settings(endpoint, routeId));
         context.Features.Set(route);
         RemoveOurs(context.Request.Headers);
+        if (route.Proxied)
+        {
+            RemoveOperators(context.Request.Headers);
+        }
+
         if (!route.Proxied)
         {
             RedactUnrouted(context);
@@ -41,6 +46,16 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
                 RemoveAllOurs(headers);
                 return;
             }
+        }
+    }
+
+    // Browsers give a cookie to all ports of a host: that of an operator who looks at the service behind this gateway comes here too.
+    private static void RemoveOperators(IHeaderDictionary headers)
+    {
+        if (headers.Cookie is { Count: > 0 } cookies && cookies.ToString().Contains(AdminSettings.SessionCookie, StringComparison.Ordinal)
+            && CookieCredential.TryTake(cookies, AdminSettings.SessionCookie, out _, out var others))
+        {
+            headers.Cookie = others;
         }
     }
 

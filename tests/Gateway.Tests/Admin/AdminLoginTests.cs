@@ -41,6 +41,18 @@ public sealed class AdminLoginTests
     }
 
     [Fact]
+    public async Task Cookie_that_a_browser_shows_to_the_public_port_too_does_not_come_to_the_service()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, GatewayUnderTest.WithAdmin, Setting);
+        using var client = await gateway.BeginAsync("GET", "/", ["Cookie: a=1; sse-gateway-admin=0123; b=2"]);
+        var exchange = await upstream.NextAsync();
+
+        Assert.Equal("a=1; b=2", exchange.Request.Value("Cookie"));
+        await exchange.AnswerAsync(200, "text/plain", "ok");
+    }
+
+    [Fact]
     public async Task Token_lets_in()
     {
         await using var upstream = ScriptedUpstream.Start();
