@@ -1,4 +1,5 @@
 using Browser.Tests.Running;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
@@ -67,6 +68,40 @@ public sealed class OperatorTests(Chromium chromium)
 
         Assert.Empty(failures);
         foreach (var stream in (IEnumerable<Stream>)[.. streams, again, last]) await stream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Page_that_is_left_open_asks_for_the_token_when_it_has_become_another()
+    {
+        await using var upstream = await EventUpstream.StartAsync();
+        string address;
+        IPage page;
+        await using (var gateway = await StartAsync(upstream, "http://127.0.0.1:0", "the-token-of-yesterday"))
+        {
+            address = gateway.Services.GetRequiredService<AdminServer>().Address!;
+            page = await (await chromium.NewContextAsync()).NewPageAsync();
+            await page.GotoAsync(address);
+            await page.GetByLabel("Token").FillAsync("the-token-of-yesterday");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Enter" }).ClickAsync();
+            await page.WaitForFunctionAsync("() => document.getElementById('state')?.textContent === 'live'");
+            await gateway.StopAsync(Test);
+        }
+
+        await using var next = await StartAsync(upstream, address, "the-token-of-today");
+
+        await page.WaitForURLAsync(address + "/login");
+        await page.GetByLabel("Token").FillAsync("the-token-of-today");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Enter" }).ClickAsync();
+        await page.WaitForFunctionAsync("() => document.getElementById('state')?.textContent === 'live'");
+    }
+
+    private static async Task<WebApplication> StartAsync(EventUpstream upstream, string admin, string token)
+    {
+        var gateway = GatewayApp.Build(
+            ["--urls=http://127.0.0.1:0", "--admin-url=" + admin, "--SseGateway:Admin:Token=" + token, "--drain-window=0", "--upstream=" + upstream.Url],
+            builder => builder.Logging.ClearProviders());
+        await gateway.StartAsync(Test);
+        return gateway;
     }
 
     private static Task<IJSHandle> ShowsAsync(IPage page, string table, string cell) => page.WaitForFunctionAsync(

@@ -179,8 +179,16 @@ function connect() {
   });
   source.addEventListener('error', () => {
     say('no connection to the gateway; trying again', 'lost');
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 3000);
+    if (source.readyState === EventSource.CLOSED) refused();
   });
+}
+
+// Why, an EventSource does not tell: the login is over or the token another one, or there are too many pages.
+async function refused() {
+  const answer = await fetch('/streams?limit=1').catch(() => null);
+  if (answer?.status === 401) return location.assign('/login');
+  if (answer?.ok) say('as many pages are open as may be; trying again', 'lost');
+  setTimeout(connect, 3000);
 }
 
 connect();
