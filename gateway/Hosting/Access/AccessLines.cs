@@ -32,7 +32,11 @@ internal sealed partial class AccessLines : IAccessLog, IDisposable
     {
         (_settings, _time, _logger) = (settings, time, logger);
         _file = settings.File is null ? null : new ReopenedFile(settings.File);
-        _lines = _file is null ? output() : new ConsoleLines(_file) { OnDropped = TellDropped, OnFailing = failure => LogFailing(logger, LogText.Reason(failure)) };
+        _lines = _file is null ? output() : new ConsoleLines(_file)
+        {
+            OnDropped = TellDropped,
+            OnFailing = failure => LogFailing(logger, LogText.Reason(failure)),
+        };
     }
 
     /// <summary>Lines that found no place, of a file; those of the standard output count there.</summary>

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace SseGateway.Hosting.Access;
 
 /// <summary>
-/// Opens the file of the access log at the start, not when settings are only judged; and with SIGUSR1 again, as nginx does: whoever rotates it moves it away first.
+/// Opens the file of the access log at the start, not when settings are only judged; and with SIGUSR1 again, as nginx does: whoever rotates it moves it
+/// away first.
 /// </summary>
 /// <param name="log">Whose file it is.</param>
 /// <param name="standalone">False in an application, which may have other uses for signals.</param>

@@ -166,7 +166,8 @@ public sealed class AccessLogFileTests : IDisposable
     [Fact]
     public async Task A_file_that_cannot_be_opened_is_named_at_the_start_and_made_by_no_check_of_the_settings()
     {
-        string[] With(string file) => ["--upstream", "http://127.0.0.1:9", "--admin-url", "off", "--access-log", "json", "--access-log-file", file];
+        string[] With(string file) =>
+            ["--upstream", "http://127.0.0.1:9", "--admin-url", "off", "--access-log", "json", "--access-log-file", file];
         await using (var built = SseGateway.GatewayApp.Build(With(Log)))
         {
             Assert.False(File.Exists(Log));
