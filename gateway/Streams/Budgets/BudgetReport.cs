@@ -16,6 +16,10 @@ internal sealed partial class BudgetReport(FileBudget files, MemoryBudget memory
             var streams = files.RoomForStreams;
             var (capacity, relayed) = (files.Capacity, streams / 2);
             LogFiles(logger, limit, capacity, relayed, streams);
+            if (limit < FileBudget.Needed)
+            {
+                LogTooFew(logger, limit, FileBudget.Needed);
+            }
         }
 
         var (buffers, available) = (Megabytes(memory.Limit), Megabytes(MemoryBudget.Available));
@@ -38,6 +42,10 @@ internal sealed partial class BudgetReport(FileBudget files, MemoryBudget memory
     [LoggerMessage(EventId = 171, Level = LogLevel.Information,
         Message = "Open files: {Limit}, {Capacity} of them for connections: room for {Relayed} relayed streams, two files each, or {Shared} shared ones")]
     private static partial void LogFiles(ILogger logger, int limit, int capacity, int relayed, int shared);
+
+    [LoggerMessage(EventId = 174, Level = LogLevel.Warning,
+        Message = "Open files: {Limit} are too few, the program itself needs {Needed} (ulimit -n; systemd: LimitNOFILE). It may answer nobody")]
+    private static partial void LogTooFew(ILogger logger, int limit, int needed);
 
     [LoggerMessage(EventId = 172, Level = LogLevel.Information,
         Message = "Memory: {Limit} MB of {Available} MB for what waits for clients and what shared streams retain")]

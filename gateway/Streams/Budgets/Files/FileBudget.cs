@@ -84,6 +84,9 @@ internal sealed partial class FileBudget : ISwept
     /// <summary>The open files the process may have; null for no limit.</summary>
     public int? Limit => _limit;
 
+    /// <summary>With fewer the program's own libraries may not be loaded, and then nobody is answered.</summary>
+    public static int Needed => OfProgram + Reserve + Least;
+
     /// <summary>Those that connections may have.</summary>
     public int Capacity
     {

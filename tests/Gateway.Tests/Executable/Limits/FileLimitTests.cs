@@ -45,6 +45,15 @@ public sealed class FileLimitTests
         Assert.Single(gateway.Console.Split('\n'), line => line.Contains("Clients are turned away", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Fewer_than_the_program_itself_needs_are_warned_of_at_the_start()
+    {
+        await using var gateway = Start(431, ["--upstream", "http://127.0.0.1:9"]);
+        await gateway.AddressAsync();
+
+        await Deadline.UntilAsync(() => gateway.Console.Contains("Open files: 431 are too few, the program itself needs 432", StringComparison.Ordinal));
+    }
+
     /// <summary>What a client wants is known by the answer alone: its upstream's connection is there by then.</summary>
     [Fact]
     public async Task Storms_of_requests_that_turn_out_to_be_streams_are_survived()
