@@ -7,15 +7,17 @@ export class People {
   #count = document.getElementById('people-count');
   #about = document.getElementById('about-numbers');
   #me;
-  #isShared = false;
+  #known = { here: [], count: 0, streams: 0, isShared: false };
 
   constructor(me) {
     this.#me = me;
-    this.show({ here: [], count: 0, streams: 0 });
+    this.show({});
   }
 
-  show({ here, count, streams, isShared = this.#isShared }) {
-    this.#isShared = isShared;
+  /** What is not said stays as it was. */
+  show(change) {
+    this.#known = { ...this.#known, ...change };
+    const { here, count, streams, isShared } = this.#known;
     this.#about.textContent = count === 0 ? '' : `: ${phrase(count, streams, isShared)}`;
     this.#count.textContent = String(count);
     this.#more.hidden = count <= here.length;

@@ -12,7 +12,7 @@ const SPREAD_MS = 1_000;
  * Tells the service that this page is in a room, again and again while its stream is open. A stream that a gateway shares among people does not tell it;
  * where each person has a stream of their own, the service's first answer says that this is not needed.
  *
- * Fires `here` ({ here, count, streams, isShared }) and `unauthorized`.
+ * Fires `here` ({ here, count, streams, isShared }, or the last alone when the stream has told of the others meanwhile) and `unauthorized`.
  */
 export class Presence extends EventTarget {
   #room;
@@ -89,7 +89,9 @@ export class Presence extends EventTarget {
       this.#backoff.reset();
       this.#isNeeded = this.#isTold = againMs > 0;
       wait = againMs;
-      if (changes === this.#changes) this.dispatchEvent(new CustomEvent('here', { detail: { here, count, streams, isShared: againMs > 0 } }));
+      const isShared = againMs > 0;
+      const detail = changes === this.#changes ? { here, count, streams, isShared } : { isShared };
+      this.dispatchEvent(new CustomEvent('here', { detail }));
     } catch (error) {
       if (error.status === undefined) throw error;
       if (error.status === 401 && this.#isOpen) this.dispatchEvent(new Event('unauthorized'));
