@@ -17,6 +17,10 @@ internal sealed partial class FleetRevocations : BackgroundService
     private static readonly TimeSpan LeastCompare = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MostCompare = TimeSpan.FromSeconds(60);
 
+    // Gateways come back to a store one after the other, and one that tells is not heard by one that does not listen yet.
+    private const int TimesAfterJoining = 3;
+    private static readonly TimeSpan CompareAfterJoining = TimeSpan.FromSeconds(3);
+
     // How long the start waits to know who may not come in.
     private static readonly TimeSpan MostStarting = TimeSpan.FromSeconds(1);
 
@@ -27,12 +31,17 @@ internal sealed partial class FleetRevocations : BackgroundService
     private readonly string _key;
     private readonly SemaphoreSlim _due = new(0, 1);
     private readonly TaskCompletionSource _compared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _timesLeft;
 
     public FleetRevocations(FleetStore store, StreamRegistry registry, TimeProvider time, ILogger<FleetRevocations> logger)
     {
         (_store, _registry, _time, _logger) = (store, registry, time, logger);
         _key = $"{store.Prefix}:{{revoked}}";
-        store.Joined += CompareSoon;
+        store.Joined += () =>
+        {
+            Volatile.Write(ref _timesLeft, TimesAfterJoining);
+            CompareSoon();
+        };
         store.Told += word =>
         {
             if (RevocationWord.Hear(word.Span) is { } revocation)
@@ -71,7 +80,7 @@ internal sealed partial class FleetRevocations : BackgroundService
         while (true)
         {
             var wait = LeastCompare + (Random.Shared.NextDouble() * (MostCompare - LeastCompare));
-            await _due.WaitAsync(wait, stoppingToken).ConfigureAwait(false);
+            await _due.WaitAsync(Interlocked.Decrement(ref _timesLeft) >= 0 ? CompareAfterJoining : wait, stoppingToken).ConfigureAwait(false);
             try
             {
                 await CompareAsync().ConfigureAwait(false);

@@ -153,7 +153,7 @@ public class FrameWriterTests
         }
         for (var i = 0; i < 1000; i++)
             Round();
-        // The least of three: the runtime counts some of its own for whichever thread it stops.
+        // The least of three: beside other tests one had 7 KB in 100,000 rounds, which is no writer's.
         var least = long.MaxValue;
         for (var window = 0; window < 3; window++)
         {

@@ -52,7 +52,7 @@ public sealed class FleetRevocationTests
     [Fact]
     public async Task What_is_revoked_without_redis_is_told_when_it_is_back()
     {
-        await using var two = await TwoGateways.StartAsync();
+        await using var two = await TwoGateways.StartAsync("SseGateway:Heartbeat=0");
         using var hers = await TwoGateways.OpenAsync(two.B);
         await two.Redis.KillAsync();
         Assert.Equal((0, false), await RevokeAsync(two.A, "ada"));
