@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -37,7 +38,7 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
         {
             await ListenAsync(AdminSettings.DefaultUrl, cancellationToken);
         }
-        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        catch (Exception taken) when (IsInUse(taken))
         {
             // A second gateway on this machine is no mistake, and nobody has asked for just this port.
             LogTaken(logger, AdminSettings.DefaultUrl);
@@ -73,6 +74,10 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Two that start at the same moment can both bind; the second one then may not listen, which Kestrel gives as the socket's own exception.
+    private static bool IsInUse(Exception taken) =>
+        (taken.InnerException ?? taken) is AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
 
     private async Task ListenAsync(string url, CancellationToken cancellationToken)
     {

@@ -32,7 +32,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Take(_errors, line.Data);
-        _process.Exited += (_, _) => _address.TrySetException(new IOException("The gateway ended without listening."));
+        _process.Exited += (_, _) =>
+        {
+            var ended = new IOException("The gateway ended without listening.");
+            _address.TrySetException(ended);
+            _admin.TrySetException(ended);
+        };
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
