@@ -1,3 +1,5 @@
+using Yarp.ReverseProxy.Model;
+
 namespace SseGateway.Affinity;
 
 /// <summary>
@@ -11,13 +13,15 @@ internal sealed class McpAffinity(RequestDelegate next, McpSessions sessions)
 {
     public const string Field = "Mcp-Session-Id";
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetReverseProxyFeature() is { AvailableDestinations.Count: > 1 } proxy
+        && context.Request.Headers.TryGetValue(Field, out var values)
+        && values is [{ } session]
+            ? InvokeAsync(context, proxy, session) : next(context);
+
+    private async Task InvokeAsync(HttpContext context, IReverseProxyFeature proxy, string session)
     {
-        var proxy = context.GetReverseProxyFeature();
-        if (proxy.AvailableDestinations.Count > 1
-            && context.Request.Headers.TryGetValue(Field, out var values)
-            && values is [{ } session]
-            && await sessions.FindAsync(proxy.Cluster.Config.ClusterId, session) is { } issuer
+        if (await sessions.FindAsync(proxy.Cluster.Config.ClusterId, session) is { } issuer
             && proxy.AvailableDestinations.FirstOrDefault(destination => destination.DestinationId == issuer) is { } destination)
         {
             proxy.AvailableDestinations = [destination];

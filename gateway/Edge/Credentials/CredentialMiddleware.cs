@@ -19,18 +19,15 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
         var route = new RouteFeature(routeId, Settings(endpoint, routeId));
         context.Features.Set(route);
         RemoveOurs(context.Request.Headers);
-        if (route.Proxied)
-        {
-            RemoveOperators(context.Request.Headers);
-        }
-
         if (!route.Proxied)
         {
             RedactUnrouted(context);
+            return next(context);
         }
-        else if (route.Settings.Authentication.Required)
+
+        RemoveOperators(context.Request.Headers);
+        if (route.Settings.Authentication is { Required: true } authentication)
         {
-            var authentication = route.Settings.Authentication;
             context.Features.Set(RequestCredential.Take(context, authentication, keep: authentication.ForwardCredential));
         }
 

@@ -11,6 +11,8 @@ internal sealed class PendingBatch
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private readonly List<int> _ends = [];
+    private readonly ArrayBufferWriter<byte> _lastId = new();
+    private bool _hasLastId;
 
     /// <summary>The id of the first one.</summary>
     public EntryId First { get; set; }
@@ -22,8 +24,8 @@ internal sealed class PendingBatch
     /// <summary>True when nothing more is to be put into it: it is on its way, or as large as one may be.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>The upstream's last id in it; null when there is none.</summary>
-    public byte[]? LastId { get; set; }
+    /// <summary>The upstream's last id in it, which may be empty; null when there is none.</summary>
+    public byte[]? LastId => _hasLastId ? _lastId.WrittenSpan.ToArray() : null;
 
     /// <summary>The place of the newest entry with a snapshot in it; -1 for none.</summary>
     public int Snapshot { get; set; } = -1;
@@ -33,6 +35,14 @@ internal sealed class PendingBatch
 
     /// <summary>Where the next entry is written; <see cref="Added"/> says that it was.</summary>
     public IBufferWriter<byte> Writer => _bytes;
+
+    /// <summary>An entry in it has an id of the upstream's. Copied into memory that is used again: each event may have one.</summary>
+    public void NoteId(ReadOnlySpan<byte> id)
+    {
+        _lastId.ResetWrittenCount();
+        _lastId.Write(id);
+        _hasLastId = true;
+    }
 
     public void Added()
     {
@@ -58,6 +68,6 @@ internal sealed class PendingBatch
     {
         _bytes.ResetWrittenCount();
         _ends.Clear();
-        (IsClosed, LastId, Snapshot, State) = (false, null, -1, -1);
+        (IsClosed, _hasLastId, Snapshot, State) = (false, false, -1, -1);
     }
 }

@@ -113,7 +113,7 @@ internal sealed class PendingEntries(EntryId next, bool isBegun, EntryId before)
             RecordWriter.WriteFrame(batch.Writer, frame);
             if (frame.HasId)
             {
-                batch.LastId = frame.Bytes[frame.Id].ToArray();
+                batch.NoteId(frame.Bytes[frame.Id]);
             }
 
             if (frame.IsSnapshot)
@@ -258,12 +258,22 @@ internal sealed class PendingEntries(EntryId next, bool isBegun, EntryId before)
     {
         batch.Added();
         _next = _next with { Number = batch.First.Number + batch.Count };
-        _bytes = _batches.Sum(static one => one.Bytes);
+        Count();
+    }
+
+    // By hand: with LINQ each event would have an enumerator of its own.
+    private void Count()
+    {
+        _bytes = 0;
+        foreach (var batch in _batches)
+        {
+            _bytes += batch.Bytes;
+        }
     }
 
     private void Recount()
     {
-        _bytes = _batches.Sum(static one => one.Bytes);
+        Count();
         if (_bytes <= MostBytes)
         {
             LetRead();

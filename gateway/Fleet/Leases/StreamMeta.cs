@@ -39,9 +39,10 @@ internal sealed class StreamMeta(string owner, byte[] lastId)
             meta.AddRange(["state", _state, "head", Head]);
         }
 
-        if (batch.LastId is not null || IsGone)
+        var lastId = batch.LastId;
+        if (lastId is not null || IsGone)
         {
-            _lastId = batch.LastId ?? _lastId;
+            _lastId = lastId ?? _lastId;
             meta.Add("id");
             meta.Add(_lastId);
         }

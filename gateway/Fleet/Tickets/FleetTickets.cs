@@ -13,6 +13,9 @@ internal sealed class FleetTickets : IFleetTickets
     // How long a request waits for the store.
     private static readonly TimeSpan MostWait = TimeSpan.FromMilliseconds(250);
 
+    // A store that has just come back may not answer the first time, and nobody says again that it is here.
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
+
     // Uses that the store is told of when it is back.
     private const int MostUntold = 10_000;
 
@@ -77,6 +80,14 @@ internal sealed class FleetTickets : IFleetTickets
 
     private async Task TellAllAsync()
     {
+        while (!await TryTellAllAsync().ConfigureAwait(false) && _store.Status.IsHere)
+        {
+            await Task.Delay(Again, _time).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> TryTellAllAsync()
+    {
         try
         {
             foreach (var (ticket, (stream, until)) in _untold)
@@ -88,10 +99,12 @@ internal sealed class FleetTickets : IFleetTickets
 
                 _untold.TryRemove(ticket, out _);
             }
+
+            return true;
         }
         catch (StoreAwayException)
         {
-            // The rest when it is back.
+            return false;
         }
     }
 }

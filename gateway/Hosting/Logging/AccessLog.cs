@@ -15,7 +15,11 @@ internal sealed partial class AccessLog(RequestDelegate next, TimeProvider time,
     {
         var started = time.GetTimestamp();
         var trace = lines is null ? null : new AccessTrace(context);
-        context.Features.Set(trace);
+        if (trace is not null)
+        {
+            context.Features.Set(trace);
+        }
+
         try
         {
             await next(context);
