@@ -98,7 +98,7 @@ public sealed class TakeoverTests
         while (since.Elapsed < TimeSpan.FromSeconds(3))
         {
             await exchange.SendAsync(": still\n\n");
-            await Task.Yield();
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
         await exchange.SendAsync(Share.Event(1));

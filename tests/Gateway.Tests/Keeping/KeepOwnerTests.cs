@@ -74,6 +74,8 @@ public sealed class KeepOwnerTests
         Assert.DoesNotContain(id, await gateway.Admin.GetStringAsync("/streams", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         exchange.Cut();
         await again.ReadToEndAsync();
+        again.Dispose();
+        response.Dispose();
         await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("/_gateway/answers/" + id[..6] + "~ 400", StringComparison.Ordinal)));
         await Deadline.UntilAsync(() => gateway.Streams.Count == 0);
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains(id, StringComparison.Ordinal));

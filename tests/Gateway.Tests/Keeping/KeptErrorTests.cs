@@ -52,9 +52,9 @@ public sealed class KeptErrorTests
                 Assert.StartsWith(begins, Bytes.Text(rest), StringComparison.Ordinal);
                 Assert.Contains(code, Bytes.Text(rest), StringComparison.Ordinal);
                 Assert.EndsWith("}\n\n", Bytes.Text(rest), StringComparison.Ordinal);
+                reader.Dispose();
             }
 
-            response.Dispose();
             exchange.Cut();
             await Deadline.UntilAsync(() => gateway.Streams.Count == 0);
         }

@@ -1,3 +1,5 @@
+using Gateway.Tests.Fleet;
+using Gateway.Tests.Fleet.Limits;
 using Gateway.Tests.HalfOpen;
 using Gateway.Tests.Sharing.Load;
 using Gateway.Tests.Tls;
@@ -10,7 +12,10 @@ namespace Gateway.Tests.Running;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
-        [nameof(NetworkGapTests), nameof(VanishedPeerTests), nameof(CertificateRenewalTests), nameof(ResumeStormTests)];
+    [
+        nameof(NetworkGapTests), nameof(VanishedPeerTests), nameof(Crowds), nameof(LeaderDeathTests), nameof(LossTests), nameof(FleetLimitTests),
+        nameof(CertificateRenewalTests), nameof(TakeoverTests), nameof(ResumeStormTests),
+    ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>

@@ -131,7 +131,7 @@ public sealed class StreamLifeTests
         var stopping = gateway.BeginStop(CancellationToken.None);
         await Deadline.UntilAsync(() =>
         {
-            _time.Advance(TimeSpan.FromMilliseconds(50));
+            _time.Advance(TimeSpan.FromMilliseconds(250));
             return stopping.IsCompleted;
         });
         var goodbyes = (await Task.WhenAll(texts)).ToHashSet();

@@ -249,7 +249,11 @@ public sealed class MetricsTests
             case "clientClosed": response.Dispose(); break;
             case "revoked": await gateway.Admin.DeleteAsync($"/streams/{gateway.Streams.Streams.Single().Id}", TestContext.Current.CancellationToken); break;
             case "evicted": (await gateway.OpenEventSourceAsync(upstream, "/events", ada)).Response.Dispose(); break;
-            case "expired": time.Advance(TimeSpan.FromHours(2)); break;
+            case "expired":
+                time.Advance(TimeSpan.FromHours(2));
+                await response.ReadToEndAsync();
+                response.Dispose();
+                break;
             case "lifetime": time.Advance(TimeSpan.FromSeconds(12)); break;
         }
 

@@ -334,10 +334,18 @@ public sealed class TicketTests
         var target = $"/events?ticket={await gateway.TicketForAsync(Tokens.For("ada"))}";
 
         var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => gateway.BeginAsync("GET", target, ["Accept: text/event-stream"])));
+        var ended = Task.WhenAll(clients.Select(LeaveAtTheEndAsync));
         await Deadline.UntilAsync(() => gateway.Streams.Admitted == 20 && gateway.Limiter.Count == 1 && gateway.Streams.Count == 1);
 
         Assert.Equal(CloseReason.None, Assert.Single(gateway.Streams.Streams).Reason);
-        foreach (var client in clients) client.Dispose();
+        await gateway.BeginStop(new CancellationToken(canceled: true));
+        await ended;
+    }
+
+    private static async Task LeaveAtTheEndAsync(RawClient client)
+    {
+        using var response = await client.ReadResponseAsync();
+        await response.ReadToEndAsync();
     }
 
     private static async Task EndAsync(ScriptedUpstream upstream, GatewayUnderTest gateway, string target, Ending ending)

@@ -12,7 +12,7 @@ namespace Gateway.Tests.Executable.Limits;
 /// The program with few open files and more clients than it can serve. With no file left .NET cannot start a thread, and a process that needs one is gone, with
 /// everybody's stream.
 /// </summary>
-[Collection<Unaccompanied>]
+[Collection<Crowds>]
 public sealed class FileLimitTests
 {
     // Without the budget two to five of them are the end.

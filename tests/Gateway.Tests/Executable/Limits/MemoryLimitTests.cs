@@ -7,7 +7,7 @@ using Xunit;
 namespace Gateway.Tests.Executable.Limits;
 
 /// <summary>The program with little memory (a container of 170 MB gives .NET a heap of 128 MB) and clients that would have it hold more.</summary>
-[Collection<Unaccompanied>]
+[Collection<Crowds>]
 public sealed class MemoryLimitTests
 {
     private static readonly Dictionary<string, string> Heap = new() { ["DOTNET_GCHeapHardLimit"] = "0x8000000", ["SseGateway__WarmUp"] = "false" };

@@ -7,7 +7,7 @@ using Xunit;
 namespace Gateway.Tests.Executable.Limits;
 
 /// <summary>The program whose output nobody reads. A pipe takes 64 KiB, a terminal after Ctrl+S less.</summary>
-[Collection<Unaccompanied>]
+[Collection<Crowds>]
 public sealed class UnreadLogTests
 {
     // A line of the access log with a long path: some megabytes are more than any queue may hold.

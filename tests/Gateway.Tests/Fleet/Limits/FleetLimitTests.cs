@@ -108,12 +108,14 @@ public sealed class FleetLimitTests
         using var older = await TwoGateways.OpenAsync(two.B);
         using var newest = await TwoGateways.OpenAsync(two.B);
         await oldest.ExpectAbortAsync("");
+        oldest.Dispose();
         Assert.Equal(1, (await Exposition.ReadAsync(two.A))["sse_gateway_fleet_evictions_total{}"]);
         await Deadline.UntilAsync(() => (two.A.Streams.Count, two.B.Streams.Count) == (0, 2));
 
         // All of the two are at B now, and the next one at A takes the older one's place.
         using var next = await TwoGateways.OpenAsync(two.A);
         await older.ExpectAbortAsync("");
+        older.Dispose();
         await Deadline.UntilAsync(() => (two.A.Streams.Count, two.B.Streams.Count) == (1, 1));
     }
 

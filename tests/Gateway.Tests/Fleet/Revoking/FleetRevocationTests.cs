@@ -25,6 +25,7 @@ public sealed class FleetRevocationTests
 
         Assert.Equal((0, true), await RevokeAsync(two.A, "ada"));
         await hers.ExpectAbortAsync("");
+        hers.Dispose();
         await Deadline.UntilAsync(() => StoreTests.Lines(two.B, 193) == 1);
         using var refused = await two.B.OpenAsync("/events", token);
         Assert.Equal(401, refused.Status);

@@ -50,7 +50,12 @@ public sealed class EvictionTests
         using var second = await gateway.OpenAsync(next, ada);
 
         Assert.Equal(takesOver ? 200 : 429, second.Status);
-        if (takesOver) await first.ReadToEndAsync();
+        if (takesOver)
+        {
+            await first.ReadToEndAsync();
+            first.Dispose();
+        }
+
         await Deadline.UntilAsync(() => gateway.Streams.Count == 1);
     }
 
