@@ -131,7 +131,7 @@ public static class SseGatewayExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGatewayEdge(settings);
         builder.Services.Configure<HostOptions>(host => host.AllowFor(settings));
-        builder.Services.AddTelemetryExport();
+        builder.Services.AddTelemetryExport(settings.Admin.Listens);
         builder.Services.AddSingleton<LogMetrics>();
         builder.Services.AddAccessLog(settings.AccessLog, source.Standalone);
         builder.Services.AddAdminServer(settings.Admin);

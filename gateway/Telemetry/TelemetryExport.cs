@@ -28,18 +28,15 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
         TagKeys = ["url.scheme", "http.request.method", "http.route", "network.protocol.version", "error.type", StatusClass.Label],
     };
 
-    private readonly MeterProvider _meters;
+    private readonly MeterProvider? _meters;
     private readonly TracerProvider? _traces;
 
-    public TelemetryExport(IMeterFactory factory, IConfiguration configuration)
+    /// <param name="factory">Whose meters are exported.</param>
+    /// <param name="configuration">The standard environment variables.</param>
+    /// <param name="isScraped">False when nobody can ask for metrics: then none are collected, which takes some megabytes.</param>
+    public TelemetryExport(IMeterFactory factory, IConfiguration configuration, bool isScraped)
     {
-        _meters = Sdk.CreateMeterProviderBuilder()
-            .ConfigureServices(services => services.AddSingleton(configuration))
-            .ConfigureResource(Describe)
-            .AddMeter(StreamMetrics.MeterName, HostingMeter)
-            .AddView(instrument => !Exports(instrument, factory) ? MetricStreamConfiguration.Drop : instrument.Name == RequestDuration ? OfRequests : null)
-            .AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false)
-            .Build();
+        _meters = isScraped ? Metrics(factory, configuration) : null;
         if (HasCollector(configuration))
         {
             _traces = Sdk.CreateTracerProviderBuilder()
@@ -53,7 +50,7 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
 
     /// <summary>Answers <c>/metrics</c> in another application's pipeline, in Prometheus' text format.</summary>
     public void Map(IApplicationBuilder admin) => admin.UseOpenTelemetryPrometheusScrapingEndpoint(
-        _meters, context => context.Request.Path == MetricsPath, path: null, configureBranchedPipeline: null, optionsName: null);
+        _meters!, context => context.Request.Path == MetricsPath, path: null, configureBranchedPipeline: null, optionsName: null);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -61,9 +58,17 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
 
     public void Dispose()
     {
-        _meters.Dispose();
+        _meters?.Dispose();
         _traces?.Dispose();
     }
+
+    private static MeterProvider Metrics(IMeterFactory factory, IConfiguration configuration) => Sdk.CreateMeterProviderBuilder()
+        .ConfigureServices(services => services.AddSingleton(configuration))
+        .ConfigureResource(Describe)
+        .AddMeter(StreamMetrics.MeterName, HostingMeter)
+        .AddView(instrument => !Exports(instrument, factory) ? MetricStreamConfiguration.Drop : instrument.Name == RequestDuration ? OfRequests : null)
+        .AddPrometheusExporter(exporter => exporter.ScopeInfoEnabled = false)
+        .Build();
 
     private static void Describe(ResourceBuilder resource) =>
         resource.Clear().AddService("sse-gateway").AddTelemetrySdk().AddEnvironmentVariableDetector();
