@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
 using SseGateway.Affinity;
 using Xunit;
 

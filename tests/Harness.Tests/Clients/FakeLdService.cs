@@ -18,7 +18,8 @@ internal sealed class FakeLdService : IAsyncDisposable
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly ConcurrentDictionary<string, IClientSession> _streams = new();
-    private readonly HttpClient _http = new();
+    // Not one for each of a thousand events that come at once.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 16 });
     private readonly FaultyClient _client;
     private readonly WebApplication _app;
     private int _created;
