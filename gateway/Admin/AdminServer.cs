@@ -117,7 +117,7 @@ internal sealed partial class AdminServer(IServiceProvider gateway, AdminSetting
         var app = builder.Build();
         app.UseMiddleware<AdminGuard>(settings);
         app.UseStatusCodePages();
-        var login = settings.Token is { } token ? new AdminLogin(token) : null;
+        var login = settings.Token is { } token ? new AdminLogin(token, ActivatorUtilities.CreateInstance<TokenGuesses>(gateway)) : null;
         if (login is not null)
         {
             app.Use(login.InvokeAsync);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
@@ -10,7 +11,8 @@ namespace SseGateway.Admin.Access;
 /// Lets in who has the operator's token: as <c>Authorization: Bearer</c>, or in a cookie that a form sets. Health is everybody's.
 /// </summary>
 /// <param name="token">The token.</param>
-internal sealed class AdminLogin(SecretBytes token)
+/// <param name="guesses">Those that were not the token.</param>
+internal sealed class AdminLogin(SecretBytes token, TokenGuesses guesses)
 {
     private const string Path = "/login";
 
@@ -18,6 +20,8 @@ internal sealed class AdminLogin(SecretBytes token)
     private static readonly TimeSpan Session = TimeSpan.FromHours(12);
 
     private const int MostFormBytes = 4096;
+
+    private const string TooMany = "Too many wrong tokens came from this address";
 
     private const string Form = """
         <!DOCTYPE html>
@@ -35,9 +39,24 @@ internal sealed class AdminLogin(SecretBytes token)
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (request.Path.StartsWithSegments("/healthz") || request.Path == Path || HasToken(request) || HasSession(request))
+        if (request.Path.StartsWithSegments("/healthz") || request.Path == Path)
         {
             return next(context);
+        }
+
+        // A request that shows nothing guesses nothing. A cookie can be made of a guess as well.
+        if (Shown(request) is { } right)
+        {
+            if (guesses.Take(context.Connection.RemoteIpAddress, right, out var wait))
+            {
+                return next(context);
+            }
+
+            if (wait is not null)
+            {
+                SetRetryAfter(context, wait);
+                return Results.Problem(title: TooMany, statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(context);
+            }
         }
 
         if (HttpMethods.IsGet(request.Method) && request.Path == "/")
@@ -69,9 +88,11 @@ internal sealed class AdminLogin(SecretBytes token)
             given = "";
         }
 
-        if (!IsToken(given))
+        if (!guesses.Take(context.Connection.RemoteIpAddress, IsToken(given), out var wait))
         {
-            await ShowAsync(context, StatusCodes.Status403Forbidden, "That is not the token.");
+            SetRetryAfter(context, wait);
+            await (wait is null ? ShowAsync(context, StatusCodes.Status403Forbidden, "That is not the token.")
+                : ShowAsync(context, StatusCodes.Status429TooManyRequests, TooMany + ". Wait a moment."));
             return;
         }
 
@@ -94,16 +115,24 @@ internal sealed class AdminLogin(SecretBytes token)
         return context.Response.WriteAsync(Form.Replace("{0}", message, StringComparison.Ordinal), context.RequestAborted);
     }
 
-    private bool HasToken(HttpRequest request)
+    private static void SetRetryAfter(HttpContext context, TimeSpan? wait)
     {
-        const string Bearer = "Bearer ";
-        return request.Headers.Authorization is [{ } value]
-            && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && IsToken(value[Bearer.Length..].Trim());
+        if (wait is { } pause)
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
     }
 
-    private bool HasSession(HttpRequest request) =>
-        request.Cookies[AdminSettings.SessionCookie] is { } shown
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(_session));
+    // Null when the request shows neither a token nor a session.
+    private bool? Shown(HttpRequest request)
+    {
+        const string Bearer = "Bearer ";
+        bool? token = request.Headers.Authorization is [{ } value] && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? IsToken(value[Bearer.Length..].Trim()) : null;
+        return token is true || request.Cookies[AdminSettings.SessionCookie] is not { } shown ? token : IsSession(shown);
+    }
+
+    private bool IsSession(string shown) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(_session));
 
     // Of hashes, so that the time does not tell how long the token is.
     private bool IsToken(string given) => CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), _token);

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using SseGateway;
+using SseGateway.Admin.Access;
 using Xunit;
 
 namespace Gateway.Tests.Admin;
@@ -87,6 +91,56 @@ public sealed class AdminLoginTests
     }
 
     [Theory]
+    [InlineData("bearer")]
+    [InlineData("cookie")]
+    [InlineData("form")]
+    public async Task Who_guesses_has_to_wait_and_nobody_else(string way)
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, time, GatewayUnderTest.WithAdmin, Setting);
+        using var guesser = From(gateway, "127.0.0.1");
+        using var other = From(gateway, "127.0.0.2");
+        for (var i = 0; i < 10; i++)
+        {
+            using var wrong = await ShowAsync(guesser, way, "wrong");
+            Assert.Equal(way == "form" ? HttpStatusCode.Forbidden : HttpStatusCode.Unauthorized, wrong.StatusCode);
+        }
+
+        foreach (var token in new[] { "wrong", Token })
+        {
+            using var slowed = await ShowAsync(guesser, way, token);
+            Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (slowed.StatusCode, slowed.Headers.RetryAfter?.ToString()));
+        }
+
+        Assert.Single(gateway.Log.Lines, line => line.Contains("[143] Wrong tokens for the admin listener come from 127.0.0.1", StringComparison.Ordinal));
+        Assert.Equal("live\n", await guesser.GetStringAsync("/healthz/live", Test));
+        using var elsewhere = await ShowAsync(other, "bearer", Token);
+        Assert.Equal(HttpStatusCode.OK, elsewhere.StatusCode);
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var later = await ShowAsync(guesser, "bearer", Token);
+        Assert.Equal(HttpStatusCode.OK, later.StatusCode);
+    }
+
+    [Fact]
+    public void Guesses_of_many_addresses_are_forgotten_rather_than_kept()
+    {
+        var guesses = new TokenGuesses(new FakeTimeProvider(), NullLogger<TokenGuesses>.Instance);
+        for (var i = 0; i < 11; i++)
+        {
+            guesses.Take(IPAddress.Loopback, right: false, out _);
+        }
+
+        Assert.False(guesses.Take(IPAddress.Loopback, right: true, out _));
+        for (var i = 0; i < 2000; i++)
+        {
+            guesses.Take(new IPAddress(i), right: false, out _);
+        }
+
+        Assert.True(guesses.Take(IPAddress.Loopback, right: true, out _));
+    }
+
+    [Theory]
     [InlineData("http://0.0.0.0:0")]
     [InlineData("http://*:8081")]
     [InlineData("http://[::]:8081")]
@@ -112,6 +166,35 @@ public sealed class AdminLoginTests
         var error = Assert.Single(Errors("http://127.0.0.1:0", "--SseGateway:Admin:Token=hunter2"));
         Assert.Contains("SseGateway:Admin:Token: must have at least 16 characters", error, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
+    }
+
+    private static HttpClient From(GatewayUnderTest gateway, string address) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    }) { BaseAddress = gateway.Admin.BaseAddress };
+
+    private static async Task<HttpResponseMessage> ShowAsync(HttpClient http, string way, string token)
+    {
+        using var request = way == "form" ? new HttpRequestMessage(HttpMethod.Post, "/login") { Content = Form(token) }
+            : new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        if (way == "bearer")
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+        else if (way == "cookie")
+        {
+            request.Headers.Add("Cookie", "sse-gateway-admin=" + token);
+        }
+
+        return await http.SendAsync(request, Test);
     }
 
     private static FormUrlEncodedContent Form(string token) => new([new("token", token)]);
