@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SseGateway.Configuration;
 using SseGateway.Configuration.Reading;
 
 namespace SseGateway.Tls;
@@ -9,11 +8,9 @@ internal static class CertificateCheck
 {
     /// <param name="configuration">The host's.</param>
     /// <param name="folder">What relative paths are relative to.</param>
-    /// <param name="flags">Setting path to flag, for the messages.</param>
-    /// <exception cref="StartupErrorsException">Some cannot be loaded; it carries a line for each.</exception>
-    public static void Check(IConfiguration configuration, string folder, IReadOnlyDictionary<string, string> flags)
+    /// <param name="errors">Gets a line for each that cannot be loaded.</param>
+    public static void Check(IConfiguration configuration, string folder, StartupErrors errors)
     {
-        var errors = new StartupErrors(flags);
         foreach (var section in Sections(configuration.GetSection("Kestrel")))
         {
             if (CertificateFiles.Read(section, folder) is not { } files)
@@ -31,11 +28,6 @@ internal static class CertificateCheck
             {
                 errors.Add(section.Path, error.Message.ReplaceLineEndings(" ").TrimEnd('.'));
             }
-        }
-
-        if (errors.Lines.Count > 0)
-        {
-            throw new StartupErrorsException(errors.Lines);
         }
     }
 

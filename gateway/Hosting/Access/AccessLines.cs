@@ -1,5 +1,6 @@
 using System.Text;
 using SseGateway.Configuration;
+using SseGateway.Configuration.Reading;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Access;
 using SseGateway.Hosting.Logging;
@@ -81,15 +82,13 @@ internal sealed partial class AccessLines : IAccessLog, IDisposable
     /// <exception cref="StartupErrorsException">It cannot be opened.</exception>
     public void Open()
     {
-        try
-        {
-            _file?.Open();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new StartupErrorsException([$"SseGateway:AccessLog:File: cannot be opened: {LogText.Reason(failure)}"]);
-        }
+        var errors = new StartupErrors();
+        Try(errors, file => file.Open());
+        errors.ThrowIfAny();
     }
+
+    /// <summary>Tells whether it could be opened, and makes no file.</summary>
+    public void Check(StartupErrors errors) => Try(errors, file => file.Check());
 
     /// <summary>Somebody has moved the file away. Nothing happens on the standard output.</summary>
     public void Reopen()
@@ -104,6 +103,21 @@ internal sealed partial class AccessLines : IAccessLog, IDisposable
         {
             _lines.Dispose();
             _file.Dispose();
+        }
+    }
+
+    private void Try(StartupErrors errors, Action<ReopenedFile> opening)
+    {
+        try
+        {
+            if (_file is not null)
+            {
+                opening(_file);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            errors.Add("SseGateway:AccessLog:File", $"cannot be opened: {LogText.Reason(failure)}");
         }
     }
 

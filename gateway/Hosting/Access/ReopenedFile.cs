@@ -30,7 +30,11 @@ internal sealed class ReopenedFile : Stream
     /// <summary>Opens it before there is anything to write; else the first line does.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
-    public void Open() => _file = Open(_path);
+    public void Open() => _file = AppendedFile.Open(_path);
+
+    /// <summary>Tells whether it could be opened, and makes no file.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
+    public void Check() => AppendedFile.Check(_path);
 
     /// <summary>The next batch of lines, which may be empty, goes to whatever has the file's name then.</summary>
     public void Reopen() => _asked = true;
@@ -39,14 +43,27 @@ internal sealed class ReopenedFile : Stream
     public override void Flush()
     {
         _withinBatch = false;
-        OpenAgainIfAsked();
+        if (_asked)
+        {
+            OpenAgain();
+        }
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (buffer.IsEmpty)
+        {
+            // A batch without lines, as at the end of who has only judged the settings: no reason to make a file.
+            return;
+        }
+
         if (!_withinBatch)
         {
-            OpenAgainIfAsked();
+            if (_asked || _file is null)
+            {
+                OpenAgain();
+            }
+
             _withinBatch = true;
         }
 
@@ -71,22 +88,11 @@ internal sealed class ReopenedFile : Stream
         base.Dispose(disposing);
     }
 
-    private void OpenAgainIfAsked()
+    private void OpenAgain()
     {
-        if (_asked || _file is null)
-        {
-            var next = Open(_path);
-            _asked = false;
-            _file?.Dispose();
-            _file = next;
-        }
-    }
-
-    // Nothing is held back: what has been written is there for whoever reads along.
-    private static FileStream Open(string path)
-    {
-        var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        AppendMode.Set(file.SafeFileHandle);
-        return file;
+        var next = AppendedFile.Open(_path);
+        _asked = false;
+        _file?.Dispose();
+        _file = next;
     }
 }

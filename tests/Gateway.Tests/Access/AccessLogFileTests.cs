@@ -168,15 +168,44 @@ public sealed class AccessLogFileTests : IDisposable
     {
         string[] With(string file) =>
             ["--upstream", "http://127.0.0.1:9", "--admin-url", "off", "--access-log", "json", "--access-log-file", file];
-        await using (var built = SseGateway.GatewayApp.Build(With(Log)))
-        {
-            Assert.False(File.Exists(Log));
-        }
+        await SseGateway.GatewayApp.Build(With(Log)).DisposeAsync();
+        Assert.False(File.Exists(Log));
 
         await using var app = SseGateway.GatewayApp.Build(["--urls", "http://127.0.0.1:0", .. With("/proc/access.log")]);
         var wrong = await Assert.ThrowsAsync<SseGateway.Configuration.StartupErrorsException>(() => app.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.StartsWith("SseGateway:AccessLog:File: cannot be opened: ", Assert.Single(wrong.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_that_nobody_reads_is_named_and_one_that_is_read_gets_the_lines()
+    {
+        using (var made = Process.Start("mkfifo", [Log]))
+        {
+            await Deadline.ForAsync(made.WaitForExitAsync(TestContext.Current.CancellationToken), "mkfifo");
+        }
+
+        await using var upstream = ScriptedUpstream.Start();
+        upstream.Serve(exchange => exchange.AnswerAsync(200, "text/plain", "ok"));
+        var wrong = await Assert.ThrowsAsync<SseGateway.Configuration.StartupErrorsException>(
+            () => Deadline.ForAsync(StartAsync(upstream, []), "the start"));
+        Assert.Equal($"SseGateway:AccessLog:File: cannot be opened: Nobody reads this pipe : '{Log}'", Assert.Single(wrong.Errors));
+
+        // Open for both, which waits for nobody.
+        await using var pipe = new FileStream(Log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        using var reader = new StreamReader(pipe);
+        await using var gateway = await StartAsync(upstream, []);
+        (await gateway.SendAsync("GET", "/read")).Dispose();
+        Assert.Contains("/read", await Deadline.ForAsync(reader.ReadLineAsync), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whether_a_file_could_be_made_is_told_without_making_it()
+    {
+        AppendedFile.Check(Log);
+        Assert.False(File.Exists(Log));
+        var failure = Assert.Throws<IOException>(() => AppendedFile.Check("/nonexistent/access.log"));
+        Assert.Equal("No such file or directory : '/nonexistent/access.log'", failure.Message);
     }
 
     private Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, string[] settings) =>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Tests.Running;
+using Gateway.Tests.Wire;
 using Xunit;
 
 namespace Gateway.Tests.Executable;
@@ -55,5 +57,23 @@ public sealed class CheckTests
             errors.Trim().Split('\n'),
             line => Assert.Contains("Kestrel:Endpoints:a:Certificate", line, StringComparison.Ordinal),
             line => Assert.Contains("Kestrel:Certificates:Default", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Access_log_that_cannot_be_opened_is_named_with_its_flag_and_waits_for_nobody()
+    {
+        var pipe = Path.Combine(Directory.CreateTempSubdirectory("sse-gateway-check-").FullName, "access.log");
+        using (var made = Process.Start("mkfifo", [pipe]))
+        {
+            await Deadline.ForAsync(made.WaitForExitAsync(TestContext.Current.CancellationToken), "mkfifo");
+        }
+
+        var (exitCode, output, errors) = await GatewayProcess.RunAsync(
+            "check", "--upstream", "http://127.0.0.1:9", "--access-log", "json", "--access-log-file", pipe);
+        Directory.Delete(Path.GetDirectoryName(pipe)!, recursive: true);
+
+        Assert.Equal(
+            (2, "", $"sse-gateway: --access-log-file (SseGateway:AccessLog:File): cannot be opened: Nobody reads this pipe : '{pipe}'\n"),
+            (exitCode, output, errors));
     }
 }
