@@ -60,7 +60,10 @@ public static partial class GatewayApp
             });
             if (line.ChecksOnly)
             {
-                CertificateCheck.Check(app.Configuration, app.Environment.ContentRootPath, line.Flags);
+                var errors = new StartupErrors(line.Flags);
+                CertificateCheck.Check(app.Configuration, app.Environment.ContentRootPath, errors);
+                app.Services.GetService<AccessLines>()?.Check(errors);
+                errors.ThrowIfAny();
                 Console.Out.WriteLine("sse-gateway: the settings are right");
                 return 0;
             }
@@ -76,7 +79,9 @@ public static partial class GatewayApp
             var addresses = string.Join(", ", app.Urls);
             var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(GatewayApp));
             LogListening(logger, addresses);
+            var look = ActivatorUtilities.CreateInstance<UpstreamLook>(app.Services).RunAsync(app.Lifetime.ApplicationStopping);
             await app.WaitForShutdownAsync();
+            await look;
             return 0;
         }
         catch (StartupErrorsException wrong)

@@ -9,6 +9,9 @@ namespace SseGateway.Transport.Connecting;
 /// <summary>Which certificates of upstreams are good, and what is said of one that is not: what is wrong with it, and what to do about it.</summary>
 internal static class UpstreamCertificate
 {
+    /// <summary>What each of these messages begins with.</summary>
+    public const string Subject = "the upstream";
+
     /// <summary>
     /// Has a connection with TLS check the upstream's certificate. Where a cluster takes any (<c>DangerousAcceptAnyServerCertificate</c>) it stays so.
     /// </summary>
@@ -29,7 +32,7 @@ internal static class UpstreamCertificate
     {
         if (certificate is null)
         {
-            return "the upstream has shown no certificate";
+            return $"{Subject} has shown no certificate";
         }
 
         var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
@@ -37,7 +40,7 @@ internal static class UpstreamCertificate
             ? $"is good from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"is for other names: {Names(certificate)}"
             : $"is issued by nobody that is trusted ({LogText.Of(certificate.Issuer)}): name a file with the certificate of its authority by --upstream-ca";
-        return $"the upstream's certificate {problem}";
+        return $"{Subject}'s certificate {problem}";
     }
 
     private static string Names(X509Certificate2 certificate)
