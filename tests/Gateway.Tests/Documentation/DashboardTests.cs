@@ -48,7 +48,7 @@ public sealed partial class DashboardTests
         {
             promtool = Process.Start(new ProcessStartInfo("promtool", ["check", "rules", PathOf("alerts.yml")]) { RedirectStandardError = true })!;
         }
-        catch (Win32Exception)
+        catch (Win32Exception) when (Environment.GetEnvironmentVariable("CI") != "true")
         {
             Assert.Skip("There is no promtool here (Debian's prometheus).");
             throw;
