@@ -13,6 +13,7 @@ internal static class AdminExtensions
         {
             services.AddSingleton(settings);
             services.AddSingleton<AdminServer>();
+            services.AddSingleton<LiveNeighbours>();
             services.AddSingleton<LiveFeed>();
             services.AddSingleton<ISwept>(provider => provider.GetRequiredService<LiveFeed>());
             services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());

@@ -27,6 +27,7 @@ internal sealed partial class SharedStream
     private Rest? _rest;
     private CancellationTokenSource? _attempt;
     private CancellationTokenSource? _connection;
+    private UpstreamState _upstream;
     private int _users;
     private int _restarts;
     private bool _asksAgain;
@@ -109,7 +110,7 @@ internal sealed partial class SharedStream
     {
         lock (_lock)
         {
-            _attempt = attempt;
+            (_attempt, _upstream) = (attempt, UpstreamState.Dialling);
             _asksAgain = false;
             if (BeginsAfterCursors && _run.Oldest.Length > 0)
             {
@@ -132,6 +133,7 @@ internal sealed partial class SharedStream
         lock (_lock)
         {
             (_attempt, _connection) = (null, connection);
+            _upstream = connection is null ? UpstreamState.Elsewhere : UpstreamState.Open;
             _head = head;
             var run = _run;
             return run.Opening.IsCompleted ? null : new OpeningGate(run.HasCursors, () => IsSettled(run), run.Open);
@@ -144,7 +146,7 @@ internal sealed partial class SharedStream
     {
         lock (_lock)
         {
-            (_attempt, _connection) = (null, null);
+            (_attempt, _connection, _upstream) = (null, null, UpstreamState.Away);
             return _asksAgain;
         }
     }
@@ -309,6 +311,18 @@ internal sealed partial class SharedStream
             lock (_lock)
             {
                 return _users;
+            }
+        }
+    }
+
+    /// <summary>How the upstream is.</summary>
+    public UpstreamState Upstream
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _rest is null ? _upstream : UpstreamState.Resting;
             }
         }
     }

@@ -17,7 +17,7 @@ using SseGateway.Streams.Output;
 namespace SseGateway.Sharing;
 
 /// <summary>One upstream stream, what is retained of it, and the clients that have it in common.</summary>
-internal sealed partial class SharedStream : IPublication, IRetainer, IDisposable
+internal sealed partial class SharedStream : IPublication, IRetainer, ISharedView, IDisposable
 {
     private const string ResumeField = "Sse-Resume";
 
@@ -83,6 +83,16 @@ internal sealed partial class SharedStream : IPublication, IRetainer, IDisposabl
     SlowAction IPublication.OnSlow => Settings.OnSlow;
 
     long IRetainer.Retained => Log.Retained;
+
+    string ISharedView.RouteId => Key.RouteId;
+
+    string ISharedView.Path => ShownPath;
+
+    int ISharedView.Clients => Users;
+
+    long ISharedView.Retained => Log.Retained;
+
+    long ISharedView.MostRetained => Settings.LogBytes;
 
     void IRetainer.Shrink(long bytes)
     {

@@ -11,7 +11,7 @@ using SseGateway.Streams.Limits;
 namespace SseGateway.Sharing;
 
 /// <summary>All shared streams of this process, by share key.</summary>
-internal sealed class SharedStreams : ISwept, IDisposable
+internal sealed class SharedStreams : ISwept, ISharedViews, IDisposable
 {
     private readonly ConcurrentDictionary<ShareKey, SharedStream> _streams = new();
     private readonly IStreamKeeper _keeper;
@@ -37,6 +37,8 @@ internal sealed class SharedStreams : ISwept, IDisposable
     public int Count => _streams.Count;
 
     public IEnumerable<SharedStream> Streams => _streams.Values;
+
+    IEnumerable<ISharedView> ISharedViews.All => _streams.Values;
 
     /// <summary>Takes a client into its shared stream, which is made if there is none: the first one to come has the upstream dialled.</summary>
     /// <param name="key">The client's.</param>

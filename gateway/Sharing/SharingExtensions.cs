@@ -4,6 +4,7 @@ using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Unshared;
 using SseGateway.Sharing.Upstream;
 using SseGateway.Streams.Deadlines;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Sharing;
 
@@ -19,5 +20,6 @@ internal static class SharingExtensions
         .AddSingleton<IStreamKeeper>(provider => provider.GetRequiredService<UpstreamLoop>())
         .AddSingleton<SharingTransform>()
         .AddSingleton<SharedStreams>()
+        .AddSingleton<ISharedViews>(provider => provider.GetRequiredService<SharedStreams>())
         .AddSingleton<ISwept>(provider => provider.GetRequiredService<SharedStreams>());
 }

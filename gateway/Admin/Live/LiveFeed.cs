@@ -5,7 +5,6 @@ using SseGateway.Configuration.Settings;
 using SseGateway.Protocol;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Life;
-using Yarp.ReverseProxy;
 
 namespace SseGateway.Admin.Live;
 
@@ -25,7 +24,7 @@ internal sealed class LiveFeed : ISwept, IDisposable
     private readonly LiveMeter _meter;
     private readonly StreamRegistry _registry;
     private readonly CurrentSettings _settings;
-    private readonly IProxyStateLookup _proxy;
+    private readonly LiveNeighbours _neighbours;
     private readonly TimeProvider _time;
     private readonly Lock _sweeping = new();
     private readonly Lock _lock = new();
@@ -39,9 +38,9 @@ internal sealed class LiveFeed : ISwept, IDisposable
     private volatile TaskCompletionSource<ReadOnlyMemory<byte>> _next = NewNext();
     private TimeSpan? _drainingSince;
 
-    public LiveFeed(IMeterFactory meters, StreamRegistry registry, CurrentSettings settings, IProxyStateLookup proxy, TimeProvider time)
+    public LiveFeed(IMeterFactory meters, StreamRegistry registry, CurrentSettings settings, LiveNeighbours neighbours, TimeProvider time)
     {
-        (_meter, _registry, _settings, _proxy, _time) = (new LiveMeter(meters), registry, settings, proxy, time);
+        (_meter, _registry, _settings, _neighbours, _time) = (new LiveMeter(meters), registry, settings, neighbours, time);
     }
 
     /// <summary>The frame of the next second.</summary>
@@ -189,7 +188,7 @@ internal sealed class LiveFeed : ISwept, IDisposable
         writer.WritePropertyName("point");
         Write(writer, point);
         WriteValues(writer, totals);
-        WriteUpstreams(writer);
+        _neighbours.Write(writer);
         WriteDrain(writer);
         writer.WriteEndObject();
     }
@@ -208,27 +207,6 @@ internal sealed class LiveFeed : ISwept, IDisposable
 
             writer.WriteNumber("value", Math.Round(total, 3));
             writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
-    // By the names that the operator has given them: an address may say more than the page's reader is to know.
-    private void WriteUpstreams(Utf8JsonWriter writer)
-    {
-        writer.WriteStartArray("upstreams");
-        foreach (var cluster in _proxy.GetClusters())
-        {
-            var available = cluster.DestinationsState.AvailableDestinations;
-            foreach (var destination in cluster.DestinationsState.AllDestinations)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("cluster", cluster.ClusterId);
-                writer.WriteString("destination", destination.DestinationId);
-                writer.WriteBoolean("available", available.Contains(destination));
-                writer.WriteNumber("requests", destination.ConcurrentRequestCount);
-                writer.WriteEndObject();
-            }
         }
 
         writer.WriteEndArray();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gateway.Tests.Running;
+using Gateway.Tests.Sharing;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,35 @@ public sealed class LiveTests
         gateway.Streams.Drain();
         var draining = await events.UntilAsync(feed, second => second.GetProperty("drain").ValueKind == JsonValueKind.Object);
         Assert.Equal(0, draining.GetProperty("drain").GetProperty("streams").GetInt32());
+    }
+
+    [Fact]
+    public async Task Each_second_says_which_shared_streams_there_are_and_how_their_upstreams_are()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [GatewayUnderTest.WithAdmin, .. Share.With("LogBytes=65536")]);
+        var feed = gateway.Services.GetRequiredService<LiveFeed>();
+        using var events = await OpenAsync(gateway);
+        var (exchange, first) = await gateway.OpenStreamAsync(upstream, "/rooms/7?secret=1");
+        using var second = await gateway.OpenAsync("/rooms/7?secret=1");
+        await exchange.SendAsync("data: 1\n\n");
+        await first.ExpectAsync("data: 1\n\n");
+
+        var seen = await events.UntilAsync(feed, data => Shared(data) is [var one] && one.GetProperty("clients").GetInt32() == 2);
+        var shared = Assert.Single(Shared(seen));
+        Assert.Equal(("upstream", "/rooms/7", "open"), (Text(shared, "route"), Text(shared, "path"), Text(shared, "upstream")));
+        Assert.InRange(shared.GetProperty("retained").GetInt64(), 1, 65536);
+        Assert.Equal(65536, shared.GetProperty("most").GetInt64());
+        Assert.Equal(JsonValueKind.Null, seen.GetProperty("fleet").ValueKind);
+
+        exchange.Reset();
+        await events.UntilAsync(feed, data => Shared(data) is [var one] && Text(one, "upstream") is "away" or "dialling");
+        var again = await upstream.NextAsync();
+        await again.StartStreamAsync();
+        await events.UntilAsync(feed, data => Shared(data) is [var one] && Text(one, "upstream") == "open");
+        await again.EndAsync();
+        await events.UntilAsync(feed, data => Shared(data) is [var one] && Text(one, "upstream") == "resting");
+        first.Dispose();
     }
 
     [Fact]
@@ -133,6 +163,10 @@ public sealed class LiveTests
     }
 
     private static async Task<LiveEvents> OpenAsync(GatewayUnderTest gateway) => new(await gateway.Admin.GetStreamAsync("/live", Test));
+
+    private static JsonElement[] Shared(JsonElement second) => [.. second.GetProperty("shared").EnumerateArray()];
+
+    private static string? Text(JsonElement one, string name) => one.GetProperty(name).GetString();
 
     private static double Value(JsonElement second, string name, string mode) => second.GetProperty("values").EnumerateArray()
         .Where(value => value.GetProperty("name").GetString() == name && value.TryGetProperty("mode", out var of) && of.GetString() == mode)

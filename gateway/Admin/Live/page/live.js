@@ -120,6 +120,7 @@ function show(second) {
   rows('ends', [
     ...sums('streams.closed', 'reason').map(([why, streams]) => ({ cells: ['ended', why, count(streams)] })),
     ...sums('streams.refused', 'limit').map(([why, streams]) => ({ cells: ['refused', why, count(streams)], bad: true })),
+    ...sums('upstream_redials', 'route').map(([route, attempts]) => ({ cells: ['sent to another upstream', route, count(attempts)], bad: true })),
   ]);
   const shared = new Map();
   const add = (route, index, value) => {
@@ -131,7 +132,23 @@ function show(second) {
   for (const [value, difference] of recent(values, 'gaps')) add(value.route, 2, difference);
   for (const [value, difference] of recent(values, 'shared_overflows')) add(value.route, 3, difference);
   rows('shared', [...shared].map(([route, numbers]) => ({ cells: [route, ...numbers.map(count)], bad: numbers[2] > 0 })));
+  byId('common').hidden = second.sharedTotal === 0;
+  byId('common-title').textContent = second.sharedTotal > second.shared.length
+    ? `Shared streams: those ${count(second.shared.length)} of ${count(second.sharedTotal)} with most clients` : 'Shared streams';
+  rows('common-list', second.shared.map(one => ({
+    cells: [one.route, one.path, count(one.clients), one.upstream, `${bytes(one.retained)} of ${bytes(one.most)}`], bad: one.upstream === 'away',
+  })));
+  showFleet(second.fleet);
   showDrain(second.drain);
+}
+
+function showFleet(fleet) {
+  byId('fleet').hidden = fleet === null;
+  if (fleet === null) return;
+  const state = `This is ${fleet.node}. Redis ${fleet.redis ? 'answers.' : 'is away: the others are as they were when it last answered.'}`;
+  if (byId('fleet-state').textContent !== state) byId('fleet-state').textContent = state;
+  rows('fleet-list', fleet.nodes.map(node => (
+    { cells: [node.name, node.draining ? 'draining' : 'alive', count(node.clients), count(node.streams), count(node.leads)], bad: node.draining })));
 }
 
 function showDrain(drain) {
