@@ -28,6 +28,10 @@ public sealed class OperatorTests(Chromium chromium)
         var failures = new List<string>();
         page.PageError += (_, error) => failures.Add(error);
         page.RequestFailed += (_, request) => failures.Add(request.Url);
+        page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal)) failures.Add(message.Text);
+        };
         await page.GotoAsync(gateway.Services.GetRequiredService<AdminServer>().Address!);
         await page.WaitForFunctionAsync("() => document.getElementById('state').textContent === 'live'");
 
@@ -41,6 +45,9 @@ public sealed class OperatorTests(Chromium chromium)
         await page.GetByLabel("Search").FillAsync("");
         await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
         await page.WaitForFunctionAsync("() => document.getElementById('total').textContent === '51 to 100 of 500'");
+
+        await page.SetViewportSizeAsync(380, 800);
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page is wider than a narrow window");
 
         upstream.Cut();
         await ShowsAsync(page, "#ends", "upstreamFailed");

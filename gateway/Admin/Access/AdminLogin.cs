@@ -23,13 +23,22 @@ internal sealed class AdminLogin(SecretBytes token, TokenGuesses guesses)
 
     private const string TooMany = "Too many wrong tokens came from this address";
 
-    private const string Form = """
+    private const string Style = """
+        body { font: 15px/1.45 system-ui, sans-serif; max-width: 22rem; margin: 18vh auto 0; padding: 0 1.2rem } h1 { font-size: 1.1rem }
+        form { display: flex; flex-wrap: wrap; gap: .6rem } label { flex: 1 0 100% } input { flex: 1 } input, button { font: inherit; padding: .25rem .6rem }
+        """;
+
+    private const string Form = $$"""
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark"><title>SseGateway</title><link rel="icon" href="data:,"></head>
-        <body><form method="post" action="/login"><label>Token <input name="token" type="password" autocomplete="current-password" required autofocus></label>
-        <button>Enter</button></form><p role="status">{0}</p></body></html>
+        <meta name="color-scheme" content="light dark"><title>SseGateway</title><link rel="icon" href="data:,"><style>{{Style}}</style></head>
+        <body><h1>SseGateway</h1><form method="post" action="/login"><label for="token">The operator's token</label>
+        <input id="token" name="token" type="password" autocomplete="current-password" required autofocus> <button>Enter</button></form>
+        <p role="status">{0}</p></body></html>
         """;
+
+    private static readonly string Policy = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; img-src data:; "
+        + $"style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'";
 
     private readonly byte[] _token = SHA256.HashData(token.Reveal());
 
@@ -111,7 +120,7 @@ internal sealed class AdminLogin(SecretBytes token, TokenGuesses guesses)
         context.Response.StatusCode = status;
         var headers = context.Response.Headers;
         (headers.ContentType, headers.CacheControl, headers.XContentTypeOptions) = ("text/html; charset=utf-8", "no-store", "nosniff");
-        headers.ContentSecurityPolicy = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; img-src data:";
+        headers.ContentSecurityPolicy = Policy;
         return context.Response.WriteAsync(Form.Replace("{0}", message, StringComparison.Ordinal), context.RequestAborted);
     }
 

@@ -9,7 +9,7 @@ internal sealed class LiveEndpoint(LiveFeed feed)
     private const int MostViewers = 16;
 
     // Nothing from elsewhere, nowhere else, and in no page of somebody else's.
-    private const string Policy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    private const string Policy = "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
     private static readonly (string Path, string Resource, string Type)[] Assets =
     [
