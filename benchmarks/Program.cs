@@ -20,5 +20,5 @@ if (results is null || summaries.Count == 0)
 Directory.CreateDirectory(results);
 var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 ResultsPage.Save(Path.Combine(results, $"{date}-benchmarks.md"), args, summaries);
-FramesChart.Save(Path.Combine(results, "frames.png"), new Measurements(summaries));
+FramesChart.Save(Path.Combine(results, "frames.svg"), new Measurements(summaries));
 return 0;
