@@ -103,7 +103,7 @@ internal static class RequestFramingChecks
         // What an origin would have seen, a server shows by a second answer.
         if (check.IsDirect && response is { Ending: Ending.Clean } && await IsAnsweredAgainAsync(connection))
         {
-            return Outcome.Failed($"the request inside its body was served, after {response.Status}");
+            return Outcome.Failed($"its body was read as another request, after {response.Status}");
         }
 
         var closed = response is null || await IsClosedAsync(check, connection);
