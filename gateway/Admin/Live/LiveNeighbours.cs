@@ -2,6 +2,7 @@ using System.Text.Json;
 using SseGateway.Fleet.Store;
 using SseGateway.Streams.Life;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace SseGateway.Admin.Live;
 
@@ -34,6 +35,9 @@ internal sealed class LiveNeighbours(IProxyStateLookup proxy, ISharedViews share
                 writer.WriteString("cluster", cluster.ClusterId);
                 writer.WriteString("destination", destination.DestinationId);
                 writer.WriteBoolean("available", available.Contains(destination));
+
+                // Of one whose health nobody looks at, nothing is known.
+                writer.WriteBoolean("checked", destination.Health is not { Active: DestinationHealth.Unknown, Passive: DestinationHealth.Unknown });
                 writer.WriteNumber("requests", destination.ConcurrentRequestCount);
                 writer.WriteEndObject();
             }

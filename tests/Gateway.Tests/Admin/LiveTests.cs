@@ -31,7 +31,9 @@ public sealed class LiveTests
         await events.UntilAsync(feed, second => Value(second, "streams.live", "relay") == 1 && Value(second, "frames", "relay") == 1);
         var seen = await events.UntilAsync(feed, second => second.GetProperty("point")[1].GetDouble() == 1);
         Assert.Equal(JsonValueKind.Null, seen.GetProperty("drain").ValueKind);
-        Assert.True(Assert.Single(seen.GetProperty("upstreams").EnumerateArray()).GetProperty("available").GetBoolean());
+        var service = Assert.Single(seen.GetProperty("upstreams").EnumerateArray());
+        Assert.True(service.GetProperty("available").GetBoolean());
+        Assert.False(service.GetProperty("checked").GetBoolean());
 
         response.Client.Dispose();
         await events.UntilAsync(feed, second => Value(second, "streams.live", "relay") == 0 && Value(second, "streams.closed", "relay") == 1);

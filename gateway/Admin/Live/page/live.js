@@ -111,7 +111,7 @@ function show(second) {
     return { cells: [value.route, value.mode, count(value.value), perSecond(events.get(key) ?? 0), seconds(waits.get(key) ?? 0)], bad: (waits.get(key) ?? 0) >= 10 };
   }));
   rows('upstreams', second.upstreams.slice(0, 50).map(one =>
-    ({ cells: [one.cluster, one.destination, one.available ? 'available' : 'away', count(one.requests)], bad: !one.available })));
+    ({ cells: [one.cluster, one.destination, one.available ? one.checked ? 'available' : 'not checked' : 'away', count(one.requests)], bad: !one.available })));
   const sums = (name, label) => {
     const sum = new Map();
     for (const [value, difference] of recent(values, name)) sum.set(value[label], (sum.get(value[label]) ?? 0) + difference);
