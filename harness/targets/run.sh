@@ -103,8 +103,8 @@ for product in "${products[@]}"; do
     run gateway-relay $work/gateway $gateway_port $((gateway_port + 1)) $at:$origin_port
     origin=$at:$gateway_port note+=", in front of the gateway" options=(--origin $at:$origin_port)
     # What goes past the gateway to an upstream of its own is not asked for behind it; its heartbeats are.
-    sed -i -e '/:700[2-9]\|Http2Origin\|failover\|unreachable/d' -e '1s/.*/{ "capabilities": ["inserts-comments"], "heartbeatSeconds": 5,/' \
-      -e ':a;N;$!ba;s/,\n}/\n}/' "$folder/profile.json"
+    sed -i -e '/:700[2-9]\|Http2Origin\|failover\|unreachable/d' -e '1s/.*/{ "capabilities": ["inserts-comments"], "heartbeatSeconds": 5,/' "$folder/profile.json"
+    sed -i -e ':a;N;$!ba;s/,\n}/\n}/' "$folder/profile.json"
   fi
   if [ -n "$server" ]; then options=(--direct); fi
   if [ -n "$tls" ]; then url=https://$at:$tls_port note+=", TLS"; fi
