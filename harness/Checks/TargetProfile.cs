@@ -36,7 +36,7 @@ internal sealed record TargetProfile
     /// <summary>URL or path of the target where it has two upstreams, both of them the origin.</summary>
     public string? Failover { get; init; }
 
-    /// <summary>A part of the target with an upstream of the case's own: HTTP/2 in cleartext, ten streams on a connection.</summary>
+    /// <summary>A part of the target with an upstream of the case's own: HTTP/2 in cleartext, such as one with ten streams on a connection.</summary>
     public OwnUpstream? TenStreams { get; init; }
 
     /// <summary>The same with HTTP/1.1 over TLS, with a certificate that nobody has signed.</summary>
@@ -47,6 +47,9 @@ internal sealed record TargetProfile
 
     /// <summary>How the network between the target and its clients is silenced, for the target alone.</summary>
     public SilentNetwork? Silence { get; init; }
+
+    /// <summary>How the network between the target and its clients is made to lose packets at random.</summary>
+    public SilentNetwork? Loss { get; init; }
 
     /// <summary>A second instance of the target, to be reloaded and stopped.</summary>
     public DrainedTarget? Drain { get; init; }

@@ -1,4 +1,7 @@
+using System.Net;
+using SseGateway.Harness.Checks.Bodies;
 using SseGateway.Harness.Client;
+using SseGateway.Harness.Client.Frames;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
 
@@ -54,6 +57,41 @@ internal static class Http2OriginChecks
         return next.Connection == connection
             ? Outcome.Failed("the next request came on the connection that was going away")
             : Outcome.Ok("4 events; the next request on a new connection") with { Ending = ending };
+    }
+
+    [Case("2.1.17", Serial = true, Expected = "the same bytes, and a clean end")]
+    public static async Task<Outcome> FramesOfAllSizesAsync(CheckContext check)
+    {
+        if (check.Profile.TenStreams is not { } declared)
+        {
+            return Outcome.Skipped("not declared in the profile: tenStreams, a URL with an upstream over HTTP/2 of the case's own");
+        }
+
+        await using var origin = new FrameOrigin(IPEndPoint.Parse(declared.Origin), NoisyAnswer, check.Tap, check.Cancellation);
+        var part = await check.AtAsync(declared.Url);
+        var connection = await part.RequestAsync("GET", check.NewRun().Path);
+        return await BodyJudge.JudgeToEndAsync(check, ReferenceBody.R1, await connection.ReadResponseAsync());
+    }
+
+    /// <summary>R1, each byte in a frame of its own; the half of them is padded, and before every tenth is an empty one.</summary>
+    private static IEnumerable<Http2Frame> NoisyAnswer(int stream)
+    {
+        yield return new Http2Frame(
+            Http2FrameType.Headers, stream, FieldBlock.Write([(":status", "200"), ("content-type", "text/event-stream")]), Http2Frame.EndHeaders);
+        for (var i = 0; i < ReferenceBody.R1.Length; i++)
+        {
+            if (i % 10 == 0)
+            {
+                yield return new Http2Frame(Http2FrameType.Data, stream, []);
+            }
+
+            var padding = i % 7;
+            yield return i % 2 == 0
+                ? new Http2Frame(Http2FrameType.Data, stream, [ReferenceBody.R1[i]])
+                : new Http2Frame(Http2FrameType.Data, stream, [(byte)padding, ReferenceBody.R1[i], .. new byte[padding]], Http2Frame.Padded);
+        }
+
+        yield return new Http2Frame(Http2FrameType.Data, stream, [], Http2Frame.EndStream);
     }
 
     private static ProtocolPair? PairOf(CheckContext check) => check.Pairs.FirstOrDefault(pair => pair is { OriginIsHttp2: true, Url: not null });

@@ -6,7 +6,7 @@ using SseGateway.Harness.Wire;
 
 namespace SseGateway.Harness.Checks.Life;
 
-/// <summary>4.1 <c>life/idle</c>: a network that carries nothing for a while, as in a tunnel, and then works again.</summary>
+/// <summary>4.1 <c>life/idle</c>: a network that carries nothing for a while, as in a tunnel, or not everything, and then works again.</summary>
 internal static class SilentNetworkChecks
 {
     private const int Streams = 5;
@@ -17,11 +17,21 @@ internal static class SilentNetworkChecks
     [Case("4.1.10", Seconds = 300, Serial = true, Expected = "no stream is ended; all events once and in order")]
     public static async Task<Outcome> SilentForAWhileAsync(CheckContext check)
     {
-        if (check.Profile.Silence is not { Seconds: <= MostSeconds } silence)
-        {
-            return Outcome.Skipped($"not declared in the profile: silence, the commands that drop the packets between the target and its clients and end it, for at most {MostSeconds:0} s");
-        }
+        return check.Profile.Silence is { Seconds: <= MostSeconds } silence
+            ? await SendMeanwhileAsync(check, silence, TimeSpan.FromSeconds(1))
+            : Outcome.Skipped($"not declared in the profile: silence, the commands that drop the packets between the target and its clients and end it, for at most {MostSeconds:0} s");
+    }
 
+    [Case("4.1.16", Seconds = 300, Serial = true, Expected = "no stream is ended; all events once and in order")]
+    public static async Task<Outcome> LossyForAWhileAsync(CheckContext check)
+    {
+        return check.Profile.Loss is { Seconds: <= MostSeconds } loss
+            ? await SendMeanwhileAsync(check, loss, TimeSpan.FromMilliseconds(100))
+            : Outcome.Skipped($"not declared in the profile: loss, the commands that drop some of the packets between the target and its clients at random and end it, for at most {MostSeconds:0} s");
+    }
+
+    private static async Task<Outcome> SendMeanwhileAsync(CheckContext check, SilentNetwork silence, TimeSpan pause)
+    {
         var streams = new List<(OriginExchange Exchange, ClientResponse Response)>();
         for (var i = 0; i < Streams; i++)
         {
@@ -34,7 +44,7 @@ internal static class SilentNetworkChecks
         var sent = 1;
         try
         {
-            for (var until = check.Tap.Ms + (silence.Seconds * 1000); check.Tap.Ms < until; await Task.Delay(1000, check.Cancellation))
+            for (var until = check.Tap.Ms + (silence.Seconds * 1000); check.Tap.Ms < until; await Task.Delay(pause, check.Cancellation))
             {
                 await SendAsync(check, streams, ++sent);
             }
