@@ -179,7 +179,10 @@ public sealed class AdminLoginTests
             await socket.ConnectAsync(context.DnsEndPoint, cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         },
-    }) { BaseAddress = gateway.Admin.BaseAddress };
+    })
+    {
+        BaseAddress = gateway.Admin.BaseAddress,
+    };
 
     private static async Task<HttpResponseMessage> ShowAsync(HttpClient http, string way, string token)
     {
