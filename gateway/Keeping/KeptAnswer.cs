@@ -15,7 +15,7 @@ namespace SseGateway.Keeping;
 
 /// <summary>One upstream answer to one POST, all that is kept of it, and those who read it: first the client that has asked, and whoever comes back.</summary>
 /// <remarks>
-/// Its upstream is asked once. It goes on until the upstream ends it, until its owner stops it, until nobody has read it for the grace time, or until the
+/// Its upstream is asked once, by this gateway or by another one of the fleet. It goes on until the upstream ends it, until its owner stops it, until nobody has read it for the grace time, or until the
 /// gateway goes down. Its end is kept with it: whoever comes later gets what there is and then the same end.
 /// </remarks>
 internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
@@ -50,6 +50,9 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     public required string Id { get; init; }
 
+    /// <summary>There is something new to be known of it. Must neither wait nor throw.</summary>
+    public event Action? Changed;
+
     public AnswerOwner Owner { get; }
 
     public RouteFeature Route { get; }
@@ -82,11 +85,20 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     public bool IsOver => _endedAs != CloseReason.None;
 
+    /// <summary>What readers are told of an upstream that has failed, where that is more than that it did; once it is over.</summary>
+    public StreamError? Trouble => _trouble;
+
+    /// <summary>True when the gateway that had its upstream is gone: readers may have had more than there is of it.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>True while somebody waits for it here, or reads it.</summary>
+    public bool HasUsers => Volatile.Read(ref _users) > 0;
+
     /// <summary>Completes when the upstream has answered: true for a stream, which is kept.</summary>
     public Task<bool> Begun => _begun.Task;
 
-    /// <summary>What the application calls the chat that it is for; null for none that is known. The registry's.</summary>
-    public string? Chat { get; set; }
+    /// <summary>What the application calls the chat that it is for; null for none that is known.</summary>
+    public string? Chat { get; private set; }
 
     /// <summary>True when nobody has read it, or waited for it, for as long as it goes on for.</summary>
     public bool IsAbandoned => !IsOver && Settings.GraceAfterLeave > TimeSpan.Zero && Volatile.Read(ref _users) == 0
@@ -94,6 +106,9 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     /// <summary>True when it is over, and has been for as long as it is kept.</summary>
     public bool IsAged => IsOver && Now - _endedAt >= Settings.Age;
+
+    /// <summary>The head of the upstream's answer; null as long as there is none.</summary>
+    public UpstreamHead? Head => _head;
 
     public LineEnd LineEnd => Feed.LineEnd;
 
@@ -121,6 +136,14 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         (Reader, Asked, _head) = (reader, asked, head);
         Feed.Begin();
         _begun.SetResult(true);
+        Changed?.Invoke();
+    }
+
+    /// <summary>It is known which chat it is for.</summary>
+    public void Name(string chat)
+    {
+        Chat = chat;
+        Changed?.Invoke();
     }
 
     /// <summary>The upstream's answer is none that is kept, or there is none.</summary>
@@ -139,6 +162,9 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         Volatile.Write(ref _emptySince, Now.Ticks);
         Interlocked.Decrement(ref _users);
     }
+
+    /// <summary>Somebody reads it at another gateway, or did so until now.</summary>
+    public void Touch() => Volatile.Write(ref _emptySince, Now.Ticks);
 
     /// <summary>Sets the head of the answer on the response of somebody who reads it again.</summary>
     public void CopyHeadTo(HttpResponse response) => _head!.CopyTo(response);
@@ -164,7 +190,11 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     public void Unsubscribe(Subscriber subscriber) => _roster.Remove(subscriber);
 
     /// <summary>There is something new in the log.</summary>
-    public void Publish() => _publisher.Publish();
+    public void Publish()
+    {
+        _publisher.Publish();
+        Changed?.Invoke();
+    }
 
     /// <summary>Leaves the upstream. For any thread; the first reason counts.</summary>
     /// <returns>False when it was stopped before.</returns>
@@ -193,6 +223,7 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         _endedAs = reason;
         Interlocked.MemoryBarrier();
         _roster.ForEach(subscriber => EndAtHead(subscriber, reason));
+        Changed?.Invoke();
     }
 
     private void EndAtHead(Subscriber subscriber, CloseReason reason) => subscriber.EndAtHead(reason, trouble: _trouble);

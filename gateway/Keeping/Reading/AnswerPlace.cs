@@ -22,7 +22,13 @@ internal static class AnswerPlace
     /// <param name="names">The query parameters that stand for the header.</param>
     /// <param name="cursor">The place.</param>
     /// <returns>False when what follows is not kept, or nobody can say what does.</returns>
-    public static bool TryFind(HttpRequest request, KeptAnswer answer, QueryNames names, out LogCursor cursor)
+    public static bool TryFind(HttpRequest request, KeptAnswer answer, QueryNames names, out LogCursor cursor) =>
+        TryFindEvent(request, answer, names, out cursor)
+
+        // Of the gateway that is gone the reader may have had some more, and is to know that nothing follows.
+        || (answer is { IsLost: true, IsOver: true, Log.First: 0 } && answer.Log.TryAfter(answer.Log.Next, out cursor));
+
+    private static bool TryFindEvent(HttpRequest request, KeptAnswer answer, QueryNames names, out LogCursor cursor)
     {
         var id = ClientCursor.Of(request, names);
         if (id.Length == 0)
