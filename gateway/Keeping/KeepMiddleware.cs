@@ -1,6 +1,7 @@
 using SseGateway.Configuration.Settings;
 using SseGateway.Keeping.Reading;
 using SseGateway.Keeping.Upstream;
+using SseGateway.Sharing.Log;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Life;
 using Yarp.ReverseProxy.Forwarder;
@@ -65,7 +66,7 @@ internal sealed partial class KeepMiddleware(
             }
 
             answer.Log.TryAfter(0, out var beginning);
-            await reader.ServeAsync(context, admission.Stream!, use, beginning);
+            await reader.ServeAsync(context, admission.Stream!, use, new LogPlace(0, beginning));
             return;
         }
 

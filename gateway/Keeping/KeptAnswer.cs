@@ -15,8 +15,8 @@ namespace SseGateway.Keeping;
 
 /// <summary>One upstream answer to one POST, all that is kept of it, and those who read it: first the client that has asked, and whoever comes back.</summary>
 /// <remarks>
-/// Its upstream is asked once, by this gateway or by another one of the fleet. It goes on until the upstream ends it, until its owner stops it, until nobody has read it for the grace time, or until the
-/// gateway goes down. Its end is kept with it: whoever comes later gets what there is and then the same end.
+/// Its upstream is asked once, by this gateway or by another one of the fleet. It goes on until the upstream ends it, until its owner stops it, until nobody
+/// has read it for the grace time, or until the gateway goes down. Its end is kept with it: whoever comes later gets what there is and then the same end.
 /// </remarks>
 internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 {
@@ -172,10 +172,12 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     /// <summary>Makes somebody a reader, whose response head is still to come.</summary>
     /// <param name="stream">The reader's.</param>
     /// <param name="writer">The way to it.</param>
-    /// <param name="cursor">Where it begins.</param>
-    public Subscriber Subscribe(LiveStream stream, RecordWriter writer, LogCursor cursor)
+    /// <param name="place">Where it begins.</param>
+    /// <param name="isNumbered">True for a reader that comes back by ids alone: events without one get the number that they are counted by.</param>
+    public Subscriber Subscribe(LiveStream stream, RecordWriter writer, LogPlace place, bool isNumbered)
     {
-        var subscriber = new Subscriber(stream, this, writer, cursor, greeting: null);
+        var ids = isNumbered ? new NumberedRecords(place.Number, Settings.MaxFrameBytes) : null;
+        var subscriber = new Subscriber(stream, this, writer, place.Cursor, greeting: null, ids);
         _roster.Add(subscriber);
 
         // Meanwhile it may have come to its end: either this sees it, or the reader is in the roster that is gone through.

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Sharing.Log;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 
@@ -100,8 +101,8 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
         }
 
         var names = context.Features.GetRequiredFeature<RouteFeature>().Settings.CursorNames;
-        LogCursor cursor;
-        for (var looks = isMirrored ? Looks : 0; !AnswerPlace.TryFind(context.Request, answer, names, out cursor); looks--)
+        LogPlace place;
+        for (var looks = isMirrored ? Looks : 0; !AnswerPlace.TryFind(context.Request, answer, names, out place); looks--)
         {
             if (looks <= 0 || answer.IsOver || context.RequestAborted.IsCancellationRequested)
             {
@@ -112,7 +113,7 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
             await Task.Delay(Look, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (answer.EndedAs == CloseReason.UpstreamEnded && !cursor.HasMore)
+        if (answer.EndedAs == CloseReason.UpstreamEnded && !place.Cursor.HasMore)
         {
             await GiveBackAsync(NothingAsync);
             return;
@@ -126,7 +127,11 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
 
         metrics.Resumed(answer.Owner.RouteId);
         answer.CopyHeadTo(context.Response);
-        await reader.ServeAsync(context, admission.Stream!, use, cursor);
+
+        // An EventSource reads nothing else than streams like this one, and knows no other place than its last id: with none of the last event it would be
+        // given that again and again. Other readers count, and get what the upstream has sent.
+        var isNumbered = DialectSigns.Of(context) == Dialect.EventSource;
+        await reader.ServeAsync(context, admission.Stream!, use, place, isNumbered);
 
         Task GiveBackAsync(Func<HttpContext, Task> write)
         {
