@@ -21,7 +21,8 @@ namespace SseGateway.Keeping;
 internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 {
     private readonly StreamRegistry _registry;
-    private readonly Roster _roster = new();
+    // Most are read by one.
+    private readonly Roster _roster = new(Roster.FewSubscribers);
     private readonly Publisher _publisher;
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
