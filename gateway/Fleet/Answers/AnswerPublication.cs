@@ -16,8 +16,8 @@ namespace SseGateway.Fleet.Answers;
 /// <param name="chats">Where the chat that it is for is found by its name.</param>
 internal sealed class AnswerPublication(KeptAnswer answer, FleetStore store, StoredChats chats)
 {
-    // A token comes every 20 ms: where nobody reads them elsewhere the store is told of ten at once.
-    private static readonly TimeSpan PaceUnheard = TimeSpan.FromMilliseconds(200);
+    // A token comes every 20 ms: where nobody reads them elsewhere the store is told of 25 at once.
+    private static readonly TimeSpan PaceUnheard = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(500);
 
