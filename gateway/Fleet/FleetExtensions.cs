@@ -1,12 +1,15 @@
 using SseGateway.Configuration.Settings.Fleet;
+using SseGateway.Fleet.Answers;
 using SseGateway.Fleet.Limits;
 using SseGateway.Fleet.Members;
 using SseGateway.Fleet.Names;
 using SseGateway.Fleet.Revoking;
 using SseGateway.Fleet.Store;
 using SseGateway.Fleet.Tickets;
+using SseGateway.Keeping;
 using SseGateway.Sharing.Keeping;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Deadlines;
 
 namespace SseGateway.Fleet;
 
@@ -31,6 +34,10 @@ internal static class FleetExtensions
             services.AddSingleton<IFleetTickets, FleetTickets>();
             services.AddSingleton<IFleetSessions, FleetSessions>();
             services.AddSingleton<IFleetNodes, FleetNodes>();
+            services.AddSingleton<FleetAnswers>();
+            services.AddSingleton<IFleetAnswers>(provider => provider.GetRequiredService<FleetAnswers>());
+            services.AddSingleton<ISwept>(provider => provider.GetRequiredService<FleetAnswers>());
+            services.AddHostedService(provider => provider.GetRequiredService<FleetAnswers>());
         }
 
         return services;

@@ -13,6 +13,8 @@ internal sealed class FleetMetrics
     private readonly Counter<long> _takeovers;
     private readonly Counter<long> _fenced;
     private Func<IEnumerable<IFleetStream>> _streams = () => [];
+    private Func<int> _behind = () => 0;
+    private Func<int> _mirrored = () => 0;
 
     public FleetMetrics(IMeterFactory meters)
     {
@@ -30,10 +32,19 @@ internal sealed class FleetMetrics
         meter.CreateObservableGauge(
             "sse_gateway.fleet_lag", () => _streams().Select(stream => stream.Lag).DefaultIfEmpty().Max(), "{entry}",
             "Entries that are in Redis and not here yet, of the stream that has most of them.");
+        meter.CreateObservableUpDownCounter(
+            "sse_gateway.fleet_answers_behind", () => _behind(), "{answer}", "Kept answers of this gateway's that Redis does not have all of, since it is away.");
+        meter.CreateObservableUpDownCounter(
+            "sse_gateway.fleet_answers_mirrored", () => _mirrored(), "{answer}", "Kept answers of other gateways' that are read here.");
     }
 
     /// <summary>Says where the fleet's streams are found.</summary>
     public void Watch(Func<IEnumerable<IFleetStream>> streams) => _streams = streams;
+
+    /// <summary>Says where the counts of kept answers are found.</summary>
+    /// <param name="behind">Of this gateway's that the store lacks something of.</param>
+    /// <param name="mirrored">Of others' that are here.</param>
+    public void WatchAnswers(Func<int> behind, Func<int> mirrored) => (_behind, _mirrored) = (behind, mirrored);
 
     /// <param name="entries">Of one batch.</param>
     public void Appended(int entries)

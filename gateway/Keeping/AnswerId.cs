@@ -8,6 +8,9 @@ internal static class AnswerId
 {
     private const int Bytes = 16;
 
+    // With the longest name of a gateway.
+    private const int MostLength = 128;
+
     // So many characters leave 92 bits for whoever reads a log.
     private const int Shown = 6;
 
@@ -22,6 +25,10 @@ internal static class AnswerId
         var id = Base64Url.EncodeToString(random);
         return node is null ? id : $"{id}{BeforeNode}{node}";
     }
+
+    /// <summary>True for what could be one.</summary>
+    public static bool IsOne(string id) =>
+        id.Length is > 0 and <= MostLength && id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~');
 
     /// <summary>The gateway that an id is of; empty when it does not say.</summary>
     public static string NodeOf(string id) => id.IndexOf(BeforeNode, StringComparison.Ordinal) is >= 0 and var dot ? id[(dot + 1)..] : "";

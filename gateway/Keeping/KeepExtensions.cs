@@ -11,6 +11,7 @@ internal static class KeepExtensions
         .AddSingleton<KeepMetrics>()
         .AddSingleton<KeepOverflow>()
         .AddSingleton<KeepTransform>()
+        .AddSingleton<AnswerSearch>()
         .AddSingleton<AnswerReader>()
         .AddSingleton<AnswerEndpoint>()
         .AddSingleton<AnswersPath>()
@@ -25,14 +26,12 @@ internal static class KeepExtensions
     {
         var settings = app.ApplicationServices.GetRequiredService<CurrentSettings>();
         var path = app.ApplicationServices.GetRequiredService<AnswersPath>();
-        return app.Use((context, next) =>
-        {
-            if (settings.Value.All.AnyKeeps)
-            {
-                path.Lead(context);
-            }
+        return app.Use((context, next) => settings.Value.All.AnyKeeps ? LeadAsync(context, next, path.LeadAsync(context)) : next(context));
+    }
 
-            return next(context);
-        });
+    private static async Task LeadAsync(HttpContext context, RequestDelegate next, ValueTask<bool> leading)
+    {
+        await leading;
+        await next(context);
     }
 }

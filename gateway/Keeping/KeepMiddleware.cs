@@ -1,6 +1,7 @@
 using SseGateway.Configuration.Settings;
 using SseGateway.Keeping.Reading;
 using SseGateway.Keeping.Upstream;
+using SseGateway.Sharing.Log;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Life;
 using Yarp.ReverseProxy.Forwarder;
@@ -13,8 +14,8 @@ namespace SseGateway.Keeping;
 /// comes of it.
 /// </summary>
 internal sealed partial class KeepMiddleware(
-    RequestDelegate next, KeptAnswers answers, AnswerReader reader, AnswerEndpoint again, KeepOverflow overflow, IServiceScopeFactory scopes,
-    ILogger<KeepMiddleware> logger)
+    RequestDelegate next, KeptAnswers answers, AnswerReader reader, AnswerEndpoint again, AnswerSearch search, KeepOverflow overflow,
+    IServiceScopeFactory scopes, ILogger<KeepMiddleware> logger, IFleetAnswers? fleet = null)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -30,9 +31,12 @@ internal sealed partial class KeepMiddleware(
         }
 
         return HttpMethods.IsGet(context.Request.Method) && keep.ResumePath?.NameIn(context.Request.Path.Value ?? "") is { } chat
-            ? again.ResumeAsync(context, admission, answers.Find(new ChatName(routeId, admission.Subject, chat)))
+            ? ResumeAsync(context, admission, new ChatName(routeId, admission.Subject, chat))
             : next(context);
     }
+
+    private async Task ResumeAsync(HttpContext context, StreamAdmission admission, ChatName chat) =>
+        await again.ResumeAsync(context, admission, await search.FindAsync(chat));
 
     private async Task KeepAsync(HttpContext context, RouteFeature route, StreamAdmission admission)
     {
@@ -55,8 +59,14 @@ internal sealed partial class KeepMiddleware(
         await Task.WhenAny(forwarding, request.Taken);
         if (request.Taken.IsCompleted)
         {
+            if (fleet is not null)
+            {
+                // Before the client has the id, by which it may come to another gateway in the next moment.
+                await fleet.TellAsync(answer);
+            }
+
             answer.Log.TryAfter(0, out var beginning);
-            await reader.ServeAsync(context, admission.Stream!, use, beginning);
+            await reader.ServeAsync(context, admission.Stream!, use, new LogPlace(0, beginning));
             return;
         }
 

@@ -15,13 +15,14 @@ namespace SseGateway.Keeping;
 
 /// <summary>One upstream answer to one POST, all that is kept of it, and those who read it: first the client that has asked, and whoever comes back.</summary>
 /// <remarks>
-/// Its upstream is asked once. It goes on until the upstream ends it, until its owner stops it, until nobody has read it for the grace time, or until the
-/// gateway goes down. Its end is kept with it: whoever comes later gets what there is and then the same end.
+/// Its upstream is asked once, by this gateway or by another one of the fleet. It goes on until the upstream ends it, until its owner stops it, until nobody
+/// has read it for the grace time, or until the gateway goes down. Its end is kept with it: whoever comes later gets what there is and then the same end.
 /// </remarks>
 internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 {
     private readonly StreamRegistry _registry;
-    private readonly Roster _roster = new();
+    // Most are read by one.
+    private readonly Roster _roster = new(Roster.FewSubscribers);
     private readonly Publisher _publisher;
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -49,6 +50,9 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     }
 
     public required string Id { get; init; }
+
+    /// <summary>There is something new to be known of it. Must neither wait nor throw.</summary>
+    public event Action? Changed;
 
     public AnswerOwner Owner { get; }
 
@@ -82,11 +86,20 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     public bool IsOver => _endedAs != CloseReason.None;
 
+    /// <summary>What readers are told of an upstream that has failed, where that is more than that it did; once it is over.</summary>
+    public StreamError? Trouble => _trouble;
+
+    /// <summary>True when the gateway that had its upstream is gone: readers may have had more than there is of it.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>True while somebody waits for it here, or reads it.</summary>
+    public bool HasUsers => Volatile.Read(ref _users) > 0;
+
     /// <summary>Completes when the upstream has answered: true for a stream, which is kept.</summary>
     public Task<bool> Begun => _begun.Task;
 
-    /// <summary>What the application calls the chat that it is for; null for none that is known. The registry's.</summary>
-    public string? Chat { get; set; }
+    /// <summary>What the application calls the chat that it is for; null for none that is known.</summary>
+    public string? Chat { get; private set; }
 
     /// <summary>True when nobody has read it, or waited for it, for as long as it goes on for.</summary>
     public bool IsAbandoned => !IsOver && Settings.GraceAfterLeave > TimeSpan.Zero && Volatile.Read(ref _users) == 0
@@ -94,6 +107,9 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     /// <summary>True when it is over, and has been for as long as it is kept.</summary>
     public bool IsAged => IsOver && Now - _endedAt >= Settings.Age;
+
+    /// <summary>The head of the upstream's answer; null as long as there is none.</summary>
+    public UpstreamHead? Head => _head;
 
     public LineEnd LineEnd => Feed.LineEnd;
 
@@ -121,6 +137,14 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         (Reader, Asked, _head) = (reader, asked, head);
         Feed.Begin();
         _begun.SetResult(true);
+        Changed?.Invoke();
+    }
+
+    /// <summary>It is known which chat it is for.</summary>
+    public void Name(string chat)
+    {
+        Chat = chat;
+        Changed?.Invoke();
     }
 
     /// <summary>The upstream's answer is none that is kept, or there is none.</summary>
@@ -140,16 +164,21 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         Interlocked.Decrement(ref _users);
     }
 
+    /// <summary>Somebody reads it at another gateway, or did so until now.</summary>
+    public void Touch() => Volatile.Write(ref _emptySince, Now.Ticks);
+
     /// <summary>Sets the head of the answer on the response of somebody who reads it again.</summary>
     public void CopyHeadTo(HttpResponse response) => _head!.CopyTo(response);
 
     /// <summary>Makes somebody a reader, whose response head is still to come.</summary>
     /// <param name="stream">The reader's.</param>
     /// <param name="writer">The way to it.</param>
-    /// <param name="cursor">Where it begins.</param>
-    public Subscriber Subscribe(LiveStream stream, RecordWriter writer, LogCursor cursor)
+    /// <param name="place">Where it begins.</param>
+    /// <param name="isNumbered">True for a reader that comes back by ids alone: events without one get the number that they are counted by.</param>
+    public Subscriber Subscribe(LiveStream stream, RecordWriter writer, LogPlace place, bool isNumbered)
     {
-        var subscriber = new Subscriber(stream, this, writer, cursor, greeting: null);
+        var ids = isNumbered ? new NumberedRecords(place.Number, Settings.MaxFrameBytes) : null;
+        var subscriber = new Subscriber(stream, this, writer, place.Cursor, greeting: null, ids);
         _roster.Add(subscriber);
 
         // Meanwhile it may have come to its end: either this sees it, or the reader is in the roster that is gone through.
@@ -164,7 +193,11 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     public void Unsubscribe(Subscriber subscriber) => _roster.Remove(subscriber);
 
     /// <summary>There is something new in the log.</summary>
-    public void Publish() => _publisher.Publish();
+    public void Publish()
+    {
+        _publisher.Publish();
+        Changed?.Invoke();
+    }
 
     /// <summary>Leaves the upstream. For any thread; the first reason counts.</summary>
     /// <returns>False when it was stopped before.</returns>
@@ -193,6 +226,7 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
         _endedAs = reason;
         Interlocked.MemoryBarrier();
         _roster.ForEach(subscriber => EndAtHead(subscriber, reason));
+        Changed?.Invoke();
     }
 
     private void EndAtHead(Subscriber subscriber, CloseReason reason) => subscriber.EndAtHead(reason, trouble: _trouble);

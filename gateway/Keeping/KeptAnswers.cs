@@ -16,6 +16,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
     private readonly PublicationTicker _ticker;
     private readonly TimeProvider _time;
     private readonly IFleetNodes? _nodes;
+    private readonly IFleetAnswers? _fleet;
     private readonly Lock _lock = new();
 
     // Guarded by _lock, both: those that count together, from the oldest to the newest.
@@ -25,9 +26,10 @@ internal sealed class KeptAnswers : ISwept, IDisposable
     // Guarded by _lock.
     private readonly Dictionary<ChatName, KeptAnswer> _newest = [];
 
-    public KeptAnswers(StreamRegistry registry, KeepMetrics metrics, PublicationTicker ticker, TimeProvider time, IFleetNodes? nodes = null)
+    public KeptAnswers(
+        StreamRegistry registry, KeepMetrics metrics, PublicationTicker ticker, TimeProvider time, IFleetNodes? nodes = null, IFleetAnswers? fleet = null)
     {
-        (_registry, _metrics, _ticker, _time, _nodes) = (registry, metrics, ticker, time, nodes);
+        (_registry, _metrics, _ticker, _time, _nodes, _fleet) = (registry, metrics, ticker, time, nodes, fleet);
         metrics.Watch(() => _answers.Select(entry => entry.Value));
         registry.Memory.Watch(() => _answers.Select(entry => entry.Value));
     }
@@ -56,12 +58,16 @@ internal sealed class KeptAnswers : ISwept, IDisposable
     {
         lock (_lock)
         {
-            if (_answers.ContainsKey(answer.Id))
+            if (!_answers.ContainsKey(answer.Id))
             {
-                answer.Chat = chat;
-                _newest[NameOf(answer)] = answer;
+                return;
             }
+
+            answer.Name(chat);
+            _newest[NameOf(answer)] = answer;
         }
+
+        _ = _fleet?.TellAsync(answer);
     }
 
     /// <summary>Takes a place for an answer that is about to be asked for. The oldest that is over makes room.</summary>
@@ -104,6 +110,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
 
                 answer.Withdraw();
                 answer.Log.Release();
+                _fleet?.Forget(answer);
             }
         }
     }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
+using SseGateway.Sharing.Log;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 
@@ -9,35 +11,27 @@ namespace SseGateway.Keeping.Reading;
 /// <summary>
 /// Answers requests for a kept answer: GET reads it on, DELETE stops it. What is somebody else's is as if it were not there.
 /// </summary>
-internal sealed class AnswerEndpoint(AnswerReader reader, KeepMetrics metrics)
+internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, KeepMetrics metrics, TimeProvider time)
 {
     private const string NodeField = "Gateway-Node";
+
+    // What a reader has had of the gateway that has the upstream comes to the others a moment later; or never, and that is known in nine seconds.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private const int Looks = 500;
 
     public Task AnswerAsync(HttpContext context)
     {
         var admission = context.Features.GetRequiredFeature<StreamAdmission>();
-        var target = context.Features.Get<AnswerTarget>();
-        var isReadOrStopped = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method);
-        if (target is { Answer: null, Node: { } node } && isReadOrStopped)
-        {
-            // RFC 9110, 15.5.20: who asks may ask again by another connection.
-            admission.GiveBack(isSuccess: false);
-            context.Response.Headers[NodeField] = node;
-            return ProblemAsync(context, StatusCodes.Status421MisdirectedRequest, "Another gateway has this answer");
-        }
-
-        var answer = target?.Answer;
-        var own = answer is not null && answer.Owner.Admits(admission.Subject) ? answer : null;
+        var target = context.Features.GetRequiredFeature<AnswerTarget>().For(admission.Subject);
         if (HttpMethods.IsGet(context.Request.Method))
         {
-            return ReadAsync(context, admission, own);
+            return ReadAsync(context, admission, target);
         }
 
         admission.GiveBack(isSuccess: false);
         if (HttpMethods.IsDelete(context.Request.Method))
         {
-            own?.Stop(CloseReason.ClientClosed);
-            return NothingAsync(context);
+            return StopAsync(context, target);
         }
 
         context.Response.Headers.Allow = "GET, DELETE";
@@ -49,28 +43,56 @@ internal sealed class AnswerEndpoint(AnswerReader reader, KeepMetrics metrics)
     /// application's history.</summary>
     /// <param name="context">The request.</param>
     /// <param name="admission">Its place.</param>
-    /// <param name="answer">The answer; null when there is none.</param>
-    public async Task ResumeAsync(HttpContext context, StreamAdmission admission, KeptAnswer? answer)
+    /// <param name="target">The answer.</param>
+    public async Task ResumeAsync(HttpContext context, StreamAdmission admission, AnswerTarget target)
     {
-        var isRunning = false;
-        if (answer is { IsOver: false })
+        using var use = target.Answer is { IsOver: true } ? null : await OpenAsync(context, target);
+        if (use is { Answer: { IsOver: false } answer })
         {
-            using var waits = answer.Enter();
             await ((Task)answer.Begun.WaitAsync(context.RequestAborted)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            isRunning = answer.Begun is { IsCompletedSuccessfully: true, Result: true } && !answer.IsOver;
+            if (answer.Begun is { IsCompletedSuccessfully: true, Result: true } && !answer.IsOver)
+            {
+                await ReadAsync(context, admission, use, target.Card is not null);
+                return;
+            }
         }
 
-        await ReadAsync(context, admission, isRunning ? answer : null);
+        admission.GiveBack(isSuccess: true);
+        await NothingAsync(context);
     }
 
-    private async Task ReadAsync(HttpContext context, StreamAdmission admission, KeptAnswer? answer)
+    private async Task StopAsync(HttpContext context, AnswerTarget target)
     {
-        if (answer is null)
+        if (!await search.StopAsync(target))
         {
-            await GiveBackAsync(NothingAsync);
+            target = await search.FindAsync(target.Card!.Id);
+        }
+
+        await (target.Node is { } node ? ElsewhereAsync(context, node) : NothingAsync(context));
+    }
+
+    private async Task ReadAsync(HttpContext context, StreamAdmission admission, AnswerTarget target)
+    {
+        using var use = await OpenAsync(context, target);
+        if (use is { Answer.Head: not null })
+        {
+            await ReadAsync(context, admission, use, target.Card is not null);
             return;
         }
 
+        if (target.Card is { } card)
+        {
+            // It has gone meanwhile, or the store has.
+            target = await search.FindAsync(card.Id);
+        }
+
+        admission.GiveBack(isSuccess: target.Node is null);
+        await (target.Node is { } node ? ElsewhereAsync(context, node) : NothingAsync(context));
+    }
+
+    private async Task ReadAsync(HttpContext context, StreamAdmission admission, AnswerUse use, bool isMirrored)
+    {
+        var answer = use.Answer;
         if (!AnswerPlace.IsReadable(context.Request))
         {
             await GiveBackAsync(context => ProblemAsync(
@@ -79,13 +101,19 @@ internal sealed class AnswerEndpoint(AnswerReader reader, KeepMetrics metrics)
         }
 
         var names = context.Features.GetRequiredFeature<RouteFeature>().Settings.CursorNames;
-        if (!AnswerPlace.TryFind(context.Request, answer, names, out var cursor))
+        LogPlace place;
+        for (var looks = isMirrored ? Looks : 0; !AnswerPlace.TryFind(context.Request, answer, names, out place); looks--)
         {
-            await GiveBackAsync(context => ProblemAsync(context, StatusCodes.Status410Gone, "What follows in the answer is not kept"));
-            return;
+            if (looks <= 0 || answer.IsOver || context.RequestAborted.IsCancellationRequested)
+            {
+                await GiveBackAsync(context => ProblemAsync(context, StatusCodes.Status410Gone, "What follows in the answer is not kept"));
+                return;
+            }
+
+            await Task.Delay(Look, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (answer.EndedAs == CloseReason.UpstreamEnded && !cursor.HasMore)
+        if (answer.EndedAs == CloseReason.UpstreamEnded && !place.Cursor.HasMore)
         {
             await GiveBackAsync(NothingAsync);
             return;
@@ -99,14 +127,27 @@ internal sealed class AnswerEndpoint(AnswerReader reader, KeepMetrics metrics)
 
         metrics.Resumed(answer.Owner.RouteId);
         answer.CopyHeadTo(context.Response);
-        using var use = answer.Enter();
-        await reader.ServeAsync(context, admission.Stream!, use, cursor);
+
+        // An EventSource reads nothing else than streams like this one, and knows no other place than its last id: with none of the last event it would be
+        // given that again and again. Other readers count, and get what the upstream has sent.
+        var isNumbered = DialectSigns.Of(context) == Dialect.EventSource;
+        await reader.ServeAsync(context, admission.Stream!, use, place, isNumbered);
 
         Task GiveBackAsync(Func<HttpContext, Task> write)
         {
             admission.GiveBack(isSuccess: true);
             return write(context);
         }
+    }
+
+    private ValueTask<AnswerUse?> OpenAsync(HttpContext context, AnswerTarget target) =>
+        search.OpenAsync(target, context.Features.GetRequiredFeature<RouteFeature>(), context.GetEndpoint()!);
+
+    // RFC 9110, 15.5.20: who asks may ask again by another connection.
+    private static Task ElsewhereAsync(HttpContext context, string node)
+    {
+        context.Response.Headers[NodeField] = node;
+        return ProblemAsync(context, StatusCodes.Status421MisdirectedRequest, "Another gateway has this answer");
     }
 
     // Also what stops an EventSource from asking again (HTML Standard, 9.2.3).

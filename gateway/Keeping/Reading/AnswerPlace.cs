@@ -2,6 +2,7 @@ using System.Text;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing;
 using SseGateway.Sharing.Log;
+using SseGateway.Sharing.Subscribers;
 using SseGateway.Transport.Http;
 
 namespace SseGateway.Keeping.Reading;
@@ -9,7 +10,8 @@ namespace SseGateway.Keeping.Reading;
 /// <summary>Where somebody who reads an answer again has been.</summary>
 /// <remarks>
 /// <para><c>Last-Event-ID</c> is the id that the upstream has given an event. Of an upstream without ids there is none to be told apart by, and it is a number
-/// like that of <c>?after=N</c>: of the events the reader has had, counted from the first of the answer.</para>
+/// like that of <c>?after=N</c>: of the events the reader has had, counted from the first of the answer. Ids that an EventSource got from here say that
+/// number.</para>
 /// <para>The header comes first: it is newer than the URL that an EventSource was made with.</para>
 /// </remarks>
 internal static class AnswerPlace
@@ -20,25 +22,38 @@ internal static class AnswerPlace
     /// <param name="request">The request.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="names">The query parameters that stand for the header.</param>
-    /// <param name="cursor">The place.</param>
+    /// <param name="place">The place.</param>
     /// <returns>False when what follows is not kept, or nobody can say what does.</returns>
-    public static bool TryFind(HttpRequest request, KeptAnswer answer, QueryNames names, out LogCursor cursor)
+    public static bool TryFind(HttpRequest request, KeptAnswer answer, QueryNames names, out LogPlace place) =>
+        TryFindEvent(request, answer, names, out place)
+
+        // Of the gateway that is gone the reader may have had some more, and is to know that nothing follows.
+        || (answer is { IsLost: true, IsOver: true, Log.First: 0 } && TryAfter(answer, answer.Log.Next, out place));
+
+    private static bool TryFindEvent(HttpRequest request, KeptAnswer answer, QueryNames names, out LogPlace place)
     {
         var id = ClientCursor.Of(request, names);
         if (id.Length == 0)
         {
-            return answer.Log.TryAfter(TryReadAfter(request, out var after) ? after : 0, out cursor);
+            return TryAfter(answer, TryReadAfter(request, out var after) ? after : 0, out place);
         }
 
-        if (answer.Feed.HasIds)
+        if (answer.Feed.HasIds && answer.Log.Resume(id, JoinPoint.All, GapAction.Oldest) is { Kind: ResumeKind.Exact } resumption)
         {
-            var resumption = answer.Log.Resume(id, JoinPoint.All, GapAction.Oldest);
-            cursor = resumption.Cursor;
-            return resumption.Kind == ResumeKind.Exact;
+            place = new LogPlace(resumption.From, resumption.Cursor);
+            return true;
         }
 
-        cursor = default;
-        return EventNumber.TryParse(id, out var number) && answer.Log.TryAfter(number, out cursor);
+        place = default;
+        var isOwn = NumberedRecords.TryParse(id, out var digits);
+        return (isOwn || !answer.Feed.HasIds) && EventNumber.TryParse(isOwn ? digits : id, out var number) && TryAfter(answer, number, out place);
+    }
+
+    private static bool TryAfter(KeptAnswer answer, long number, out LogPlace place)
+    {
+        var isHere = answer.Log.TryAfter(number, out var cursor);
+        place = new LogPlace(number, cursor);
+        return isHere;
     }
 
     /// <summary>True when the request's query says how many events the reader has had, or does not say that it says so.</summary>

@@ -13,8 +13,9 @@ internal sealed class AnswerReader(TimeProvider time)
     /// <param name="context">The reader's request; the head of the answer is on its response.</param>
     /// <param name="stream">The reader's.</param>
     /// <param name="use">The reader's, of the answer; disposed as soon as it has left.</param>
-    /// <param name="cursor">Where it begins.</param>
-    public async Task ServeAsync(HttpContext context, LiveStream stream, AnswerUse use, LogCursor cursor)
+    /// <param name="place">Where it begins.</param>
+    /// <param name="isNumbered">True for a reader that comes back by ids alone.</param>
+    public async Task ServeAsync(HttpContext context, LiveStream stream, AnswerUse use, LogPlace place, bool isNumbered = false)
     {
         var answer = use.Answer;
         context.Features.Set(stream);
@@ -22,7 +23,7 @@ internal sealed class AnswerReader(TimeProvider time)
         var response = new StreamResponse(context, stream, time);
         response.PrepareHead();
         context.Response.Headers[KeepSettings.IdField] = answer.Id;
-        var subscriber = answer.Subscribe(stream, RecordWriter.For(context), cursor);
+        var subscriber = answer.Subscribe(stream, RecordWriter.For(context), place, isNumbered);
         try
         {
             stream.Connect(subscriber);

@@ -1,6 +1,13 @@
 namespace SseGateway.Keeping.Reading;
 
 /// <summary>Request feature: which kept answer a request is about.</summary>
-/// <param name="Answer">Null when there is none with the id that was given.</param>
-/// <param name="Node">Another gateway that has it, or has had it; null for none.</param>
-internal sealed record AnswerTarget(KeptAnswer? Answer, string? Node);
+/// <param name="Answer">This gateway's; null when it has none with the id that was given.</param>
+/// <param name="Card">Of another gateway's; null for none.</param>
+/// <param name="Node">Another gateway that may have it, when nobody can say whether it does; null for none.</param>
+internal sealed record AnswerTarget(KeptAnswer? Answer, AnswerCard? Card, string? Node)
+{
+    public static readonly AnswerTarget None = new(null, null, null);
+
+    /// <summary>The same for somebody: what is somebody else's is as if it were not there.</summary>
+    public AnswerTarget For(string? subject) => Answer?.Owner.Admits(subject) ?? Card?.Admits(subject) ?? true ? this : None;
+}

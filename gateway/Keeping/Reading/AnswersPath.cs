@@ -12,7 +12,7 @@ namespace SseGateway.Keeping.Reading;
 /// </summary>
 /// <remarks>An id that nothing is kept by leads to the first route that keeps answers: without a credential, where one is needed, nobody learns which ids there
 /// are.</remarks>
-internal sealed class AnswersPath(KeptAnswers answers, AnswerEndpoint serves, EndpointDataSource endpoints)
+internal sealed class AnswersPath(AnswerSearch answers, AnswerEndpoint serves, EndpointDataSource endpoints)
 {
     public const string Prefix = "/_gateway/answers/";
 
@@ -22,26 +22,37 @@ internal sealed class AnswersPath(KeptAnswers answers, AnswerEndpoint serves, En
     private readonly ConditionalWeakTable<Endpoint, Endpoint> _derived = [];
 
     /// <summary>Leads the request, if its path is one of those.</summary>
-    public void Lead(HttpContext context)
+    /// <returns>False when it is not.</returns>
+    public ValueTask<bool> LeadAsync(HttpContext context) =>
+        context.Request.Path.Value is { } path && path.StartsWith(Prefix, StringComparison.Ordinal)
+            ? LeadAsync(context, path[Prefix.Length..]) : ValueTask.FromResult(false);
+
+    private async ValueTask<bool> LeadAsync(HttpContext context, string id)
     {
-        if (context.Request.Path.Value is not { } path || !path.StartsWith(Prefix, StringComparison.Ordinal))
+        var target = await answers.FindAsync(id);
+        var endpoint = target.Answer?.Endpoint;
+        if (target.Card is { } card)
         {
-            return;
+            endpoint = endpoints.Endpoints.FirstOrDefault(one => Keeps(one) && IsOf(one, card.RouteId));
+            target = endpoint is null ? AnswerTarget.None : target;
         }
 
-        var id = path[Prefix.Length..];
-        var answer = answers.Find(id);
-        if ((answer?.Endpoint ?? endpoints.Endpoints.FirstOrDefault(Keeps)) is not { } endpoint)
+        endpoint ??= endpoints.Endpoints.FirstOrDefault(Keeps);
+        if (endpoint is null)
         {
-            return;
+            return false;
         }
 
         Mask(context, id);
-        context.Features.Set(new AnswerTarget(answer, answers.Elsewhere(id)));
+        context.Features.Set(target);
         context.SetEndpoint(_derived.GetValue(endpoint, Derive));
+        return true;
     }
 
     private static bool Keeps(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteSettings>() is { Keep.Enabled: true };
+
+    private static bool IsOf(Endpoint endpoint, string routeId) =>
+        string.Equals(endpoint.Metadata.GetMetadata<RouteModel>()?.Config.RouteId, routeId, StringComparison.OrdinalIgnoreCase);
 
     // What is written down of a request is its path, and the id is the right to read.
     private static void Mask(HttpContext context, string id)

@@ -78,6 +78,22 @@ internal sealed class AnswerFeed(KeptAnswer answer) : WriteOnlyStream
         _held.Drop();
     }
 
+    /// <summary>Takes a frame that another gateway of the fleet has had from the upstream.</summary>
+    public void Take(ReadOnlySpan<byte> bytes)
+    {
+        LookAtLineEnd(bytes);
+        var scanner = new FrameScanner(answer.Settings.MaxFrameBytes, skipIgnored: true);
+        if (scanner.TryRead(bytes, out var frame, out _) == FrameScanStatus.Frame)
+        {
+            Append(frame);
+        }
+        else
+        {
+            // What the upstream has left without a blank line.
+            answer.Log.Append(new LogFrame { Bytes = bytes, IsEvent = true });
+        }
+    }
+
     /// <summary>The upstream was cut: half a frame is said to nobody.</summary>
     public void Drop() => _held.Drop();
 

@@ -4,8 +4,15 @@ namespace SseGateway.Sharing.Subscribers;
 /// The subscribers of one shared stream, and how each of them comes to write what was published. A publish only says that there is something:
 /// it neither writes nor waits.
 /// </summary>
-internal sealed class Roster
+/// <param name="pageLength">Places that it grows by.</param>
+internal sealed class Roster(int pageLength = Roster.ManySubscribers)
 {
+    /// <summary>Places that it grows by where many are to be expected, and where few are: with each event all of them are looked at.</summary>
+    public const int ManySubscribers = 256;
+
+    /// <inheritdoc cref="ManySubscribers" />
+    public const int FewSubscribers = 4;
+
     // Fewer than this many are written to by whoever publishes: a hop to another thread would cost as much as a few writes do. At 13 us a
     // write it holds the upstream's connection up for 0.2 ms at most.
     private const int Inline = 16;
@@ -15,7 +22,7 @@ internal sealed class Roster
     // (benchmarks/results/2026-11-25-hub.md). At 6 us a write the last of them is 50 ms behind the first.
     private const int ShardLength = 8192;
 
-    private readonly RosterShard[] _shards = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => new RosterShard())];
+    private readonly RosterShard[] _shards = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => new RosterShard(pageLength))];
     private int _count;
     private int _turn;
 

@@ -3,10 +3,9 @@ using SseGateway.Sharing.Log;
 namespace SseGateway.Sharing.Subscribers;
 
 /// <summary>A part of a roster that one thread at a time goes through.</summary>
-internal sealed class RosterShard : IThreadPoolWorkItem
+/// <param name="pageLength">Places that it grows by; with each event all of them are looked at.</param>
+internal sealed class RosterShard(int pageLength) : IThreadPoolWorkItem
 {
-    private const int PageLength = 256;
-
     // A send takes longer than memory does: what is asked for so many before is there in time.
     private const int SubscribersAhead = 3;
     private const int SocketsAhead = 1;
@@ -31,9 +30,9 @@ internal sealed class RosterShard : IThreadPoolWorkItem
         {
             if (_free.Count == 0)
             {
-                var first = _pages.Length * PageLength;
-                _pages = [.. _pages, new Subscriber?[PageLength]];
-                for (var place = first + PageLength - 1; place >= first; place--)
+                var first = _pages.Length * pageLength;
+                _pages = [.. _pages, new Subscriber?[pageLength]];
+                for (var place = first + pageLength - 1; place >= first; place--)
                 {
                     _free.Push(place);
                 }
@@ -41,7 +40,7 @@ internal sealed class RosterShard : IThreadPoolWorkItem
 
             _count++;
             var taken = _free.Pop();
-            Volatile.Write(ref _pages[taken / PageLength][taken % PageLength], subscriber);
+            Volatile.Write(ref _pages[taken / pageLength][taken % pageLength], subscriber);
             return taken;
         }
     }
@@ -50,7 +49,7 @@ internal sealed class RosterShard : IThreadPoolWorkItem
     {
         lock (_lock)
         {
-            Volatile.Write(ref _pages[place / PageLength][place % PageLength], null);
+            Volatile.Write(ref _pages[place / pageLength][place % pageLength], null);
             _free.Push(place);
             _count--;
         }

@@ -44,6 +44,9 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     // True when what is sent is looked at: a live read of a Durable Stream ends after a control event, and events of a response of OpenAI's have numbers.
     private readonly bool _looks;
     private readonly StrongBox<SequenceNumber>? _number;
+
+    // Who comes back by ids alone gets some where there are none.
+    private readonly NumberedRecords? _ids;
     private ControlEvent _control;
 
     // True when Stream.Ended is cancelled, or about to be: with each event the token would be three objects more.
@@ -54,13 +57,16 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     /// <param name="writer">The way to the client.</param>
     /// <param name="cursor">Where it starts.</param>
     /// <param name="greeting">Frames of the gateway's that come first; null for none.</param>
-    public Subscriber(LiveStream stream, IPublication publication, RecordWriter writer, LogCursor cursor, byte[]? greeting)
+    /// <param name="ids">Gives ids to events that have none; null where they go as they are.</param>
+    public Subscriber(
+        LiveStream stream, IPublication publication, RecordWriter writer, LogCursor cursor, byte[]? greeting, NumberedRecords? ids = null)
         : base(stream)
     {
         (_publication, _writer, _cursor, _greeting) = (publication, writer, cursor, greeting);
         _socket = writer.Socket;
         _number = stream.Reader.Dialect == Dialect.OpenAIResponses ? new() : null;
-        _looks = _number is not null || stream.Reader.Dialect == Dialect.DurableStreams;
+        _ids = ids;
+        _looks = _ids is not null || _number is not null || stream.Reader.Dialect == Dialect.DurableStreams;
 
         // Never taken back: it goes with the stream.
         stream.Ended.UnsafeRegister(static self => ((Subscriber)self!).End(), this);
@@ -247,11 +253,14 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     {
         if (_number is null)
         {
-            return UpToControl(records, ref frames);
+            records = UpToControl(records, ref frames);
+        }
+        else
+        {
+            _number.Value.Look(records.Span);
         }
 
-        _number.Value.Look(records.Span);
-        return records;
+        return _ids?.Of(records, LineEnd) ?? records;
     }
 
     // All of them, unless the stream is to end and only waits for the control event that is among them.

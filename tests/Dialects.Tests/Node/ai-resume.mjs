@@ -1,7 +1,9 @@
-// The page of a chat is left in the middle of an answer, and loaded again: useChat({ resume: true }) asks its transport so.
+// The page of a chat is left in the middle of an answer, and loaded again: useChat({ resume: true }) asks its transport so. The second address is where it is
+// loaded again, if that is another one.
 import { DefaultChatTransport, readUIMessageStream } from 'ai';
 
 const transport = new DefaultChatTransport({ api: `${process.argv[2]}/api/chat` });
+const again = new DefaultChatTransport({ api: `${process.argv[3] ?? process.argv[2]}/api/chat` });
 const leaving = new AbortController();
 const first = await transport.sendMessages({
   trigger: 'submit-message', chatId: 'c 1', messageId: undefined, abortSignal: leaving.signal,
@@ -12,7 +14,7 @@ for await (const chunk of first) {
 }
 leaving.abort();
 
-const [chunks, messages] = (await transport.reconnectToStream({ chatId: 'c 1' })).tee();
+const [chunks, messages] = (await again.reconnectToStream({ chatId: 'c 1' })).tee();
 const types = [];
 const finished = (async () => {
   for await (const chunk of chunks) types.push(chunk.type);
@@ -22,6 +24,6 @@ for await (const message of readUIMessageStream({ stream: messages, terminateOnE
   text = message.parts.filter((part) => part.type === 'text').map((part) => part.text).join('');
 }
 await finished;
-const over = await transport.reconnectToStream({ chatId: 'c 1' });
-const another = await transport.reconnectToStream({ chatId: 'c 2' });
+const over = await again.reconnectToStream({ chatId: 'c 1' });
+const another = await again.reconnectToStream({ chatId: 'c 2' });
 console.log(JSON.stringify({ text, last: types.at(-1), over, another }));

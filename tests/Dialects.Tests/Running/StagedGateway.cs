@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SseGateway;
+using SseGateway.Fleet.Store;
 using SseGateway.Streams.Life;
 
 namespace Dialects.Tests.Running;
@@ -39,6 +40,15 @@ internal sealed class StagedGateway : IAsyncDisposable
             });
         await app.StartAsync();
         return new StagedGateway(app);
+    }
+
+    /// <summary>Completes when the fleet's Redis answers it.</summary>
+    public async Task JoinedAsync()
+    {
+        while (!_app.Services.GetRequiredService<FleetStore>().Status.IsHere)
+        {
+            await Task.Delay(1);
+        }
     }
 
     /// <summary>Does what a signal does: begins to drain.</summary>

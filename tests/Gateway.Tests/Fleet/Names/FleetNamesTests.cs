@@ -12,40 +12,6 @@ public sealed class FleetNamesTests
     private static readonly string[] Mcp = ["Accept: application/json, text/event-stream", "Content-Type: application/json"];
 
     [Fact]
-    public async Task Kept_answer_that_another_gateway_has_is_not_passed_off_as_none()
-    {
-        await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two", Keep.With());
-        string id;
-        await using (var one = await Node.StartAsync(upstream.Url, redis, "one", Keep.With()))
-        {
-            await Deadline.UntilAsync(() => Node.Store(two).Nodes.Count == 2, "two to know one");
-            var (exchange, response) = await one.AskAsync(upstream);
-            id = response.Id();
-            Assert.EndsWith(".one", id, StringComparison.Ordinal);
-            await exchange.SendAsync(Keep.Token(1));
-            foreach (var method in new[] { "GET", "DELETE" })
-            {
-                using var elsewhere = await two.SendAsync(method, "/_gateway/answers/" + id);
-                Assert.Equal((421, "one", "no-store"), (elsewhere.Status, elsewhere.Head.Value("Gateway-Node"), elsewhere.Head.Value("Cache-Control")));
-            }
-
-            using var here = await one.ReadAgainAsync(id);
-            await here.ExpectAsync(Keep.Token(1));
-            using var unknown = await one.ReadAgainAsync("AAAAAAAAAAAAAAAAAAAAAA.one");
-            Assert.Equal(204, unknown.Status);
-            await exchange.EndAsync();
-            response.Dispose();
-        }
-
-        // It has died with all it had.
-        await Deadline.UntilAsync(() => Node.Store(two).Nodes.Count == 1, "two to know that one is gone");
-        using var gone = await two.ReadAgainAsync(id);
-        Assert.Equal(204, gone.Status);
-    }
-
-    [Fact]
     public async Task Gateway_without_a_name_does_not_tell_clients_that_of_its_host()
     {
         await using var redis = await RedisServer.StartAsync();
