@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,15 +18,18 @@ namespace SseGateway.Hosting;
 /// </summary>
 internal static class WarmUp
 {
-    // The runtime compiles again what was called 30 times; some of it comes to light only when what calls it has been compiled again.
-    // With six rounds one start in three was not done; with twelve the streams are no cheaper than with eight.
-    private const int Rounds = 8;
+    // The runtime compiles again what was called 30 times, each round of streams does; but some of it comes to light only when what calls it has been
+    // compiled again.
+    private const int Rounds = 12;
     private const int Streams = 48;
+
+    // What a round after the last would have compiled: the rest is not of streams.
+    private const int FewMethods = 20;
 
     private static readonly string[] Paths = ["/shared", "/relayed"];
 
-    /// <summary>The runtime begins to count calls when nothing has been called for the first time for 0.1 s.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(120);
+    /// <summary>When nothing was compiled for so long, nothing is waiting for it.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
     /// <summary>On a machine that is too slow or too busy for all rounds.</summary>
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(6);
@@ -45,7 +49,8 @@ internal static class WarmUp
                 builder => Configure(builder, upstream.Address, certificate));
             await app.StartAsync(patience.Token);
             var addresses = app.Urls.Select(url => new Uri(url)).ToArray();
-            for (var round = 0; round < Rounds; round++)
+            var (before, compiled) = (0L, await SettleAsync(patience.Token));
+            for (var round = 0; round < Rounds && compiled - before > FewMethods; round++)
             {
                 foreach (var (address, path) in addresses.SelectMany(_ => Paths, (address, path) => (address, path)))
                 {
@@ -54,7 +59,7 @@ internal static class WarmUp
                         : OpenAsync(address.Port, path, patience.Token));
                 }
 
-                await Task.Delay(Pause, patience.Token);
+                (before, compiled) = (compiled, await SettleAsync(patience.Token));
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -64,6 +69,19 @@ internal static class WarmUp
 
         // What was needed for it is not what serving streams needs.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    // Compiling again goes on beside. The methods that have been compiled by its end, ever.
+    private static async Task<long> SettleAsync(CancellationToken cancellation)
+    {
+        var (before, compiled) = (0L, JitInfo.GetCompiledMethodCount());
+        while (compiled != before)
+        {
+            await Task.Delay(Pause, cancellation);
+            (before, compiled) = (compiled, JitInfo.GetCompiledMethodCount());
+        }
+
+        return compiled;
     }
 
     // None of the operator's settings, and none of the log's lines; whoever stops the process stops it at once.

@@ -33,6 +33,7 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
             await using var sink = new RelaySink(output);
             if (UpstreamConnection.TryTakeBody(upstream) is { } body)
             {
+                body.IsGathered = stream.SharedConnection is not null;
                 await body.CopyToAsync(sink, stream.Ended);
             }
             else

@@ -115,14 +115,25 @@ internal sealed class Poller
     private unsafe void Run()
     {
         var events = stackalloc byte[MostEvents * Epoll.EventBytes];
+        var crowding = new Crowding(TimeProvider.System);
         while (true)
         {
+            var gathered = 0;
             var count = Epoll.Wait(_epoll, events, MostEvents);
             for (var i = 0; i < count; i++)
             {
                 var places = _places;
                 var place = (int)Epoll.Data(events, i);
-                Volatile.Read(ref places[place])?.Set((Epoll.Events(events, i) & Epoll.HungUp) != 0);
+                if (Volatile.Read(ref places[place]) is { } readiness)
+                {
+                    gathered += readiness.IsGathered ? 1 : 0;
+                    readiness.Set((Epoll.Events(events, i) & Epoll.HungUp) != 0);
+                }
+            }
+
+            if (crowding.Note(gathered))
+            {
+                Thread.Sleep(Crowding.Round);
             }
         }
     }

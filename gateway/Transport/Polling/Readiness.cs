@@ -16,6 +16,9 @@ internal sealed class Readiness : IValueTaskSource
     /// <summary>Where the poller has it; the poller's.</summary>
     public int Slot { get; set; }
 
+    /// <summary>True when what is read is sent together with what others of the same poller have read.</summary>
+    public bool IsGathered { get; set; }
+
     /// <summary>True when there is an end to be read, behind what else there is.</summary>
     public bool HungUp => _hungUp;
 

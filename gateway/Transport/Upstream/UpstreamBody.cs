@@ -27,6 +27,9 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     private volatile Readiness? _readiness;
     private bool _hasMore;
 
+    /// <summary>True when it goes to a connection that other bodies go to as well. Before it is copied.</summary>
+    public bool IsGathered { get; set; }
+
     /// <summary>Copies until the body's end.</summary>
     /// <param name="client">Where to; every read is one write.</param>
     /// <param name="ended">Ends the copy and closes the connection.</param>
@@ -53,6 +56,10 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
                     // Once at least by .NET's means: a socket keeps what its last awaited read was into, which is the handler's buffer.
                     await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
                     _readiness = Poller.TryAdd(socket.SafeHandle, out poller);
+                    if (_readiness is not null)
+                    {
+                        _readiness.IsGathered = IsGathered;
+                    }
                 }
                 else if (!_hasMore)
                 {

@@ -77,6 +77,32 @@ public sealed class PollerTests
         pairs.ForEach(pair => pair.Dispose());
     }
 
+    /// <summary>What is fetched in rounds is all there, in as many rounds as it takes.</summary>
+    [Fact]
+    public async Task A_crowd_is_told_of_to_the_last()
+    {
+        const int Sends = 200;
+        var pairs = new List<Pair>();
+        for (var i = 0; i < 40; i++) pairs.Add(await Pair.ConnectAsync());
+        pairs.ForEach(pair => pair.Readiness.IsGathered = true);
+        var reading = pairs.Select(async pair =>
+        {
+            for (var read = 0; read < Sends;)
+            {
+                await Deadline.ForAsync(pair.Readiness.WaitAsync().AsTask());
+                read += pair.ReadAll();
+            }
+        }).ToArray();
+
+        for (var i = 0; i < Sends; i++)
+        {
+            foreach (var pair in pairs) await pair.Peer.SendAsync(new byte[] { 1 }, Test);
+        }
+
+        await Task.WhenAll(reading);
+        pairs.ForEach(pair => pair.Dispose());
+    }
+
     /// <summary>Whoever waits for a socket hears when it is closed by the gateway itself.</summary>
     [Fact]
     public async Task Who_waits_goes_on_when_he_is_told_to_by_another()
@@ -184,6 +210,13 @@ public sealed class PollerTests
                 return error == SocketError.WouldBlock || read > 0;
             });
             return read;
+        }
+
+        public int ReadAll()
+        {
+            var buffer = new byte[4096];
+            var read = Socket.Receive(buffer, SocketFlags.None, out var error);
+            return error == SocketError.WouldBlock ? 0 : read;
         }
 
         public void Dispose()
