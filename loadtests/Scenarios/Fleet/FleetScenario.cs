@@ -125,7 +125,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
         {
             result.Figures.Add(new Figure("events per second", string.Create(CultureInfo.InvariantCulture, $"{_rest.Events:#,0}")));
             result.Figures.Add(new Figure(
-                "CPU, with that of Redis, an event", string.Create(CultureInfo.InvariantCulture, $"{_rest.Microseconds:0.00} us")));
+                "CPU per event, with Redis", string.Create(CultureInfo.InvariantCulture, $"{_rest.Microseconds:0.00} us")));
         }
 
         if (_redis is { } redis)
