@@ -71,6 +71,7 @@ public sealed class ComposeTests
         using var http = Client(sockets);
         using var login = await http.PostAsJsonAsync("/login", new { name = "Ada" }, Deadline.Token());
         Assert.True(login.IsSuccessStatusCode);
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
         using var first = new StreamReader(await http.GetStreamAsync("/rooms/lobby/events", Deadline.Token()));
         using var second = new StreamReader(await http.GetStreamAsync("/rooms/lobby/events", Deadline.Token()));
         using var said = await http.PostAsJsonAsync("/rooms/lobby/messages", new { text = "to both" }, Deadline.Token());
