@@ -16,6 +16,9 @@ internal sealed partial class MemberServices(
     // Streams that read from the store at the same time: after an outage all of them want to.
     private const int MostReads = 16;
 
+    // Of a gateway that starts: its first connection may take longer than a connection may, and alone its clients would be told of a gap a moment later.
+    private static readonly TimeSpan MostFirstWait = TimeSpan.FromSeconds(3);
+
     public FleetStore Store => store;
 
     public FleetSettings Settings => settings;
@@ -33,9 +36,10 @@ internal sealed partial class MemberServices(
     /// <summary>True when this gateway is going down: it takes no upstream any more.</summary>
     public bool IsDraining => registry.Draining;
 
-    /// <summary>True while the store has been away for longer than it is waited for. One that has never been there is not waited for.</summary>
+    /// <summary>True while the store has been away for longer than it is waited for. One that has never been there is waited for a moment.</summary>
     public bool IsStoreGivenUp => settings.OnStoreLoss == StoreLoss.Local
-        && store.Status is { IsHere: false, Reason.Length: > 0 } status && (!status.HasBeenHere || store.AwayFor >= settings.Grace);
+        && store.Status is { IsHere: false, Reason.Length: > 0 } status
+        && store.AwayFor >= (status.HasBeenHere || settings.Grace < MostFirstWait ? settings.Grace : MostFirstWait);
 
     /// <summary>Cancels something when the store is here, at once if it is.</summary>
     /// <returns>Ends that.</returns>

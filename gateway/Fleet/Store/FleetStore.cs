@@ -111,12 +111,13 @@ internal sealed partial class FleetStore : BackgroundService
             }
             catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
             {
-                // Nothing of it was run.
-                await LoadAsync(script).ConfigureAwait(false);
+                // Nothing of it was run. Of a cluster's servers, the one that has the keys wants it; that may be a replica that has just been promoted, and
+                // that the client library still takes for one.
+                await Redis.GetServer(keys[0]).ScriptLoadAsync(script.Text).ConfigureAwait(false);
                 return await database.ScriptEvaluateAsync(script.Sha, keys, arguments).ConfigureAwait(false);
             }
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception failure) when (failure is RedisException or TimeoutException or InvalidOperationException or OperationCanceledException)
         {
             throw StoreAwayException.Of(failure);
         }
@@ -265,26 +266,23 @@ internal sealed partial class FleetStore : BackgroundService
         Lost?.Invoke();
     }
 
+    // Of several servers, the one that is worst: any of them may have the keys of a stream.
     private async Task<StoreAbout> AboutAsync()
     {
-        try
+        var about = new List<StoreAbout>();
+        foreach (var server in Redis.GetServers().Where(server => server.IsConnected))
         {
-            return StoreAbout.Parse((string?)await RunAsync(database => database.ExecuteAsync("INFO")).ConfigureAwait(false) ?? "");
+            try
+            {
+                about.Add(StoreAbout.Parse((string?)await server.ExecuteAsync("INFO").WaitAsync(MostWait).ConfigureAwait(false) ?? ""));
+            }
+            catch (Exception failure) when (failure is RedisException or TimeoutException or InvalidOperationException)
+            {
+                // Not everybody may ask, and it may have gone just now.
+            }
         }
-        catch (StoreAwayException)
-        {
-            // Not everybody may ask.
-            return new StoreAbout("", "");
-        }
-    }
 
-    // On every server: with several, a script is wanted where its keys are.
-    private async Task LoadAsync(StoreScript script)
-    {
-        foreach (var server in Redis.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
-        {
-            await server.ScriptLoadAsync(script.Text).ConfigureAwait(false);
-        }
+        return about.OrderBy(one => one.IsKept && one.IsNewEnough).FirstOrDefault() ?? new StoreAbout("", "");
     }
 
     private async Task RenewAsync()
@@ -323,7 +321,7 @@ internal sealed partial class FleetStore : BackgroundService
     private static partial void LogAway(ILogger logger, string reason, double grace, StoreLoss onStoreLoss);
 
     [LoggerMessage(EventId = 202, Level = LogLevel.Warning,
-        Message = "The fleet's Redis may drop keys that are in use: maxmemory-policy is {Policy} and should be noeviction or volatile-ttl")]
+        Message = "The fleet's Redis may drop keys that are in use: maxmemory-policy is {Policy} and should be noeviction")]
     private static partial void LogPolicy(ILogger logger, string policy);
 
     [LoggerMessage(EventId = 203, Level = LogLevel.Warning,

@@ -7,8 +7,8 @@ internal sealed record StoreAbout(string Version, string Policy)
 {
     private static readonly Version Least = new(7, 0);
 
-    /// <summary>True when nothing goes that is in use: all keys of the fleet have an expiry, but those in use are renewed.</summary>
-    public bool IsKept => Policy is "noeviction" or "volatile-ttl" or "";
+    /// <summary>True when nothing goes that is in use. By the others it may: all keys of the fleet have an expiry, and those of leases the shortest.</summary>
+    public bool IsKept => Policy is "noeviction" or "";
 
     /// <summary>Also of one that does not say: whatever it lacks will be told by what it refuses.</summary>
     public bool IsNewEnough => !System.Version.TryParse(Version, out var version) || version >= Least;

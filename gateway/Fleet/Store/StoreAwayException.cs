@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using StackExchange.Redis;
 
 namespace SseGateway.Fleet.Store;
@@ -14,7 +15,26 @@ internal sealed class StoreAwayException(string reason, Exception? cause = null)
 
         // MISCONF, OOM, READONLY, NOAUTH, LOADING: the first word says it, and what follows may be about anything.
         RedisServerException server => new($"it refuses: {server.Message.Split(' ')[0]}", failure),
-        RedisConnectionException connection => new($"no connection ({connection.FailureType})", failure),
+        RedisConnectionException connection => new($"no connection ({Why(connection)})", failure),
         _ => new("no connection", failure),
+    };
+
+    // A command is only told that there is none; why not lies deeper, and again, in the failures of the connections before.
+    private static string Why(RedisConnectionException connection)
+    {
+        var causes = Causes(connection).ToList();
+        return causes.OfType<AuthenticationException>().Any() ? "its certificate is not trusted"
+            : causes.Exists(IsOfPassword) ? "it wants a password, or another one"
+            : causes.OfType<RedisConnectionException>().Last().FailureType.ToString();
+    }
+
+    private static bool IsOfPassword(Exception cause) =>
+        cause.Message.Contains("NOAUTH ", StringComparison.Ordinal) || cause.Message.Contains("WRONGPASS ", StringComparison.Ordinal);
+
+    private static IEnumerable<Exception> Causes(Exception failure) => failure switch
+    {
+        AggregateException several => several.InnerExceptions.SelectMany(Causes),
+        { InnerException: { } inner } => Causes(inner).Prepend(failure),
+        _ => [failure],
     };
 }

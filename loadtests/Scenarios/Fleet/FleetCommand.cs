@@ -17,7 +17,7 @@ internal static class FleetCommand
     public static Command Create()
     {
         var ends = LoadCommandLine.Number("--ends", "N", "How often it happens to the gateway that leads; 0 for a look at the fleet at rest", 10, 0, 1000);
-        var gateways = LoadCommandLine.Number("--gateways", "N", "Gateways of the fleet", 3, 2, 8);
+        var gateways = LoadCommandLine.Number("--gateways", "N", "Gateways of the fleet", 3, 1, 8);
         var by = new Option<FleetEnd>("--by")
         {
             Description = "What becomes of it: kill, sigterm (it drains), or sleep, for ten seconds",
@@ -28,10 +28,14 @@ internal static class FleetCommand
             "Several gateways on one Redis; the one that leads is ended again and again: whether an event is lost or comes twice, how long a takeover takes",
             Defaults,
             (parsed, options) => new FleetScenario(
-                options, parsed.GetValue(gateways), parsed.GetValue(ends), parsed.GetValue(by)),
+                options, Count(parsed.GetValue(gateways), parsed.GetValue(ends)), parsed.GetValue(ends), parsed.GetValue(by)),
             ends,
             gateways,
             by);
         return command.FromOneGatewayToAnother();
     }
+
+    private static int Count(int gateways, int ends) => gateways > 1 || ends == 0
+        ? gateways
+        : throw new UsageException("--gateways: one alone is a fleet at rest, with --ends 0; else there is nobody to go on");
 }

@@ -24,13 +24,15 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
     private readonly List<double> _takeovers = [];
     private string[] _arguments = [];
     private RedisProcess? _redis;
+    private (double Microseconds, double Events) _rest;
     private long _disturbed;
     private int _ended;
 
     public override string Name => "fleet";
 
-    public override string Question =>
-        $"{count} gateways on one Redis; the one that leads is {Done} {ends} times: is an event lost or twice there?";
+    public override string Question => ends == 0
+        ? $"what does a delivered event cost with gateways on one Redis, {count} of them?"
+        : $"{count} gateways on one Redis; the one that leads is {Done} {ends} times: is an event lost or twice there?";
 
     public override Mishaps Expected => Mishaps.Refused | Mishaps.Failed | Mishaps.Over;
 
@@ -104,7 +106,10 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
             _disturbed += Math.Max(0, conductor.Counts.Reconnects - returned - (by == FleetEnd.Sleep ? 0 : there));
         }
 
+        var (cpu, before) = (Cpu(), conductor.Counts.Events);
         await Task.Delay(Options.Hold, cancellation);
+        var delivered = conductor.Counts.Events - before;
+        _rest = ((Cpu() - cpu).TotalMicroseconds / Math.Max(1, delivered), delivered / Options.Hold.TotalSeconds);
     }
 
     public override void Judge(LoadResult result, Requirements requirements)
@@ -116,18 +121,33 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
                 CultureInfo.InvariantCulture, $"{_takeovers[_takeovers.Count / 2]:0} ms (median), {_takeovers[^1]:0} ms at most")));
         }
 
+        if (ends == 0)
+        {
+            result.Figures.Add(new Figure("events per second", string.Create(CultureInfo.InvariantCulture, $"{_rest.Events:#,0}")));
+            result.Figures.Add(new Figure(
+                "CPU per event, with Redis", string.Create(CultureInfo.InvariantCulture, $"{_rest.Microseconds:0.00} us")));
+        }
+
         if (_redis is { } redis)
         {
             result.Figures.Add(new Figure("CPU time of Redis", string.Create(CultureInfo.InvariantCulture, $"{redis.Cpu.TotalSeconds:0.0} s")));
         }
 
+        requirements.NothingLost(result);
+        if (ends == 0)
+        {
+            return;
+        }
+
         requirements
-            .NothingLost(result)
             .Add($"the leader was {Done} as often as asked", _ended == ends, $"{_ended} of {ends}")
             .Add("no gap was told", result.Counts.Gaps == 0, $"{result.Counts.Gaps} gap notices")
             .Add(by == FleetEnd.Sleep ? "all clients stayed" : "clients of the other gateways stayed", _disturbed == 0, $"{_disturbed} had to come again")
-            .Add("another one leads within 6 s", _takeovers.Count == ends && (ends == 0 || _takeovers[^1] < 6000), _takeovers.Count == 0 ? "never" : $"{_takeovers[^1]:0} ms");
+            .Add("another one leads within 6 s", _takeovers.Count == ends && _takeovers[^1] < 6000, _takeovers.Count == 0 ? "never" : $"{_takeovers[^1]:0} ms");
     }
+
+    // Of all that delivers events.
+    private TimeSpan Cpu() => _gateways.Aggregate(_redis!.Cpu, (sum, gateway) => sum + gateway.Usage().Cpu);
 
     private string Signal => by switch
     {

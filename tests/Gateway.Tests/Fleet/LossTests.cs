@@ -3,6 +3,7 @@ using Gateway.Tests.Running;
 using Gateway.Tests.Sharing;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Gateway.Tests.Fleet;
@@ -239,6 +240,33 @@ public sealed class LossTests
         }
 
         Assert.Equal(expected.Order(), got.Order());
+    }
+
+    /// <summary>The first connection may take longer than a connection may: over TLS, while the machine is busy with starting all of it.</summary>
+    [Fact]
+    public async Task A_gateway_that_starts_waits_a_moment_for_a_redis_that_it_has_not_seen_yet()
+    {
+        await using var redis = RedisServer.Create();
+        await using var upstream = ScriptedUpstream.Start();
+        var time = new FakeTimeProvider();
+        await using var one = await GatewayUnderTest.StartAsync(upstream, time, [.. Share.With(), redis.Setting]);
+        await Deadline.UntilAsync(() => StoreTests.Lines(one, 201) == 1);
+        using var client = await one.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
+        await Deadline.UntilAsync(() => Node.Streams(one).Any());
+        await redis.StartAsync();
+        await Deadline.UntilAsync(
+            async () => ((string)(await redis.ExecuteAsync("CLIENT", "LIST"))!).Contains("name=ssegateway", StringComparison.Ordinal),
+            "a connection of the gateway's");
+        await Deadline.UntilAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(50));
+                return Node.Store(one).Status.IsHere;
+            },
+            "a gateway that has joined");
+        await (await upstream.NextAsync()).StartStreamAsync();
+        await Node.LeadsAsync(one);
+        Assert.Equal(1, upstream.RequestCount);
     }
 
     [Fact]

@@ -13,12 +13,16 @@ namespace Gateway.Tests.Fleet;
 internal static class Node
 {
     /// <summary>Starts one that shares, with its admin listener, and waits until it has joined.</summary>
-    public static async Task<GatewayUnderTest> StartAsync(string upstream, RedisServer redis, string name, params string[] settings)
+    public static Task<GatewayUnderTest> StartAsync(string upstream, RedisServer redis, string name, params string[] settings) =>
+        StartAsync(upstream, redis.Setting, name, settings);
+
+    /// <summary>The same, with a Redis that is more than one server.</summary>
+    public static async Task<GatewayUnderTest> StartAsync(string upstream, string redis, string name, params string[] settings)
     {
         // Longer than a machine may be busy with other tests: whoever does not get its turn loses its upstream, as it should.
         string[] all =
         [
-            .. Share.With(), redis.Setting, $"SseGateway:Fleet:Node={name}", "SseGateway:Fleet:Lease=5s", GatewayUnderTest.WithAdmin, .. settings,
+            .. Share.With(), redis, $"SseGateway:Fleet:Node={name}", "SseGateway:Fleet:Lease=5s", GatewayUnderTest.WithAdmin, .. settings,
         ];
 
         // A drain is a part of the shutdown, and takes as long as a test likes.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using StackExchange.Redis;
@@ -26,9 +27,6 @@ internal sealed class RedisServer : IAsyncDisposable
 
     /// <summary>The setting that has a gateway use it.</summary>
     public string Setting => $"SseGateway:Fleet:Redis={Address}";
-
-    /// <summary>The test's own connection.</summary>
-    public IDatabase Database => _redis!.GetDatabase();
 
     /// <summary>Skips the test where redis-server is not installed; there it fails with CI=true.</summary>
     /// <param name="options">Of redis-server, e.g. <c>--appendonly</c>, <c>yes</c>.</param>
@@ -63,7 +61,7 @@ internal sealed class RedisServer : IAsyncDisposable
             try
             {
                 _redis ??= await ConnectionMultiplexer.ConnectAsync($"{Address},allowAdmin=true,abortConnect=true,connectTimeout=1000");
-                await Database.PingAsync();
+                await ExecuteAsync("PING");
                 return true;
             }
             catch (RedisException)
@@ -72,6 +70,8 @@ internal sealed class RedisServer : IAsyncDisposable
             }
         });
     }
+
+    public bool IsRunning => _process is not null;
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
@@ -82,8 +82,9 @@ internal sealed class RedisServer : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>A command of the test's.</summary>
-    public Task<RedisResult> ExecuteAsync(string command, params object[] arguments) => Database.ExecuteAsync(command, arguments);
+    /// <summary>A command of the test's, for this server and for no other one of a cluster.</summary>
+    public Task<RedisResult> ExecuteAsync(string command, params object[] arguments) =>
+        _redis!.GetServer(IPAddress.Loopback, Port).ExecuteAsync(command, arguments);
 
     public async ValueTask DisposeAsync()
     {

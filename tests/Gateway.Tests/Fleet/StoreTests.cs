@@ -55,10 +55,12 @@ public sealed class StoreTests
         Assert.Equal(0, Lines(gateway, 201));
     }
 
-    [Fact]
-    public async Task A_policy_that_drops_what_is_in_use_is_warned_of()
+    [Theory]
+    [InlineData("allkeys-lru")]
+    [InlineData("volatile-ttl")]
+    public async Task A_policy_that_drops_what_is_in_use_is_warned_of(string policy)
     {
-        await using var redis = await RedisServer.StartAsync("--maxmemory-policy", "allkeys-lru");
+        await using var redis = await RedisServer.StartAsync("--maxmemory-policy", policy);
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await StartAsync(upstream, redis, "one");
         await Deadline.UntilAsync(() => Lines(gateway, 202) == 1);

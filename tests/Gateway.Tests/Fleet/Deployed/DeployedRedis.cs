@@ -1,0 +1,18 @@
+using SseGateway.Fleet.Store;
+
+namespace Gateway.Tests.Fleet.Deployed;
+
+/// <summary>Redis as it is run where it must not stop: more than one server.</summary>
+internal abstract class DeployedRedis : IAsyncDisposable
+{
+    /// <summary>The setting that has a gateway use it.</summary>
+    public abstract string Setting { get; }
+
+    public static async Task<DeployedRedis> StartAsync(string kind) =>
+        kind == "cluster" ? await RedisCluster.StartAsync() : await WatchedRedis.StartAsync();
+
+    /// <summary>The server that a stream's keys are on, and writes to them.</summary>
+    public abstract Task<RedisServer> OwnerAsync(StreamKeys keys);
+
+    public abstract ValueTask DisposeAsync();
+}
