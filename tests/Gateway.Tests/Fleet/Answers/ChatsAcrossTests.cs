@@ -51,7 +51,7 @@ public sealed class ChatsAcrossTests
             using var client = await fleet.One.BeginAsync("POST", "/api/chat", ["Content-Type: application/json"], """{"id":"c"}""");
             var exchange = await fleet.Upstream.NextAsync();
             await exchange.ExpectBodyAsync("""{"id":"c"}""");
-            await Deadline.UntilAsync(async () => await fleet.Redis.Database.ExecuteAsync("KEYS", "sse:chat:*") is { Length: 1 }, "the name to be known");
+            await Deadline.UntilAsync(async () => await fleet.Redis.ExecuteAsync("KEYS", "sse:chat:*") is { Length: 1 }, "the name to be known");
             using var waits = await fleet.Two.BeginAsync("GET", Stream);
             await Deadline.UntilAsync(async () => await Node.SampleAsync(fleet.Two, "sse_gateway_fleet_answers_mirrored") == 1);
             client.Reset();
