@@ -116,8 +116,9 @@ public sealed class CertificateRenewalTests : IDisposable
     public async Task The_default_certificate_of_the_programs_addresses_is_renewed_too()
     {
         Write(_first, "moved");
+        await using var upstream = ScriptedUpstream.Start();
         await using var gateway = GatewayProcess.Start(
-            ["--urls", "https://127.0.0.1:0", "--upstream", "http://127.0.0.1:9", "--admin-url", "off", .. Default().Select(setting => "--" + setting)]);
+            ["--urls", "https://127.0.0.1:0", "--upstream", upstream.Url, "--admin-url", "off", .. Default().Select(setting => "--" + setting)]);
         var port = (await gateway.AddressAsync()).Port;
         Assert.Equal((_first.Thumbprint, 2), await ShakeHandsAsync(port));
 
