@@ -21,7 +21,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         Assert.True(file is not null, $"{program} is not installed.");
         var process = Process.Start(new ProcessStartInfo(file, arguments)
         {
-            WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         _ = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
