@@ -344,8 +344,10 @@ public sealed class TicketTests
 
     private static async Task LeaveAtTheEndAsync(RawClient client)
     {
-        using var response = await client.ReadResponseAsync();
-        await response.ReadToEndAsync();
+        // Without an answer where the next one came before its head.
+        using var response = await client.TryReadResponseAsync();
+        if (response is not null) await response.ReadToEndAsync();
+        client.Dispose();
     }
 
     private static async Task EndAsync(ScriptedUpstream upstream, GatewayUnderTest gateway, string target, Ending ending)

@@ -108,10 +108,15 @@ public sealed class FileLimitTests
         using var silent = await Storm.LoiterAsync(endPoint, 200);
         using var client = tls ? await Storm.RaiseOverTlsAsync(endPoint, 1) : await Storm.RaiseAsync(endPoint, 1);
 
-        // Not closed in any case; and at the latest when it comes again.
+        // Not closed in any case; and let in when it comes again, on a machine that is busy with other tests once more.
         Assert.Equal(0, client.Closed);
-        using var again = tls ? await Storm.RaiseOverTlsAsync(endPoint, 1) : await Storm.RaiseAsync(endPoint, 1);
-        Assert.Equal(1, again.Live);
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                using var again = tls ? await Storm.RaiseOverTlsAsync(endPoint, 1) : await Storm.RaiseAsync(endPoint, 1);
+                return again.Live == 1;
+            },
+            "somebody who speaks to be let in");
     }
 
     [Fact]

@@ -267,6 +267,7 @@ public sealed class EndingTests
         upstream, _time,
         [
             .. Tokens.RequireHs256("SseGateway:Authentication:Jwt:ClockSkew=0"), "SseGateway:Heartbeat=0",
+            "SseGateway:Timeouts:Write=10m", // no leap of the time is a client that does not read
             $"SseGateway:Timeouts:Lifetime={(why == "lifetime" ? "10s" : "0")}",
         ]);
 
