@@ -19,12 +19,8 @@ public sealed class LossTests
     public async Task Nothing_is_lost_and_nothing_comes_twice_after(string command)
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis);
+        var (upstream, one, _, exchange, there, here) = both;
         await exchange.SendAsync(Share.Events(1, 3));
         await here.ExpectAsync(Share.Events(1, 3));
         var words = command.Split(' ');
@@ -122,12 +118,8 @@ public sealed class LossTests
     public async Task The_upstream_stays_with_who_has_it_when_another_hears_first_that_redis_has_nothing()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis);
+        var (upstream, one, two, exchange, there, here) = both;
         await exchange.SendAsync(Share.Events(1, 3));
         await here.ExpectAsync(Share.Events(1, 3));
         var member = Node.Streams(two).Single();
@@ -147,12 +139,8 @@ public sealed class LossTests
     public async Task Clients_stay_while_redis_is_killed_and_started_again(string appendOnly)
     {
         await using var redis = await RedisServer.StartAsync("--appendonly", appendOnly, "--appendfsync", "always");
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:Fleet:Grace=10m");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two", "SseGateway:Fleet:Grace=10m");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis, "SseGateway:Fleet:Grace=10m");
+        var (upstream, one, two, exchange, there, here) = both;
         await exchange.SendAsync(Share.Events(1, 3));
         await there.ExpectAsync(Share.Events(1, 3));
         await here.ExpectAsync(Share.Events(1, 3));
@@ -205,12 +193,8 @@ public sealed class LossTests
     public async Task After_the_grace_each_gateway_dials_for_itself_and_tells_of_a_gap_when_they_are_one_again()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:Fleet:Grace=0");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two", "SseGateway:Fleet:Grace=0");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis, "SseGateway:Fleet:Grace=0");
+        var (upstream, one, two, exchange, there, here) = both;
         await exchange.SendAsync(Share.Event(1));
         await there.ExpectAsync(Share.Event(1));
         await here.ExpectAsync(Share.Event(1));

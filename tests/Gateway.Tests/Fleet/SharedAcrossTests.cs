@@ -134,12 +134,8 @@ public sealed class SharedAcrossTests
     public async Task A_clean_end_is_everybodys_and_the_next_client_anywhere_has_the_upstream_asked_again()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis);
+        var (upstream, one, two, exchange, there, here) = both;
         await exchange.SendAsync(Share.Event(1));
         await there.ExpectAsync(Share.Event(1));
         await here.ExpectAsync(Share.Event(1));

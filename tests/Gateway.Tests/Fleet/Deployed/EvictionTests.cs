@@ -1,5 +1,4 @@
 using Gateway.Tests.Sharing;
-using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using StackExchange.Redis;
 using Xunit;
@@ -18,12 +17,8 @@ public sealed class EvictionTests
     public async Task Nothing_is_lost_and_nothing_comes_twice_where_redis_drops_what_is_in_use(string policy)
     {
         await using var redis = await RedisServer.StartAsync("--maxmemory-policy", policy, "--maxmemory-samples", "20");
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis);
+        var (_, _, _, exchange, there, here) = both;
 
         // It has less than it needs, and somebody else writes too.
         await redis.ExecuteAsync("CONFIG", "SET", "maxmemory", await UsedAsync(redis));
@@ -42,12 +37,8 @@ public sealed class EvictionTests
     public async Task Redis_that_takes_no_more_is_away_and_says_why_until_it_has_room()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:Fleet:Grace=10m");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two", "SseGateway:Fleet:Grace=10m");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis, "SseGateway:Fleet:Grace=10m");
+        var (upstream, one, two, exchange, there, here) = both;
         await exchange.SendAsync(Share.Event(1));
         await here.ExpectAsync(Share.Event(1));
         await redis.ExecuteAsync("CONFIG", "SET", "maxmemory", 1);
