@@ -140,7 +140,7 @@ internal sealed class StreamMember : IFrameSink, IFleetStream
     {
         if (!IsLeading && _leader.Length > 0)
         {
-            Volatile.Write(ref _patience, (_shared.Now + _services.Settings.Lease).Ticks);
+            BePatient();
         }
 
         Compare();
@@ -209,6 +209,12 @@ internal sealed class StreamMember : IFrameSink, IFleetStream
                 return;
             }
 
+            if (acquired.Before.Length == 0)
+            {
+                // The store has lost what was there. However often something wakes this member: it is first for the one who had the lease.
+                BePatient();
+            }
+
             _leader = acquired.Before;
             if (_standing.IsOpen)
             {
@@ -223,6 +229,8 @@ internal sealed class StreamMember : IFrameSink, IFleetStream
             await _signal.WaitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         }
     }
+
+    private void BePatient() => Volatile.Write(ref _patience, (_shared.Now + _services.Settings.Lease).Ticks);
 
     private TimeSpan Patience() => TimeSpan.FromTicks(Volatile.Read(ref _patience)) - _shared.Now;
 

@@ -133,6 +133,32 @@ public sealed class LossTests
         Assert.Equal(1, upstream.RequestCount);
     }
 
+    /// <summary>It has been told once that Redis has nothing; whatever wakes it then, it is not its turn before the time of a lease is over.</summary>
+    [Fact]
+    public async Task The_upstream_stays_with_who_has_it_however_often_another_asks_a_redis_that_has_nothing()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var both = await SharedByTwo.StartAsync(redis);
+        var (upstream, one, two, exchange, there, here) = both;
+        await exchange.SendAsync(Share.Events(1, 3));
+        await here.ExpectAsync(Share.Events(1, 3));
+        var member = Node.Streams(two).Single();
+        await Deadline.UntilAsync(() => member.Leader == Node.Store(one).NodeId);
+
+        await redis.ExecuteAsync("FLUSHALL");
+        for (var i = 0; i < 100; i++)
+        {
+            member.Compare();
+            await redis.ExecuteAsync("PING");
+            Assert.False(member.IsLeading);
+        }
+
+        await exchange.SendAsync(Share.Events(4, 6));
+        await there.ExpectAsync(Share.Events(1, 6));
+        await here.ExpectAsync(Share.Events(4, 6));
+        Assert.Equal(1, upstream.RequestCount);
+    }
+
     [Theory]
     [InlineData("yes")]
     [InlineData("no")]

@@ -19,10 +19,12 @@ internal static class Node
     /// <summary>The same, with a Redis that is more than one server.</summary>
     public static async Task<GatewayUnderTest> StartAsync(string upstream, string redis, string name, params string[] settings)
     {
-        // Longer than a machine may be busy with other tests: whoever does not get its turn loses its upstream, as it should.
+        // Longer than a machine may be busy with other tests: whoever does not get its turn loses its upstream, as it should. And where something takes
+        // longer than a heartbeat, that is no failure.
         string[] all =
         [
-            .. Share.With(), redis, $"SseGateway:Fleet:Node={name}", "SseGateway:Fleet:Lease=5s", GatewayUnderTest.WithAdmin, .. settings,
+            .. Share.With(), redis, $"SseGateway:Fleet:Node={name}", "SseGateway:Fleet:Lease=10s", "SseGateway:Fleet:Grace=10m", "SseGateway:Heartbeat=0",
+            GatewayUnderTest.WithAdmin, .. settings,
         ];
 
         // A drain is a part of the shutdown, and takes as long as a test likes.

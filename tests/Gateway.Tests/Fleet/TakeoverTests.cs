@@ -105,6 +105,7 @@ public sealed class TakeoverTests
         await here.ExpectAsync(Share.Event(1));
         Assert.Equal(1, upstream.RequestCount);
         here.Dispose();
+        await redis.ExecuteAsync("DEL", Node.Streams(one).Single().Keys.Want.ToString());
         await Deadline.UntilAsync(() => !Node.Streams(one).Any() && !Node.Streams(two).Any(), "both to let it go");
     }
 
