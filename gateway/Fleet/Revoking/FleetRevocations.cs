@@ -21,7 +21,7 @@ internal sealed partial class FleetRevocations : BackgroundService
     private const int TimesAfterJoining = 3;
     private static readonly TimeSpan CompareAfterJoining = TimeSpan.FromSeconds(3);
 
-    // How long the start waits to know who may not come in.
+    // How long the start waits to know who may not come in, by the machine's clock, as the connection to the store does.
     private static readonly TimeSpan MostStarting = TimeSpan.FromSeconds(1);
 
     private readonly FleetStore _store;
@@ -72,7 +72,7 @@ internal sealed partial class FleetRevocations : BackgroundService
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
-        await _compared.Task.WaitAsync(MostStarting, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _compared.Task.WaitAsync(MostStarting, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -96,14 +96,14 @@ public sealed class AnswersAcrossTests
     [Fact]
     public async Task Readers_elsewhere_keep_its_upstream_and_once_they_have_left_it_is_left()
     {
-        await using var fleet = await AnswersFleet.StartAsync(Keep.With("GraceAfterLeave=4s"));
+        await using var fleet = await AnswersFleet.StartAsync(Keep.With("GraceAfterLeave=10s"));
         var (exchange, response) = await fleet.One.AskAsync(fleet.Upstream);
         await exchange.SendAsync(Keep.Token(1));
         using var reader = await fleet.Two.ReadAgainAsync(response.Id());
         await reader.ExpectAsync(Keep.Token(1));
         response.Client.Reset();
         var left = fleet.One.Streams.Now;
-        await Deadline.UntilAsync(() => fleet.One.Streams.Now - left > TimeSpan.FromSeconds(6), "the time of grace and more");
+        await Deadline.UntilAsync(() => fleet.One.Streams.Now - left > TimeSpan.FromSeconds(12), "the time of grace and more");
         await exchange.SendAsync(Keep.Token(2));
         await reader.ExpectAsync(Keep.Token(2));
         reader.Client.Reset();

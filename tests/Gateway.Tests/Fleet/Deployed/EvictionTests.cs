@@ -43,7 +43,7 @@ public sealed class EvictionTests
         await here.ExpectAsync(Share.Event(1));
         await redis.ExecuteAsync("CONFIG", "SET", "maxmemory", 1);
         await exchange.SendAsync(Share.Event(2));
-        await Deadline.UntilAsync(() => StoreTests.Lines(one, 201) == 1 && StoreTests.Lines(two, 201) == 1);
+        await Deadline.UntilAsync(() => StoreTests.Lines(one, 201) >= 1 && StoreTests.Lines(two, 201) >= 1);
         Assert.Contains(one.Log.Lines, line => line.Contains("[201]", StringComparison.Ordinal) && line.Contains("it refuses: OOM", StringComparison.Ordinal));
         await redis.ExecuteAsync("CONFIG", "SET", "maxmemory", 0);
         await exchange.SendAsync(Share.Event(3));

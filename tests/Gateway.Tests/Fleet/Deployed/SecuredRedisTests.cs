@@ -22,7 +22,7 @@ public sealed class SecuredRedisTests
         await redis.ExecuteAsync("CONFIG", "SET", "requirepass", "hush");
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, redis.Setting + password);
-        await Deadline.UntilAsync(() => StoreTests.Lines(gateway, 201) == 1);
+        await Deadline.UntilAsync(() => StoreTests.Lines(gateway, 201) >= 1);
         Assert.Contains(gateway.Log.Lines, line => line.Contains("[201]", StringComparison.Ordinal) && line.Contains("it wants a password", StringComparison.Ordinal));
         var (exchange, stream) = await gateway.OpenStreamAsync(upstream);
         using var client = stream;
