@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using SseGateway.Admin.Access;
+using SseGateway.Admin.FleetViews;
 using SseGateway.Admin.Live;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Budgets.Files;

@@ -26,12 +26,10 @@ internal static class KeepExtensions
     {
         var settings = app.ApplicationServices.GetRequiredService<CurrentSettings>();
         var path = app.ApplicationServices.GetRequiredService<AnswersPath>();
-        return app.Use((context, next) => settings.Value.All.AnyKeeps ? LeadAsync(context, next, path.LeadAsync(context)) : next(context));
-    }
-
-    private static async Task LeadAsync(HttpContext context, RequestDelegate next, ValueTask<bool> leading)
-    {
-        await leading;
-        await next(context);
+        return app.Use((context, next) =>
+        {
+            _ = settings.Value.All.AnyKeeps && path.TryLead(context);
+            return next(context);
+        });
     }
 }

@@ -86,7 +86,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
                 return null;
             }
 
-            var answer = new KeptAnswer(owner, route, _registry, _ticker, _time) { Id = AnswerId.Create(_nodes?.Own), Endpoint = endpoint };
+            var answer = new KeptAnswer(owner, route, _registry, _ticker, _time) { Id = AnswerId.Create(_nodes?.Own, owner.RouteId), Endpoint = endpoint };
             Add(_ofRoutes, owner.RouteId, answer);
             Add(_ofOwners, owner.Counted, answer);
             _answers[answer.Id] = answer;

@@ -84,6 +84,7 @@ internal sealed class LiveNeighbours(IProxyStateLookup proxy, ISharedViews share
             writer.WriteNumber("clients", node.Clients);
             writer.WriteNumber("streams", node.Streams);
             writer.WriteNumber("leads", node.Leads);
+            writer.WriteNumber("answers", node.Answers);
             writer.WriteBoolean("draining", node.Draining);
             writer.WriteEndObject();
         }

@@ -33,7 +33,7 @@ internal sealed class AnswerMirror
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private int _isStarted;
-    private string _node = "";
+    private volatile string _node = "";
     private volatile bool _isGone;
     private TimeSpan? _absentSince;
     private TimeSpan? _unusedSince;
@@ -53,6 +53,9 @@ internal sealed class AnswerMirror
     public KeptAnswer Answer { get; }
 
     public AnswerCard Card { get; }
+
+    /// <summary>The node that has its upstream, by its id; empty as long as nothing of it is here.</summary>
+    public string Node => _node;
 
     /// <summary>Completes when it has what there was: false when that was nothing.</summary>
     public Task<bool> Ready => _ready.Task;

@@ -47,6 +47,7 @@ internal sealed class AnswerPublication(KeptAnswer answer, FleetStore store, Sto
     // The frames that are there, and those on their way.
     private long _next;
     private int _frames;
+    private int _begins;
 
     /// <summary>Completes when others find it, and its head.</summary>
     public Task Told => _told.Task;
@@ -152,8 +153,9 @@ internal sealed class AnswerPublication(KeptAnswer answer, FleetStore store, Sto
     {
         var sent = store.Now;
         var piece = new AnswerPiece(_next + _frames, _frames, _bytes.WrittenMemory);
+        _begins += _isThere ? 0 : 1;
         var (heard, top) = await _stored.AppendAsync(
-            _isThere ? _next : null, piece, answer.Log.First, isRest ? answer.Settings.Age : _lives, Meta(isBegun, isRest)).ConfigureAwait(false);
+            _isThere ? _next : null, _begins, piece, answer.Log.First, isRest ? answer.Settings.Age : _lives, Meta(isBegun, isRest)).ConfigureAwait(false);
         if (heard is null && (top != piece.Next || _frames == 0))
         {
             // The store has lost something, or has something older of it.

@@ -52,6 +52,12 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
         store.Told += Hear;
     }
 
+    /// <summary>This gateway's.</summary>
+    public IEnumerable<AnswerPublication> Own => _own.Select(entry => entry.Value);
+
+    /// <summary>Other gateways', that are read here or were until a moment ago.</summary>
+    public IEnumerable<AnswerMirror> Mirrors => _mirrors.Select(entry => entry.Value);
+
     public async Task TellAsync(KeptAnswer answer)
     {
         var publication = _own.GetOrAdd(answer.Id, static (_, made) => new AnswerPublication(made.answer, made._store, made._chats), (answer, _store, _chats));

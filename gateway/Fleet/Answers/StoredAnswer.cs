@@ -23,19 +23,21 @@ internal sealed class StoredAnswer(FleetStore store, string id)
 
     /// <summary>Appends frames, or writes down what has become of it.</summary>
     /// <param name="before">The number of frames that there must be; null to begin anew.</param>
+    /// <param name="begins">How often it has been begun by now; one that is run late changes nothing.</param>
     /// <param name="piece">The frames; none for nothing.</param>
     /// <param name="oldest">The number of the oldest one that is to be kept.</param>
     /// <param name="lives">How long all of it is kept when nothing more comes.</param>
     /// <param name="meta">Fields with their values, one after the other.</param>
     /// <returns>How many gateways hear of it; null when the store has something else, which ends at <c>Top</c>.</returns>
     /// <exception cref="StoreAwayException">The store does not answer, and may still do it.</exception>
-    public async Task<(long? Heard, long Top)> AppendAsync(long? before, AnswerPiece piece, long oldest, TimeSpan lives, List<RedisValue> meta)
+    public async Task<(long? Heard, long Top)> AppendAsync(
+        long? before, int begins, AnswerPiece piece, long oldest, TimeSpan lives, List<RedisValue> meta)
     {
         var answer = await store.EvaluateAsync(
             AppendScript, [_keys.Log, _keys.Meta],
             [
                 before ?? RedisValue.EmptyString, piece.Next, oldest, (long)lives.TotalMilliseconds, Channel,
-                piece.Frames > 0 ? Text(piece.Next, piece.Frames) : "", piece.Bytes, .. meta,
+                piece.Frames > 0 ? Text(piece.Next, piece.Frames) : "", piece.Bytes, begins, .. meta,
             ]).ConfigureAwait(false);
         return answer.Resp2Type == ResultType.Integer ? ((long)answer, piece.Next) : (null, (long)answer);
     }

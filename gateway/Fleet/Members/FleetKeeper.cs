@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SseGateway.Fleet.Store;
+using SseGateway.Keeping;
 using SseGateway.Sharing;
 using SseGateway.Sharing.Keeping;
 using SseGateway.Streams.Life;
@@ -24,12 +25,13 @@ internal sealed partial class FleetKeeper : IStreamKeeper, IHostedLifecycleServi
     private readonly CancellationTokenSource _stopped = new();
     private long _lastNumber;
 
-    public FleetKeeper(MemberServices services, StreamRegistry registry, ILogger<FleetKeeper> logger)
+    public FleetKeeper(MemberServices services, StreamRegistry registry, KeptAnswers answers, ILogger<FleetKeeper> logger)
     {
         (_services, _registry, _logger) = (services, registry, logger);
         services.Metrics.Watch(() => Members);
         services.Store.Describe = () => new FleetNode(
-            services.Store.NodeId, services.Store.NodeName, registry.Count, _members.Count, Members.Count(member => member.IsLeading), registry.Draining);
+            services.Store.NodeId, services.Store.NodeName, registry.Count, _members.Count, Members.Count(member => member.IsLeading), registry.Draining,
+            answers.Count);
         services.Store.Joined += StoreIsBack;
     }
 

@@ -9,7 +9,8 @@ namespace SseGateway.Fleet.Store;
 /// <param name="Streams">The shared streams that it has.</param>
 /// <param name="Leads">Those of them whose upstream it has.</param>
 /// <param name="Draining">True when it is going down.</param>
-internal sealed record FleetNode(string Id, string Name, int Clients, int Streams, int Leads, bool Draining)
+/// <param name="Answers">The answers that it keeps.</param>
+internal sealed record FleetNode(string Id, string Name, int Clients, int Streams, int Leads, bool Draining, int Answers = 0)
 {
     /// <returns>Null for what no gateway of this version has said.</returns>
     public static FleetNode? Parse(ReadOnlySpan<byte> json)

@@ -19,23 +19,24 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private const int Looks = 500;
 
-    public Task AnswerAsync(HttpContext context)
+    public async Task AnswerAsync(HttpContext context)
     {
         var admission = context.Features.GetRequiredFeature<StreamAdmission>();
-        var target = context.Features.GetRequiredFeature<AnswerTarget>().For(admission.Subject);
         if (HttpMethods.IsGet(context.Request.Method))
         {
-            return ReadAsync(context, admission, target);
+            await ReadAsync(context, admission, await FindAsync(context, admission));
+            return;
         }
 
         admission.GiveBack(isSuccess: false);
         if (HttpMethods.IsDelete(context.Request.Method))
         {
-            return StopAsync(context, target);
+            await StopAsync(context, await FindAsync(context, admission));
+            return;
         }
 
         context.Response.Headers.Allow = "GET, DELETE";
-        return Results.Problem(title: "Kept answers are read with GET and stopped with DELETE", statusCode: StatusCodes.Status405MethodNotAllowed)
+        await Results.Problem(title: "Kept answers are read with GET and stopped with DELETE", statusCode: StatusCodes.Status405MethodNotAllowed)
             .ExecuteAsync(context);
     }
 
@@ -59,6 +60,12 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
 
         admission.GiveBack(isSuccess: true);
         await NothingAsync(context);
+    }
+
+    private async ValueTask<AnswerTarget> FindAsync(HttpContext context, StreamAdmission admission)
+    {
+        var target = await search.FindAsync(context.Features.GetRequiredFeature<AnswerRequest>().Id);
+        return target.For(admission.Subject, context.Features.GetRequiredFeature<RouteFeature>().RouteId);
     }
 
     private async Task StopAsync(HttpContext context, AnswerTarget target)

@@ -11,8 +11,8 @@ namespace SseGateway.Keeping.Reading;
 /// and limits are that route's.
 /// </summary>
 /// <remarks>An id that nothing is kept by leads to the first route that keeps answers: without a credential, where one is needed, nobody learns which ids there
-/// are.</remarks>
-internal sealed class AnswersPath(AnswerSearch answers, AnswerEndpoint serves, EndpointDataSource endpoints)
+/// are. What other gateways have is looked for after that: the id itself says which route it may be of.</remarks>
+internal sealed class AnswersPath(KeptAnswers answers, AnswerEndpoint serves, EndpointDataSource endpoints)
 {
     public const string Prefix = "/_gateway/answers/";
 
@@ -23,36 +23,28 @@ internal sealed class AnswersPath(AnswerSearch answers, AnswerEndpoint serves, E
 
     /// <summary>Leads the request, if its path is one of those.</summary>
     /// <returns>False when it is not.</returns>
-    public ValueTask<bool> LeadAsync(HttpContext context) =>
-        context.Request.Path.Value is { } path && path.StartsWith(Prefix, StringComparison.Ordinal)
-            ? LeadAsync(context, path[Prefix.Length..]) : ValueTask.FromResult(false);
+    public bool TryLead(HttpContext context) =>
+        context.Request.Path.Value is { } path && path.StartsWith(Prefix, StringComparison.Ordinal) && TryLead(context, path[Prefix.Length..]);
 
-    private async ValueTask<bool> LeadAsync(HttpContext context, string id)
+    private bool TryLead(HttpContext context, string id)
     {
-        var target = await answers.FindAsync(id);
-        var endpoint = target.Answer?.Endpoint;
-        if (target.Card is { } card)
-        {
-            endpoint = endpoints.Endpoints.FirstOrDefault(one => Keeps(one) && IsOf(one, card.RouteId));
-            target = endpoint is null ? AnswerTarget.None : target;
-        }
-
-        endpoint ??= endpoints.Endpoints.FirstOrDefault(Keeps);
+        var endpoint = answers.Find(id)?.Endpoint
+            ?? endpoints.Endpoints.FirstOrDefault(one => Keeps(one) && RouteOf(one) is { } route && AnswerId.MayBeOf(id, route))
+            ?? endpoints.Endpoints.FirstOrDefault(Keeps);
         if (endpoint is null)
         {
             return false;
         }
 
         Mask(context, id);
-        context.Features.Set(target);
+        context.Features.Set(new AnswerRequest(id));
         context.SetEndpoint(_derived.GetValue(endpoint, Derive));
         return true;
     }
 
     private static bool Keeps(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteSettings>() is { Keep.Enabled: true };
 
-    private static bool IsOf(Endpoint endpoint, string routeId) =>
-        string.Equals(endpoint.Metadata.GetMetadata<RouteModel>()?.Config.RouteId, routeId, StringComparison.OrdinalIgnoreCase);
+    private static string? RouteOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteModel>()?.Config.RouteId;
 
     // What is written down of a request is its path, and the id is the right to read.
     private static void Mask(HttpContext context, string id)

@@ -17,7 +17,7 @@ public sealed class LeaderDeathTests
     public async Task Its_death_costs_the_clients_of_others_nothing()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = new UpstreamProcess();
+        await using var upstream = await UpstreamProcess.StartAsync();
         await using var survivor = await Node.StartAsync(upstream.Url, redis, "survivor");
         for (var round = 1; round <= Rounds; round++)
         {
@@ -45,7 +45,7 @@ public sealed class LeaderDeathTests
     public async Task One_that_sleeps_while_another_takes_over_writes_nothing_afterwards_and_its_clients_go_on()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = new UpstreamProcess();
+        await using var upstream = await UpstreamProcess.StartAsync();
         await using var other = await Node.StartAsync(upstream.Url, redis, "other");
         await using var leader = Start(upstream, redis);
         using var there = new Swarm(new IPEndPoint(IPAddress.Loopback, (await leader.AddressAsync()).Port), "/resumes", Clients);
@@ -75,7 +75,7 @@ public sealed class LeaderDeathTests
     public async Task Under_load_nothing_is_lost_and_nothing_comes_twice_after(string command)
     {
         await using var redis = await RedisServer.StartAsync("--enable-debug-command", "yes");
-        await using var upstream = new UpstreamProcess();
+        await using var upstream = await UpstreamProcess.StartAsync();
         await using var one = await Node.StartAsync(upstream.Url, redis, "one");
         await using var two = await Node.StartAsync(upstream.Url, redis, "two");
         using var there = new Swarm(one.EndPoint, "/resumes", Clients);

@@ -148,7 +148,10 @@ function showFleet(fleet) {
   const state = `This is ${fleet.node}. Redis ${fleet.redis ? 'answers.' : 'is away: the others are as they were when it last answered.'}`;
   if (byId('fleet-state').textContent !== state) byId('fleet-state').textContent = state;
   rows('fleet-list', fleet.nodes.map(node => (
-    { cells: [node.name, node.draining ? 'draining' : 'alive', count(node.clients), count(node.streams), count(node.leads)], bad: node.draining })));
+    {
+      cells: [node.name, node.draining ? 'draining' : 'alive', count(node.clients), count(node.streams), count(node.leads), count(node.answers)],
+      bad: node.draining,
+    })));
 }
 
 function showDrain(drain) {

@@ -93,6 +93,43 @@ public sealed class AnswersAcrossTests
         response.Dispose();
     }
 
+    /// <summary>Whoever is not let in costs Redis nothing.</summary>
+    [Fact]
+    public async Task It_is_looked_for_once_its_reader_has_been_let_in()
+    {
+        await using var fleet = await AnswersFleet.StartAsync([.. Tokens.RequireHs256()]);
+        var (_, response) = await fleet.One.AskAsync(fleet.Upstream, [Bearer("ada")]);
+        var before = await LooksAsync(fleet);
+        using var nobodys = await fleet.Two.ReadAgainAsync(response.Id());
+        using var stopped = await fleet.Two.SendAsync("DELETE", "/_gateway/answers/" + response.Id());
+        Assert.Equal((401, 401, before), (nobodys.Status, stopped.Status, await LooksAsync(fleet)));
+        using var others = await fleet.Two.ReadAgainAsync(response.Id(), "", Bearer("bob"));
+        Assert.Equal((204, before + 1), (others.Status, await LooksAsync(fleet)));
+        response.Dispose();
+
+        static async Task<int> LooksAsync(AnswersFleet fleet) => ((string)(await fleet.Redis.ExecuteAsync("INFO", "commandstats"))!).Split('\n')
+            .Where(line => line.StartsWith("cmdstat_hmget:", StringComparison.Ordinal))
+            .Select(line => int.Parse(line.Split('=', ',')[1], System.Globalization.CultureInfo.InvariantCulture)).SingleOrDefault();
+    }
+
+    [Fact]
+    public async Task Its_id_leads_to_its_own_route_there()
+    {
+        string[] other =
+        [
+            "ReverseProxy:Routes:Other:ClusterId=upstream", "ReverseProxy:Routes:Other:Match:Path=/other", "SseGateway:Routes:Other:Heartbeat=0",
+        ];
+        await using var fleet = await AnswersFleet.StartAsync(other);
+        using var client = await fleet.One.BeginAsync("POST", "/other", ["Content-Type: application/json"], "{}");
+        var exchange = await fleet.Upstream.NextAsync();
+        await exchange.StartStreamAsync();
+        await exchange.SendAsync(Keep.Token(1));
+        using var response = await client.ReadResponseAsync();
+        using var there = await fleet.Two.ReadAgainAsync(response.Id());
+        await there.ExpectAsync(Keep.Token(1));
+        Assert.Equal("Other", Assert.Single(fleet.Two.Streams.Streams).RouteId);
+    }
+
     [Fact]
     public async Task Readers_elsewhere_keep_its_upstream_and_once_they_have_left_it_is_left()
     {

@@ -11,8 +11,8 @@ internal abstract class DeployedRedis : IAsyncDisposable
     public static async Task<DeployedRedis> StartAsync(string kind) =>
         kind == "cluster" ? await RedisCluster.StartAsync() : await WatchedRedis.StartAsync();
 
-    /// <summary>The server that a stream's keys are on, and writes to them.</summary>
-    public abstract Task<RedisServer> OwnerAsync(StreamKeys keys);
+    /// <summary>The server that a stream's keys are on, and writes to them; null as long as none has taken the place of one that has died.</summary>
+    public abstract Task<RedisServer?> OwnerAsync(StreamKeys keys);
 
     public abstract ValueTask DisposeAsync();
 }

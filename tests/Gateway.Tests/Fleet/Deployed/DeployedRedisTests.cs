@@ -14,6 +14,9 @@ namespace Gateway.Tests.Fleet.Deployed;
 /// </summary>
 public sealed class DeployedRedisTests
 {
+    // A Sentinel that was kept from running does nothing for half a minute.
+    private static readonly TimeSpan MostFailover = TimeSpan.FromMinutes(3);
+
     [Theory]
     [InlineData("cluster")]
     [InlineData("sentinel")]
@@ -38,8 +41,10 @@ public sealed class DeployedRedisTests
         using var here = await two.OpenAsync("/events", "Last-Event-ID: 1", TwoGateways.Of("ada"));
         await here.ExpectAsync("exact", Share.Events(2, 3));
 
-        await (await redis.OwnerAsync(Node.Streams(one).Single().Keys)).KillAsync();
+        var keys = Node.Streams(one).Single().Keys;
+        await (await redis.OwnerAsync(keys))!.KillAsync();
         await exchange.SendAsync(Share.Events(4, 6));
+        await Deadline.UntilAsync(async () => await redis.OwnerAsync(keys) is not null, "another server in its place", MostFailover);
         await there.ExpectAsync(Share.Events(4, 6));
         await here.ExpectAsync(Share.Events(4, 6));
         using var back = await two.OpenAsync("/events", "Last-Event-ID: 1", TwoGateways.Of("ada"));

@@ -45,14 +45,14 @@ internal sealed class RedisCluster : DeployedRedis
         return cluster;
     }
 
-    public override async Task<RedisServer> OwnerAsync(StreamKeys keys)
+    public override async Task<RedisServer?> OwnerAsync(StreamKeys keys)
     {
         foreach (var server in _servers.Where(server => server.IsRunning))
         {
             if ((await server.ExecuteAsync("ROLE"))[0].ToString() == "master" && await HasAsync(server, keys.Log)) return server;
         }
 
-        throw new InvalidOperationException($"Nobody has {keys.Log}");
+        return null;
     }
 
     public override async ValueTask DisposeAsync()

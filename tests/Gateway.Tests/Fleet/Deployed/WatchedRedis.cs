@@ -32,7 +32,8 @@ internal sealed class WatchedRedis : DeployedRedis
         return watched;
     }
 
-    public override Task<RedisServer> OwnerAsync(StreamKeys keys) => Task.FromResult(_master.IsRunning ? _master : _replica);
+    public override async Task<RedisServer?> OwnerAsync(StreamKeys keys) =>
+        _master.IsRunning ? _master : (await _replica.ExecuteAsync("ROLE"))[0].ToString() == "master" ? _replica : null;
 
     public override async ValueTask DisposeAsync()
     {

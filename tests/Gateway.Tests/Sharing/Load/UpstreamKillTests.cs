@@ -13,7 +13,7 @@ public sealed class UpstreamKillTests
     [Fact]
     public async Task Kills_cost_nothing_where_the_upstream_resumes_and_one_notice_each_where_it_does_not()
     {
-        await using var upstream = new UpstreamProcess();
+        await using var upstream = await UpstreamProcess.StartAsync();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream.Url, Share.With("LogBytes=4194304"));
         await ListeningAsync(gateway);
         using var resumes = new Swarm(gateway.EndPoint, "/resumes", Count);

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
 
 namespace Gateway.Tests.Sharing.Load;
 
@@ -17,12 +20,32 @@ internal sealed class UpstreamProcess : IAsyncDisposable
     private Process _process;
     private int _run;
 
-    public UpstreamProcess() => _process = Start();
+    private UpstreamProcess() => _process = Start();
 
     public string Url => _port.Url;
 
     /// <summary>The first id of the run that lives, where the upstream does not resume.</summary>
     public int First => (_run * IdsOfARun) + 1;
+
+    /// <summary>Starts it, and waits until it listens: for the first client there would be no other attempt.</summary>
+    public static async Task<UpstreamProcess> StartAsync()
+    {
+        var upstream = new UpstreamProcess();
+        await Deadline.UntilAsync(async () =>
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, upstream._port.Number);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }, "an upstream that listens");
+        return upstream;
+    }
 
     /// <summary>Kills it, and starts the next run at once.</summary>
     public async Task KillAndStartAsync()

@@ -1,7 +1,7 @@
 using SseGateway.Fleet.Members;
 using SseGateway.Fleet.Store;
 
-namespace SseGateway.Admin;
+namespace SseGateway.Admin.FleetViews;
 
 /// <summary>A shared stream of a fleet's, as this gateway has it.</summary>
 /// <param name="Route">The route.</param>

@@ -1,4 +1,4 @@
-namespace SseGateway.Admin;
+namespace SseGateway.Admin.FleetViews;
 
 /// <summary>Whether the fleet's store answers.</summary>
 /// <param name="Here">True when it does.</param>
