@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Sharing.Log.Storage;
 using SseGateway.Streams.Admission;
+using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Transport.Client;
+using SseGateway.Transport.Taken;
 
 namespace SseGateway.Sharing.Subscribers;
 
@@ -18,6 +20,7 @@ internal sealed class DetachedClient : StreamEnd, IConnectionHeir, IHttpRequestL
     private readonly Subscriber _subscriber;
     private readonly ISuccession? _succession;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenRegistration _leaving;
 
     /// <param name="connection">The client's.</param>
     /// <param name="shared">What it has entered, and is to leave.</param>
@@ -32,10 +35,10 @@ internal sealed class DetachedClient : StreamEnd, IConnectionHeir, IHttpRequestL
         if (succession is not null)
         {
             // At once, before the stream has come to its end: the client's next one must not be refused because of this one.
-            ClientGone.UnsafeRegister(static use => ((IDisposable)use!).Dispose(), succession);
+            _leaving = ClientGone.UnsafeRegister(static use => ((IDisposable)use!).Dispose(), succession);
         }
 
-        stream.Detach(this);
+        stream.Detach(this, connection.Socket.SafeHandle);
     }
 
     protected override bool IsOpaque => false;
@@ -52,6 +55,11 @@ internal sealed class DetachedClient : StreamEnd, IConnectionHeir, IHttpRequestL
 
     public async Task RunAsync()
     {
+        if (await TryMoveAsync())
+        {
+            return;
+        }
+
         try
         {
             await _subscriber.EndedAsync();
@@ -86,5 +94,36 @@ internal sealed class DetachedClient : StreamEnd, IConnectionHeir, IHttpRequestL
     // It closes at its end in any case.
     protected override void LetConnectionGo()
     {
+    }
+
+    // The connection's too is let go, where it can be.
+    private async ValueTask<bool> TryMoveAsync()
+    {
+        if (!_connection.MayBeTaken || !await _subscriber.TryHoldAsync())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (!BudgetedConnection.TryLeave(_connection.Features, out var files))
+            {
+                return false;
+            }
+
+            if (TakenSocket.TryTake(_connection.Socket) is not { } socket)
+            {
+                BudgetedConnection.Return(_connection.Features);
+                return false;
+            }
+
+            _leaving.Unregister();
+            _ = new TakenClient(socket, files, _shared, Stream, _subscriber, _succession, _time);
+            return true;
+        }
+        finally
+        {
+            _subscriber.LetGo();
+        }
     }
 }

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace SseGateway.Sharing.Subscribers;
 
@@ -10,7 +10,7 @@ internal abstract class RecordWriter
     public abstract bool HoldsRecords { get; }
 
     /// <summary>Where records can be sent as they lie; null when they cannot.</summary>
-    public virtual SafeSocketHandle? Socket => null;
+    public virtual SafeHandle? Socket => null;
 
     /// <summary>Sends records, flushed: the rest of them when the beginning has been sent on the <see cref="Socket"/>, else whole ones.</summary>
     public abstract ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> records, CancellationToken cancellation);

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using SseGateway.Sharing.Log.Storage;
 using SseGateway.Transport.Client;
 
@@ -17,7 +17,7 @@ internal sealed class SocketRecordWriter : RecordWriter
 
     public override bool HoldsRecords => true;
 
-    public override SafeSocketHandle? Socket => _socket.Handle;
+    public override SafeHandle? Socket => _socket.Handle;
 
     /// <summary>Null where the bytes of the body are not the connection's.</summary>
     public static SocketRecordWriter? TryCreate(HttpContext context) => Handover.For(context) is { } handover ? new SocketRecordWriter(handover.Output) : null;

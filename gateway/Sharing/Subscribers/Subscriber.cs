@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
@@ -26,9 +26,9 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     internal const int HotLines = 4;
 
     // The writer's: with each event it would be two objects more to be fetched.
-    private readonly SafeSocketHandle? _socket;
+    private SafeHandle? _socket;
     private readonly IPublication _publication;
-    private readonly RecordWriter _writer;
+    private RecordWriter _writer;
     private LogCursor _cursor;
     private ManualResetValueTaskSourceCore<bool> _ended = new() { RunContinuationsAsynchronously = true };
 
@@ -95,7 +95,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     internal int Place { get; set; }
 
     /// <summary>What each event is sent on; null when it is not sent that way.</summary>
-    internal SafeSocketHandle? Socket => _socket;
+    internal SafeHandle? Socket => _socket;
 
     /// <summary>Ends the stream as soon as the greeting has been sent.</summary>
     public void CloseAfterGreeting() => _closesAs = CloseReason.Limit;
@@ -115,6 +115,32 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     /// <summary>Completes when the stream has ended. Once.</summary>
     public ValueTask EndedAsync() => new(this, _ended.Version);
+
+    /// <summary>Does something once when the stream has ended, instead of waiting for it.</summary>
+    public void OnEnded(Action<object?> action, object state) => _ended.OnCompleted(action, state, _ended.Version, ValueTaskSourceOnCompletedFlags.None);
+
+    /// <summary>Waits for what is being written and keeps everybody else from writing, until <see cref="LetGo"/>.</summary>
+    /// <returns>False when the stream is about to end.</returns>
+    public async ValueTask<bool> TryHoldAsync()
+    {
+        while (!_over && !IsSealed)
+        {
+            if (TryEnter())
+            {
+                return true;
+            }
+
+            await PendingAsync();
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes another way from here on. While it is held.</summary>
+    public void MoveTo(RecordWriter writer) => (_writer, _socket) = (writer, writer.Socket);
+
+    /// <summary>Lets others write again, and writes what has come meanwhile.</summary>
+    public void LetGo() => Leave();
 
     /// <summary>Writes what has been published, unless something is being written: whoever does looks again afterwards. For any thread.</summary>
     public void Pump()

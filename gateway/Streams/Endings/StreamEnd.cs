@@ -93,13 +93,17 @@ internal abstract class StreamEnd(LiveStream stream)
         try
         {
             socket.Shutdown(SocketShutdown.Send);
-            await Task.Delay(Linger, time, ClientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LingerAsync(time);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
             // The client was faster: nobody is there to tell.
         }
     }
+
+    /// <summary>Gives the client time to read what was sent.</summary>
+    protected async Task LingerAsync(TimeProvider time) =>
+        await Task.Delay(Linger, time, ClientGone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task TellAsync(StreamOutput output)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Admission;
@@ -56,7 +57,7 @@ internal sealed class LiveStream : IDisposable
         (_registry, _client) = (registry, client);
         _connection = new StreamConnection(context);
         SharedConnection = SharedConnection.Of(context);
-        _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt, new ClientNetwork(context));
+        _deadlines = new StreamDeadlines(this, settings, client.ExpiresAt, new ClientNetwork(_connection));
         RouteId = routeId;
         Method = context.Request.Method;
         Path = StreamPath.Of(context);
@@ -192,9 +193,11 @@ internal sealed class LiveStream : IDisposable
     }
 
     /// <summary>Goes by the connection from now on instead of the request, which is about to end before the stream does.</summary>
-    public void Detach(IHttpRequestLifetimeFeature connection)
+    /// <param name="connection">The connection. Where its token is none, whoever has it calls <see cref="Leave"/>.</param>
+    /// <param name="socket">Its socket.</param>
+    public void Detach(IHttpRequestLifetimeFeature connection, SafeHandle socket)
     {
-        _connection.Detach(connection);
+        _connection.Detach(connection, socket);
         _leaving.Unregister();
         _leaving = _connection.Gone.UnsafeRegister(static self => ((LiveStream)self!).Leave(), this);
     }
@@ -371,7 +374,8 @@ internal sealed class LiveStream : IDisposable
         }
     }
 
-    private void Leave()
+    /// <summary>The client is gone.</summary>
+    internal void Leave()
     {
         // At once, before the request has come to its end: the same client's next stream must not be refused because of this one.
         _lease?.Dispose();

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace SseGateway.Streams.Life;
@@ -20,12 +22,15 @@ internal sealed class StreamConnection(HttpContext context)
     /// <summary>Cancelled when the client is gone.</summary>
     public CancellationToken Gone { get; private set; } = context.RequestAborted;
 
+    /// <summary>What its bytes go over; null where that is no socket. On HTTP/2 it is that of other streams too.</summary>
+    public SafeHandle? Socket { get; private set; } = context.Features.Get<IConnectionSocketFeature>()?.Socket.SafeHandle;
+
     /// <summary>Goes by the connection itself from now on, whose request is about to end before the stream does.</summary>
-    public void Detach(IHttpRequestLifetimeFeature connection)
+    public void Detach(IHttpRequestLifetimeFeature connection, SafeHandle socket)
     {
         lock (_lock)
         {
-            (_connection, Gone) = (connection, connection.RequestAborted);
+            (_connection, Gone, Socket) = (connection, connection.RequestAborted, socket);
         }
     }
 

@@ -1,5 +1,4 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
+using SseGateway.Streams.Life;
 
 namespace SseGateway.Streams.Network;
 
@@ -17,7 +16,7 @@ internal struct ClientNetwork
     // A system call of half a microsecond for each stream that is written to. The limits count from the look that first saw their cause.
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    private readonly Socket? _socket;
+    private readonly StreamConnection _connection;
     private long _bytes;
     private long _acknowledged;
     private bool _unanswered;
@@ -27,8 +26,8 @@ internal struct ClientNetwork
     private TimeSpan _since;
     private TimeSpan? _unheardAt;
 
-    /// <param name="context">The stream's request. On HTTP/2 its connection is that of other streams too: what is said is of all of them.</param>
-    public ClientNetwork(HttpContext context) => _socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
+    /// <param name="connection">The stream's. On HTTP/2 it is that of other streams too: what is said is of all of them.</param>
+    public ClientNetwork(StreamConnection connection) => _connection = connection;
 
     /// <summary>How long bytes have been on their way without a sign of the client.</summary>
     public readonly TimeSpan Unheard => _standstill && _unanswered ? _looked - _since : TimeSpan.Zero;
@@ -40,7 +39,7 @@ internal struct ClientNetwork
     /// <param name="bytes">Bytes written so far.</param>
     public readonly TimeSpan Next(long bytes) =>
         _standstill ? TimeSpan.Zero
-        : _socket is not null && (_outstanding || bytes != _bytes) ? _looked + Period
+        : _connection.Socket is not null && (_outstanding || bytes != _bytes) ? _looked + Period
         : TimeSpan.MaxValue;
 
     /// <summary>How long the client could have read what a write waits for: a network that carried nothing was not its fault.</summary>
@@ -56,7 +55,7 @@ internal struct ClientNetwork
     public void Sweep(TimeSpan now, long bytes, bool waiting)
     {
         var due = _standstill || waiting || ((_outstanding || bytes != _bytes) && now - _looked >= Period);
-        if (!due || !TcpState.TryRead(_socket, out var state))
+        if (!due || !TcpState.TryRead(_connection.Socket, out var state))
         {
             return;
         }

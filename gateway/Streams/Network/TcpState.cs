@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace SseGateway.Streams.Network;
 
@@ -7,7 +7,7 @@ namespace SseGateway.Streams.Network;
 /// <param name="Probes">Questions to a peer that is silent or takes nothing, and not answered.</param>
 /// <param name="Unsent">Bytes that wait for the peer to take more.</param>
 /// <param name="Acknowledged">Bytes the peer has acknowledged since the connection stands.</param>
-internal readonly record struct TcpState(uint InFlight, int Probes, uint Unsent, long Acknowledged)
+internal readonly partial record struct TcpState(uint InFlight, int Probes, uint Unsent, long Acknowledged)
 {
     private const int ProtocolTcp = 6;
     private const int TcpInfo = 11;
@@ -27,10 +27,10 @@ internal readonly record struct TcpState(uint InFlight, int Probes, uint Unsent,
 
     /// <summary>Asks the kernel.</summary>
     /// <returns>False where it cannot be asked: another system, no TCP, a socket that is closed.</returns>
-    public static bool TryRead(Socket? socket, out TcpState state)
+    public static bool TryRead(SafeHandle? socket, out TcpState state)
     {
         state = default;
-        if (socket is not { ProtocolType: ProtocolType.Tcp } || !OperatingSystem.IsLinux())
+        if (socket is null || !OperatingSystem.IsLinux())
         {
             return false;
         }
@@ -38,12 +38,13 @@ internal readonly record struct TcpState(uint InFlight, int Probes, uint Unsent,
         Span<byte> info = stackalloc byte[InfoBytes];
         try
         {
-            if (socket.GetRawSocketOption(ProtocolTcp, TcpInfo, info) < InfoBytes)
+            var length = InfoBytes;
+            if (getsockopt(socket, ProtocolTcp, TcpInfo, info, ref length) != 0 || length < InfoBytes)
             {
                 return false;
             }
         }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
             return false;
         }
@@ -55,6 +56,10 @@ internal readonly record struct TcpState(uint InFlight, int Probes, uint Unsent,
             BitConverter.ToInt64(info[BytesAckedAt..]));
         return true;
     }
+
+    [LibraryImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int getsockopt(SafeHandle socket, int level, int option, Span<byte> value, ref int length);
 
     private static uint Number(ReadOnlySpan<byte> info, int at) => BitConverter.ToUInt32(info[at..]);
 }

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace SseGateway.Transport.Client;
 
@@ -38,6 +40,11 @@ internal sealed class Handover : IConnectionHeartbeatFeature
 
     /// <summary>Cancelled when the client is gone.</summary>
     public CancellationToken Closed => _connection.ConnectionClosed;
+
+    public IFeatureCollection Features => _connection.Features;
+
+    /// <summary>False where the server is to count the connection for as long as it is there.</summary>
+    public bool MayBeTaken => Features.Get<IDecrementConcurrentConnectionCountFeature>() is null;
 
     /// <summary>Null where the bytes of the body are not the connection's: HTTP/2, TLS, and HTTP/1.0, which has no chunks.</summary>
     public static Handover? For(HttpContext context) =>

@@ -8,6 +8,9 @@ internal static unsafe partial class Epoll
     /// <summary>There is something to read.</summary>
     public const uint In = 0x1;
 
+    /// <summary>There is room to write.</summary>
+    public const uint Out = 0x4;
+
     /// <summary>The other side has ended, or the connection is broken: EPOLLERR, EPOLLHUP, EPOLLRDHUP.</summary>
     public const uint HungUp = 0x8 | 0x10 | 0x2000;
 
@@ -17,6 +20,7 @@ internal static unsafe partial class Epoll
     private const int CloseOnExec = 0x80000;
     private const int Add = 1;
     private const int Delete = 2;
+    private const int Change = 3;
 
     // The structure is packed on x86 alone.
     private static readonly bool IsPacked = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86;
@@ -33,13 +37,11 @@ internal static unsafe partial class Epoll
     /// <param name="file">Its number.</param>
     /// <param name="events">Of what.</param>
     /// <param name="data">What it says then.</param>
-    public static bool TryAdd(int epoll, int file, uint events, ulong data)
-    {
-        var change = stackalloc byte[16];
-        *(uint*)change = events;
-        *(ulong*)(change + DataOffset) = data;
-        return epoll_ctl(epoll, Add, file, change) == 0;
-    }
+    public static bool TryAdd(int epoll, int file, uint events, ulong data) => Control(epoll, Add, file, events, data);
+
+    /// <summary>Has it tell of another thing, also when that is there by now.</summary>
+    /// <inheritdoc cref="TryAdd"/>
+    public static bool TryChange(int epoll, int file, uint events, ulong data) => Control(epoll, Change, file, events, data);
 
     /// <returns>False when it does not tell of that file.</returns>
     public static bool TryRemove(int epoll, int file)
@@ -57,6 +59,14 @@ internal static unsafe partial class Epoll
 
     /// <summary>To what.</summary>
     public static ulong Data(byte* events, int index) => *(ulong*)(events + (index * EventBytes) + DataOffset);
+
+    private static bool Control(int epoll, int operation, int file, uint events, ulong data)
+    {
+        var change = stackalloc byte[16];
+        *(uint*)change = events;
+        *(ulong*)(change + DataOffset) = data;
+        return epoll_ctl(epoll, operation, file, change) == 0;
+    }
 
     [LibraryImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -52,7 +52,7 @@ internal sealed class Poller
             socket.DangerousAddRef(ref held);
             var file = (int)socket.DangerousGetHandle();
             Take(readiness);
-            RuntimePolling.Release(file);
+            _ = RuntimePolling.TryRelease(file);
             if (Epoll.TryAdd(_epoll, file, Epoll.In | Epoll.HungUp | Epoll.EdgeTriggered, (ulong)readiness.Slot))
             {
                 return readiness;

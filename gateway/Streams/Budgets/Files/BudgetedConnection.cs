@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Streams.Network;
 
 namespace SseGateway.Streams.Budgets.Files;
@@ -9,6 +10,7 @@ internal sealed class BudgetedConnection : DelegatingConnection
     private readonly FileBudget _files;
     private LinkedListNode<(ConnectionContext Connection, long Since)>? _silent;
     private int _closed;
+    private volatile bool _moves;
 
     // Of HTTP/2, which has several at once.
     private int _requests;
@@ -46,6 +48,27 @@ internal sealed class BudgetedConnection : DelegatingConnection
     /// <summary>True when the connection serves nothing but this request: without it nobody needs the connection.</summary>
     public static bool IsFor(HttpContext context) => context.Features.Get<BudgetedConnection>() is not { _requests: > 1 };
 
+    /// <summary>The client gets another file, and this connection will be closed without the client's being gone.</summary>
+    /// <param name="connection">The connection's features.</param>
+    /// <param name="files">Where the client is counted from then on, until whoever has it says that it is closed; null where nobody counts.</param>
+    /// <returns>False when there is no other file.</returns>
+    public static bool TryLeave(IFeatureCollection connection, out FileBudget? files)
+    {
+        var budgeted = connection.Get<BudgetedConnection>();
+        files = budgeted?._files;
+        return budgeted is null || (budgeted._moves = files!.TryMove());
+    }
+
+    /// <summary>It has not got one after all.</summary>
+    public static void Return(IFeatureCollection connection)
+    {
+        if (connection.Get<BudgetedConnection>() is { } budgeted)
+        {
+            budgeted._moves = false;
+            budgeted._files.EndMove();
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         try
@@ -57,8 +80,20 @@ internal sealed class BudgetedConnection : DelegatingConnection
             EndSilence();
             if (Interlocked.Exchange(ref _closed, 1) == 0)
             {
-                _files.CloseClient();
+                GiveBack();
             }
+        }
+    }
+
+    private void GiveBack()
+    {
+        if (_moves)
+        {
+            _files.EndMove();
+        }
+        else
+        {
+            _files.CloseClient();
         }
     }
 

@@ -41,6 +41,9 @@ internal sealed partial class FileBudget : ISwept
     // A client that is not away, over a slow network and with two round trips for TLS, has asked by then.
     private static readonly TimeSpan SilenceWhenScarce = TimeSpan.FromSeconds(3);
 
+    // Connections that are moved from one file to another have both for a moment. When files are scarce so few at once, which the reserve has.
+    private const int MostMoving = 32;
+
     // On a busy machine refusals may come to a standstill for a second or two; and longer than silence is suffered.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -57,6 +60,7 @@ internal sealed partial class FileBudget : ISwept
     private int _clients;
     private int _upstreams;
     private int _openings;
+    private int _moving;
     private long _turnedAway;
     private bool _stuck;
     private TaskCompletionSource? _room;
@@ -138,7 +142,7 @@ internal sealed partial class FileBudget : ISwept
         }
     }
 
-    // Only under _lock.
+    // Only under _lock. What a connection has twice for a moment is not among them: it would keep clients out.
     private int Taken => _clients + _upstreams + _openings;
 
     /// <summary>Takes a place for a client's connection, which it has as long as it is open. May wait a moment.</summary>
@@ -169,6 +173,31 @@ internal sealed partial class FileBudget : ISwept
 
     /// <summary>A client's connection is closed.</summary>
     public void CloseClient() => GiveBack(ref _clients);
+
+    /// <summary>Lets a client's connection have another file beside its own, which it gives back with <see cref="EndMove"/>.</summary>
+    /// <returns>False when there are too few files for that.</returns>
+    public bool TryMove()
+    {
+        lock (_lock)
+        {
+            if (_moving >= MostMoving && Taken + _moving >= StreamCapacity(_capacity))
+            {
+                return false;
+            }
+
+            _moving++;
+            return true;
+        }
+    }
+
+    /// <summary>A connection has one file again.</summary>
+    public void EndMove()
+    {
+        lock (_lock)
+        {
+            _moving--;
+        }
+    }
 
     /// <summary>Takes a place for a connection to an upstream, which it has as long as it is open.</summary>
     public bool TryConnect()
@@ -233,7 +262,7 @@ internal sealed partial class FileBudget : ISwept
             var open = OpenFiles.Count();
             lock (_lock)
             {
-                _capacity = Math.Max(Least, _limit!.Value - Reserve - Math.Max(OfProgram, open - _clients - _upstreams));
+                _capacity = Math.Max(Least, _limit!.Value - Reserve - Math.Max(OfProgram, open - _clients - _upstreams - _moving));
             }
         }
     }

@@ -1,12 +1,18 @@
+using System.Net.Sockets;
+using Gateway.Tests.Client;
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Edge.Tickets;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Life;
 using Xunit;
 
@@ -32,6 +38,91 @@ public sealed class DetachedClientTests
         await exchange.SendAsync(Share.Event(2));
         await client.ExpectAsync(Share.Event(2));
         client.Dispose();
+    }
+
+    [Fact]
+    public async Task The_server_has_closed_the_connection_while_its_stream_goes_on()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var requests = new Requests();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, services => services.AddSingleton<IStartupFilter>(requests), Share.With("Join=all"));
+        var (exchange, client) = await gateway.OpenStreamAsync(upstream);
+
+        await Deadline.UntilAsync(() => requests.ConnectionIsOver, "the server has closed the connection");
+        await Deadline.UntilAsync(requests.ConnectionIsCollected, "the connection is collected");
+        for (var i = 1; i <= 20; i++)
+        {
+            await exchange.SendAsync(Share.Event(i));
+            await client.ExpectAsync(Share.Event(i));
+        }
+
+        // What an HTTP client may send that takes the connection for its own is nobody's.
+        await client.Client.SendAsync("\r\n");
+        await exchange.SendAsync(Share.Event(21));
+        await client.ExpectAsync(Share.Event(21));
+        Assert.Equal(StreamState.Open, Assert.Single(gateway.Streams.Streams).State);
+        await exchange.EndAsync();
+        await client.ExpectEndAsync("", BodyEnding.Clean);
+        client.Dispose();
+    }
+
+    /// <summary>The client's and the upstream's, which is what the descriptors are.</summary>
+    [Fact]
+    public async Task Its_file_is_counted_until_the_client_has_left()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var requests = new Requests();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, services => services.AddSingleton<IStartupFilter>(requests), Share.With("Linger=0:10:00"));
+        var files = gateway.Services.GetRequiredService<FileBudget>();
+        var (_, client) = await gateway.OpenStreamAsync(upstream);
+        await Deadline.UntilAsync(() => requests.ConnectionIsOver, "the server has closed the connection");
+        Assert.Equal(2, files.Connections);
+
+        client.Dispose();
+
+        await Deadline.UntilAsync(() => files.Connections == 1, "the client's file is given back");
+    }
+
+    [Fact]
+    public async Task A_limit_of_the_servers_own_counts_it()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var requests = new Requests();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream,
+            services => services.AddSingleton<IStartupFilter>(requests).Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxConcurrentConnections = 1),
+            Share.With());
+        var (exchange, client) = await gateway.OpenStreamAsync(upstream);
+        await Deadline.UntilAsync(() => requests.AreOver, "the request is over");
+
+        using var second = await RawClient.ConnectAsync(gateway.EndPoint);
+        await second.SendWhatIsTakenAsync("GET /events HTTP/1.1\r\nHost: h\r\n\r\n");
+        Assert.Null(await second.TryReadResponseAsync());
+
+        await exchange.SendAsync(Share.Event(1));
+        await client.ExpectAsync(Share.Event(1));
+        client.Dispose();
+    }
+
+    [Fact]
+    public async Task A_drain_sends_it_away_and_closes_it()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var requests = new Requests();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, services => services.AddSingleton<IStartupFilter>(requests), Share.With());
+        var (exchange, client) = await gateway.OpenEventSourceAsync(upstream, "/events");
+        await Deadline.UntilAsync(() => requests.ConnectionIsOver, "the server has closed the connection");
+        await exchange.SendAsync(Share.Event(1));
+        await client.ExpectAsync(Share.Event(1));
+
+        var stopping = gateway.BeginStop(CancellationToken.None);
+
+        Assert.Matches("^retry: [0-9]+\n\n$", await client.ReadTextAsync());
+        await client.Client.WaitForCloseAsync();
+        await Deadline.ForAsync(stopping);
     }
 
     /// <summary>Node's fetch takes the end of a connection that is to close for the end of the body, so a cut would be a clean end there.</summary>
@@ -90,24 +181,44 @@ public sealed class DetachedClientTests
     private sealed class Requests : IStartupFilter
     {
         private WeakReference? _last;
+        private WeakReference? _connection;
 
         public bool AreOver { get; private set; }
+
+        public bool ConnectionIsOver { get; private set; }
 
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             app.Use(async (HttpContext context, RequestDelegate rest) =>
             {
                 _last = new WeakReference(context);
+                Note(context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket, context.Features.GetRequiredFeature<IConnectionCompleteFeature>());
                 await rest(context);
                 AreOver = true;
             });
             next(app);
         };
 
-        public bool AreCollected()
+        public bool AreCollected() => IsCollected(_last);
+
+        public bool ConnectionIsCollected() => IsCollected(_connection);
+
+        private static bool IsCollected(WeakReference? one)
         {
             GC.Collect();
-            return _last is { IsAlive: false };
+            return one is { IsAlive: false };
+        }
+
+        private void Note(Socket socket, IConnectionCompleteFeature complete)
+        {
+            _connection = new WeakReference(socket);
+            complete.OnCompleted(
+                static self =>
+                {
+                    ((Requests)self).ConnectionIsOver = true;
+                    return Task.CompletedTask;
+                },
+                this);
         }
     }
 }
