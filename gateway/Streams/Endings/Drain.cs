@@ -10,6 +10,9 @@ internal sealed class Drain(StreamRegistry registry, TimeProvider time)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
+    // One second.
+    private const int TicksOfLast = 20;
+
     // The frame under way, the goodbye, and the linger of what is cut.
     private static readonly TimeSpan Aftermath = StreamDeadlines.EndGrace + TimeSpan.FromSeconds(6);
 
@@ -56,6 +59,12 @@ internal sealed class Drain(StreamRegistry registry, TimeProvider time)
         foreach (var stream in registry.Streams)
         {
             stream.Abort(CloseReason.Drained);
+        }
+
+        // Whoever is there has its end at once. Those that the server does not have any more nobody else waits for.
+        for (var ticks = 0; registry.Count > 0 && ticks < TicksOfLast; ticks++)
+        {
+            await Task.Delay(Tick, CancellationToken.None);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class TakenSocket : SafeHandle
     private const int MostUnasked = 64 * 1024;
 
     // Shut down again and again, which this kind takes without being connected. Never closed.
-    private static readonly Socket? Nobody = OperatingSystem.IsLinux() ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : null;
+    private static readonly Socket? Nobody = CreateNobody();
 
     private ITakenOwner? _owner;
     private volatile TaskCompletionSource? _room;
@@ -143,9 +143,13 @@ internal sealed partial class TakenSocket : SafeHandle
             Interlocked.Exchange(ref _room, null)?.TrySetResult();
         }
 
-        if ((events & Epoll.HungUp) != 0 || ((events & Epoll.In) != 0 && !TryReadAway()))
+        if ((events & Epoll.HungUp) != 0)
         {
             _owner!.NoteGone();
+        }
+        else if ((events & Epoll.In) != 0)
+        {
+            ReadAway();
         }
     }
 
@@ -159,6 +163,19 @@ internal sealed partial class TakenSocket : SafeHandle
         }
 
         base.Dispose(disposing);
+    }
+
+    private static Socket? CreateNobody()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : null;
+        }
+        catch (SocketException)
+        {
+            // There may be systems that forbid this kind.
+            return null;
+        }
     }
 
     protected override bool ReleaseHandle() => close((int)handle) == 0;
@@ -206,24 +223,24 @@ internal sealed partial class TakenSocket : SafeHandle
         return true;
     }
 
-    // False when the client has ended, or says more than anybody needs to.
-    private unsafe bool TryReadAway()
+    private void ReadAway() => Use(descriptor =>
     {
-        var unasked = stackalloc byte[1024];
-        while (_unasked < MostUnasked)
+        Span<byte> unasked = stackalloc byte[1024];
+        int read;
+        while ((read = (int)recv(descriptor, unasked, unasked.Length, DontWait)) > 0 && (_unasked += read) < MostUnasked)
         {
-            var read = (int)recv((int)handle, unasked, 1024, DontWait);
-            if (read <= 0)
-            {
-                return read < 0;
-            }
-
-            _unasked += read;
         }
 
-        return false;
-    }
+        // It has ended, or says more than anybody needs to.
+        if (read >= 0)
+        {
+            _owner!.NoteGone();
+        }
 
+        return read;
+    });
+
+    // The number is not another's meanwhile.
     private void Use(Func<int, int> action)
     {
         var held = false;
@@ -266,7 +283,7 @@ internal sealed partial class TakenSocket : SafeHandle
 
     [LibraryImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static unsafe partial nint recv(int descriptor, byte* bytes, nint length, int flags);
+    private static partial nint recv(int descriptor, Span<byte> bytes, nint length, int flags);
 
     [LibraryImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
