@@ -4,14 +4,16 @@
 # A product is a folder with `start` and `profile.json`: NAME, or NAME/smallest and NAME/best, which are the least that makes it forward, and what makes
 # it fit for event streams. Nothing named is all. What is not installed is left out and named: most are packages of Debian.
 # -g puts each in front of the gateway; -t asks over TLS, HTTP/2 by ALPN; -c CASES is a filter such as @core.
-# FOLDER (harness/reports/DATE) gets NAME.json for each, proxies.html for all, and settings.html, which settings they need. Ports 7001 to 7110 of 127.0.0.1
-# must be free; -p 27000 takes 27001 to 27110, for cases that need no other upstream than the origin. Needs openssl.
+# FOLDER (harness/reports/DATE) gets NAME.json for each, proxies.html for all (proxies-gateway.html with -g, proxies-tls.html with -t), and settings.html,
+# which settings they need. Ports 7001 to 7110 of 127.0.0.1 must be free; -p 27000 takes 27001 to 27110, for cases that need no other upstream than the
+# origin. Needs openssl.
 #
 # `start` runs the product in the foreground with, in its environment, PORT (HTTP) and TLSPORT (TLS) to listen on, ORIGIN (address:port) to forward to, and
-# FOLDER, a folder of its own with certificate.pem and key.pem. The origin is up before the product and stays until it ends. Comments in `start` say what
-# it needs, a note for the report, and perhaps what is built first (programs of one file into FOLDER/built), path and cases; one that says "server" is the
-# path of a server's own stream, which is asked directly. In profile.json {PORT} and {TLSPORT} stand for the ports. The origin speaks HTTP/2 at 7002; 7003
-# and 7004 are for upstreams of a case's own; 7009 is nobody. A product that writes its profile itself has none in its folder.
+# FOLDER, a folder of its own with certificate.pem and key.pem; what has one port for both may go by SCHEME (http or https). The origin is up before the
+# product and stays until it ends. Comments in `start` say what it needs, a note for the report, and perhaps what is built first (programs of one file into
+# FOLDER/built), path and cases; one that says "server" is the path of a server's own stream, which is asked directly. In profile.json {PORT} and {TLSPORT}
+# stand for the ports. The origin speaks HTTP/2 at 7002; 7003 and 7004 are for upstreams of a case's own; 7009 is nobody. A product that writes its profile
+# itself has none in its folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 reports=harness/reports/$(date +%F) gateway= tls= cases= base=7000
@@ -22,6 +24,7 @@ shift $((OPTIND - 1))
 # shellcheck disable=SC2046
 [ $# -gt 0 ] || set -- $(cd harness/targets && ls -d -- */)
 mkdir -p "$reports"
+export SCHEME=http${tls:+s}
 at=127.0.0.1 origin_port=$((base + 1)) http2_port=$((base + 2)) port=$((base + 10)) tls_port=$((base + 110)) gateway_port=$((base + 15))
 for used in $origin_port $port; do
   if (exec 3<>/dev/tcp/$at/$used) 2>/dev/null; then echo "run.sh: port $used of $at is in use" >&2; exit 3; fi
@@ -95,7 +98,10 @@ for product in "${products[@]}"; do
   server=$(header server "$start")
   if ! command -v "$command" >/dev/null; then echo "$product: left out, $command is not installed ${package:-(apt-get install $command)}"; continue; fi
   [[ -z $gateway || ($product != gateway-* && -z $server) ]] || continue
-  if [[ -n $tls ]] && ! grep -qs TLSPORT "harness/targets/$product/profile.json"; then echo "$product: left out, it speaks no TLS"; continue; fi
+  if [[ -n $tls ]] && ! grep -q 'TLSPORT\|SCHEME\|https:' "$start" "harness/targets/$product/profile.json" 2>/dev/null; then
+    echo "$product: left out, it speaks no TLS"
+    continue
+  fi
   origin=$at:$origin_port url=http://$at:$port$(header path "$start")$server code=0 options=(--origin $at:$origin_port --origin-http2 $at:$http2_port)
   prepare "$product" "$folder" $port $tls_port
   if [ -n "$gateway" ]; then
@@ -107,7 +113,8 @@ for product in "${products[@]}"; do
     sed -i -e ':a;N;$!ba;s/,\n}/\n}/' "$folder/profile.json"
   fi
   if [ -n "$server" ]; then options=(--direct); fi
-  if [ -n "$tls" ]; then url=https://$at:$tls_port note+=", TLS"; fi
+  # Some tell TLS from HTTP by the first byte, on one port.
+  if [ -n "$tls" ]; then url=https://$at:$(grep -q TLSPORT "$start" && echo $tls_port || echo $port) note+=", TLS"; fi
   [ ! -f "harness/targets/$product/known.json" ] || options+=(--known "harness/targets/$product/known.json")
   if [ -f "harness/targets/$product/profile.json" ]; then
     options+=(--start "$start" --configuration "harness/targets/$product")
@@ -129,9 +136,10 @@ done
 all=() settings=()
 for start in harness/targets/*/start harness/targets/*/*/start; do
   name=${start#harness/targets/} name=${name%/start}
-  for report in "$reports/${name//\//-}"{$gateway,$gateway-tls}.json; do [ ! -f "$report" ] || all+=("$report"); done
+  report=$reports/${name//\//-}$gateway$tls.json
+  [ ! -f "$report" ] || all+=("$report")
   report=$reports/${name//\//-}.json
   [[ ! -f $report || $name != */* ]] || settings+=("$report")
 done
-[ ${#all[@]} -eq 0 ] || "${harness[@]}" report merge "${all[@]}" --html "$reports/proxies$gateway.html"
+[ ${#all[@]} -eq 0 ] || "${harness[@]}" report merge "${all[@]}" --html "$reports/proxies$gateway$tls.html"
 [ ${#settings[@]} -eq 0 ] || "${harness[@]}" report settings "${settings[@]}" --html "$reports/settings.html"
