@@ -8,7 +8,7 @@ internal static class CoverageTable
     /// <param name="writer">For the table.</param>
     /// <param name="rows">Those that count.</param>
     /// <param name="implemented">Ids that can be run.</param>
-    /// <param name="notYet">Reasons by id.</param>
+    /// <param name="notYet">Reasons by id, or by <c>ID:ROLE</c> where only that role is missing.</param>
     public static void Write(TextWriter writer, IReadOnlyList<CatalogueRow> rows, IReadOnlySet<string> implemented, IReadOnlyDictionary<string, string> notYet)
     {
         var catalogue = CaseCatalogue.Instance;
@@ -30,10 +30,14 @@ internal static class CoverageTable
             writer.WriteLine("Not yet, of waves 1 and 2:");
             foreach (var row in missing)
             {
-                writer.WriteLine($"  {row.Id,-8} {CaseText.Plain(row.Title)}: {notYet.GetValueOrDefault(row.Id, "no reason given")}");
+                writer.WriteLine($"  {row.Id,-8} {CaseText.Plain(row.Title)}: {Reason(row, notYet)}");
             }
         }
     }
+
+    private static string Reason(CatalogueRow row, IReadOnlyDictionary<string, string> notYet) =>
+        row.Roles.Select(role => $"{row.Id}:{role}").Prepend(row.Id).Select(key => notYet.GetValueOrDefault(key)).FirstOrDefault(reason => reason is not null)
+        ?? "no reason given";
 
     private static string Line(string name, IReadOnlyList<CatalogueRow> rows, IReadOnlySet<string> implemented)
     {

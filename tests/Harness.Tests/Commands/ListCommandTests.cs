@@ -64,11 +64,16 @@ public sealed class ListCommandTests
         Assert.Equal(0, (await Invocation.RunAsync("list", "--coverage")).Code);
         var rows = CaseFilter.Parse(["1.2", "7.2"]).Select(CaseCatalogue.Instance.Rows);
         var output = new StringWriter { NewLine = "\n" };
-        CoverageTable.Write(output, rows, new HashSet<string> { "1.2.1", "1.2.2", "1.2.4" }, new Dictionary<string, string> { ["7.2.1"] = "needs a proxy" });
+        CoverageTable.Write(output, rows, new HashSet<string> { "1.2.1", "1.2.2", "1.2.4" }, new Dictionary<string, string>
+        {
+            ["7.2.1"] = "needs a proxy",
+            ["1.2.5:C"] = "of clients",
+        });
         var lines = output.ToString().Split('\n');
         Assert.Contains(lines, line => line.StartsWith("  1.2 parse/eol", StringComparison.Ordinal)
             && line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(2).SequenceEqual(["2/7", "1/4", "0/1", "3/12"]));
         Assert.Contains("  7.2.1    head before the first byte: needs a proxy", lines);
+        Assert.Contains(lines, line => line.StartsWith("  1.2.5 ", StringComparison.Ordinal) && line.EndsWith(": of clients", StringComparison.Ordinal));
         Assert.Contains("  1.2.3    all three mixed in a block: no reason given", lines);
         Assert.DoesNotContain(lines, line => line.StartsWith("  1.2.1 ", StringComparison.Ordinal));
     }
