@@ -102,7 +102,10 @@ for product in "${products[@]}"; do
     echo "$product: left out, it speaks no TLS"
     continue
   fi
-  origin=$at:$origin_port url=http://$at:$port$(header path "$start")$server code=0 options=(--origin $at:$origin_port --origin-http2 $at:$http2_port)
+  # Some tell TLS from HTTP by the first byte, on one port.
+  listens=$port
+  [[ -z $tls ]] || ! grep -q TLSPORT "$start" || listens=$tls_port
+  origin=$at:$origin_port url=$SCHEME://$at:$listens$(header path "$start")$server code=0 options=(--origin $at:$origin_port --origin-http2 $at:$http2_port)
   prepare "$product" "$folder" $port $tls_port
   if [ -n "$gateway" ]; then
     prepare gateway-relay $work/gateway $gateway_port $((gateway_port + 1))
@@ -112,9 +115,8 @@ for product in "${products[@]}"; do
     sed -i -e '/:700[2-9]\|Http2Origin\|failover\|unreachable/d' -e '1s/.*/{ "capabilities": ["inserts-comments"], "heartbeatSeconds": 5,/' "$folder/profile.json"
     sed -i -e ':a;N;$!ba;s/,\n}/\n}/' "$folder/profile.json"
   fi
-  if [ -n "$server" ]; then options=(--direct); fi
-  # Some tell TLS from HTTP by the first byte, on one port.
-  if [ -n "$tls" ]; then url=https://$at:$(grep -q TLSPORT "$start" && echo $tls_port || echo $port) note+=", TLS"; fi
+  [ -z "$server" ] || options=(--direct)
+  [ -z "$tls" ] || note+=", TLS"
   [ ! -f "harness/targets/$product/known.json" ] || options+=(--known "harness/targets/$product/known.json")
   if [ -f "harness/targets/$product/profile.json" ]; then
     options+=(--start "$start" --configuration "harness/targets/$product")
