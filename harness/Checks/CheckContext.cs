@@ -165,8 +165,12 @@ internal sealed class CheckContext(TargetAddress target, StreamOrigin origin, Ta
     /// <summary>An HTTP/2 connection to the target, frame by frame; null when it has not said where it speaks that.</summary>
     /// <param name="window">The window that every stream begins with.</param>
     public async Task<FrameConnection?> ConnectFramesAsync(int window = 65_535) =>
-        (Profile.Http2 ?? Profile.Http2ViaHttp2Origin ?? (IsDirect && Target.IsTls ? Target.Url : null)) is { } url
+        (Profile.Http2 ?? Profile.Http2ViaHttp2Origin ?? await ChosenHttp2Async()) is { } url
             ? Keep(await FrameConnection.ConnectAsync(await TargetAddress.ResolveAsync(url, Cancellation), Tap, Cancellation, window)) : null;
+
+    /// <summary>The URL of a server that is asked directly, if it chooses HTTP/2 in the TLS handshake: one that does not is not asked for it.</summary>
+    public async Task<Uri?> ChosenHttp2Async() =>
+        IsDirect && Target.IsTls && await FrameConnection.IsChosenAsync(Target, Cancellation) ? Target.Url : null;
 
     /// <summary>The fields of every request, for HTTP/2.</summary>
     public IReadOnlyList<(string Name, string Value)> FrameFields =>

@@ -74,15 +74,16 @@ internal static class TlsChecks
         return http2.Url is null ? outcome with { Actual = $"{outcome.Actual} (not declared: http2)" } : outcome;
     }
 
-    // A server's own stream: open at once, of the type, and without an end, over both.
+    // A server's own stream: open at once, of the type, and without an end, over what it speaks of both.
     private static async Task<Outcome> ServerOverTlsAsync(CheckContext check, Uri tls)
     {
+        var http2 = check.Profile.Http2 ?? await check.ChosenHttp2Async();
         ProtocolPair[] pairs =
         [
             new("HTTP/1.1 over TLS", tls, ClientIsHttp2: false, OriginIsHttp2: false),
-            new("HTTP/2", check.Profile.Http2 ?? tls, ClientIsHttp2: true, OriginIsHttp2: false),
+            .. http2 is null ? Array.Empty<ProtocolPair>() : [new("HTTP/2", http2, ClientIsHttp2: true, OriginIsHttp2: false)],
         ];
-        return Outcome.Worst(await Task.WhenAll(pairs.Select(pair => Part.RunAsync(pair.Name, async () =>
+        var outcome = Outcome.Worst(await Task.WhenAll(pairs.Select(pair => Part.RunAsync(pair.Name, async () =>
         {
             var answer = await await check.RequestAsync(pair, "GET", "");
             return !answer.IsEventStream
@@ -91,6 +92,7 @@ internal static class TlsChecks
                 ? Outcome.Failed($"ended {ending}")
                 : Outcome.Ok("open");
         }))));
+        return http2 is null ? outcome with { Actual = $"{outcome.Actual} (the server does not take HTTP/2)" } : outcome;
     }
 
     private static async Task<Outcome> ReferenceAsync(CheckContext check, ProtocolPair pair)

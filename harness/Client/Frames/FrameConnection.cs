@@ -67,7 +67,9 @@ internal sealed class FrameConnection : IDisposable
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (target.IsTls)
             {
-                stream = await SecureAsync(stream, target, cancellation);
+                var secure = await SecureAsync(stream, target, [SslApplicationProtocol.Http2], cancellation);
+                stream = secure.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2
+                    ? secure : throw new NotSeenException("HTTP/2 was not chosen in the TLS handshake");
             }
 
             var connection = new FrameConnection(target, socket, stream, tap, cancellation) { Window = window };
@@ -85,6 +87,24 @@ internal sealed class FrameConnection : IDisposable
             throw failure is SocketException or IOException
                 ? new NotSeenException($"no HTTP/2 connection to {target.EndPoint}: {failure.Message}")
                 : failure;
+        }
+    }
+
+    /// <summary>Whether a target over TLS chooses HTTP/2 when it has the choice.</summary>
+    /// <exception cref="NotSeenException">The target does not accept a connection.</exception>
+    public static async Task<bool> IsChosenAsync(TargetAddress target, CancellationToken cancellation)
+    {
+        using var socket = new Socket(target.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await Patience.ForAsync(token => socket.ConnectAsync(target.EndPoint, token).AsTask(), $"a connection to {target.EndPoint}", null, cancellation);
+            await using var secure = await SecureAsync(
+                new NetworkStream(socket), target, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], cancellation);
+            return secure.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2;
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            throw new NotSeenException($"no connection to {target.EndPoint}: {failure.Message}");
         }
     }
 
@@ -140,16 +160,15 @@ internal sealed class FrameConnection : IDisposable
         _socket.Dispose();
     }
 
-    private static async Task<Stream> SecureAsync(Stream stream, TargetAddress target, CancellationToken cancellation)
+    private static async Task<SslStream> SecureAsync(
+        Stream stream, TargetAddress target, List<SslApplicationProtocol> protocols, CancellationToken cancellation)
     {
 #pragma warning disable CA5359 // A target that is tested has a certificate of its own making: who it is is not what is tested.
         var secure = new SslStream(stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
 #pragma warning restore CA5359
-        var options = new SslClientAuthenticationOptions { TargetHost = target.Url.Host, ApplicationProtocols = [SslApplicationProtocol.Http2] };
+        var options = new SslClientAuthenticationOptions { TargetHost = target.Url.Host, ApplicationProtocols = protocols };
         await Patience.ForAsync(token => secure.AuthenticateAsClientAsync(options, token), "the TLS handshake", null, cancellation);
-        return secure.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2
-            ? secure
-            : throw new NotSeenException("HTTP/2 was not chosen in the TLS handshake");
+        return secure;
     }
 
     private async Task ReadAsync()
