@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SseGateway.Harness.Checks.Bodies;
+using SseGateway.Harness.Checks.Life;
 using SseGateway.Harness.Client;
 using SseGateway.Harness.Origin;
 using SseGateway.Harness.Results;
@@ -72,10 +73,10 @@ internal sealed class LlmStreamChecks
     public static async Task<Outcome> LongThinkingAsync(CheckContext check)
     {
         var (exchange, response) = await PostAsync(check);
-        await Task.Delay(TimeSpan.FromSeconds(90), check.Cancellation);
-        await exchange.SendAsync("data: a\n\n", check.Cancellation);
-        await response.WaitForEventsAsync(1, "the event after 90 s of silence");
-        return Outcome.Ok("head at the start, event after 90 s");
+        var head = response.HasHead ? "head at the start" : "head held back";
+        return await Silence.HoldAsync(check, response, TimeSpan.FromSeconds(90)) is { } cut
+            ? cut
+            : await Silence.BreakAsync(check, exchange, response, 1, $"{head}, event after 90 s");
     }
 
     [Case("6.1.12", Seconds = 30)]

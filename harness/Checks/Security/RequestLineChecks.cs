@@ -25,7 +25,7 @@ internal static class RequestLineChecks
             await Part.RunAsync("no Host", () => PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n")),
             await Part.RunAsync("two Hosts", () => PlayAsync(check, path => $"GET {path} HTTP/1.1\r\n{host}Host: {Other}\r\n")),
             await Part.RunAsync("URL with another Host", () =>
-                PlayAsync(check, path => $"GET http://{check.Target.Authority}{path} HTTP/1.1\r\nHost: {Other}\r\n", HostOfTheUrl)),
+                PlayAsync(check, path => $"GET {check.Target.Url.Scheme}://{check.Target.Authority}{path} HTTP/1.1\r\nHost: {Other}\r\n", HostOfTheUrl)),
         ]);
     }
 
