@@ -3,8 +3,8 @@
 #
 # Seen with varnish 7.1.1-2+deb12u1 (Debian 12), without a configuration of its own. HEAD is answered from what is stored, so what is not stored yet is fetched with
 # GET, whole; of a stream that may be kept, which is one that says nothing of it, the fetch goes on when HEAD has been answered, until the origin ends it.
-# Why it matters: monitors, link checkers and `curl -I` open a stream for ever: a subscriber that is counted, holds its place and its memory, and starts work; of a model's answer
-# every word is made and paid. A page that comes later reads that stream from its first event on.
+# Why it matters: monitors, link checkers and `curl -I` open a stream for ever: a subscriber that is counted, holds its place and its memory, and starts work; of a
+# model's answer every word is made and paid. A page that comes later reads that stream from its first event on.
 # Instead: `Cache-Control: no-cache` (or no-store), with which the fetch is let go, though it is still a GET; or `return (pass)` in vcl_recv, with which HEAD stays HEAD.
 set -euo pipefail
 pins=(varnish=7.1.1-2+deb12u1 libvarnishapi3=7.1.1-2+deb12u1 libjemalloc2=5.3.0-1)
