@@ -33,7 +33,8 @@ internal sealed class Http1Exchange(
         }
     }
 
-    protected override IReadOnlyList<string> ChunkedField => ["Transfer-Encoding: chunked"];
+    // RFC 9112, 6.1: no chunks for who asks in HTTP/1.0, as nginx does as it comes; the connection's end is the body's.
+    protected override IReadOnlyList<string> ChunkedField => Protocol == "HTTP/1.0" ? [] : ["Transfer-Encoding: chunked"];
 
     public override Task<(int Count, Ending? Ending)> ReadBodyAsync(Memory<byte> into, CancellationToken cancellation) =>
         reader.ReadBodyAsync(into, cancellation);
