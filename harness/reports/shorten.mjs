@@ -7,6 +7,7 @@ const CONNECTIONS = 3
 const ENTRIES = 20
 const FINE = new Set(['ok', 'skipped'])
 const FRAMING = /^11\.2\./
+const TRICK = /^11\.2\.[2-7]$/
 const said = (ms, count, what) => ({ ms, direction: '*', note: `${count} more ${what}, left out of this report` })
 
 for (const file of process.argv.slice(2)) {
@@ -14,6 +15,9 @@ for (const file of process.argv.slice(2)) {
   for (const result of report.results) {
     if (FRAMING.test(result.id) && result.verdict === 'failed') {
       result.wire = []
+      if (TRICK.test(result.id)) {
+        result.actual = 'fails; which of what was sent, and what came of it, is left out of this report'
+      }
     }
     if (FINE.has(result.verdict)) {
       result.again = ''
