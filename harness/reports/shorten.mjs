@@ -8,6 +8,7 @@ const ENTRIES = 20
 const FINE = new Set(['ok', 'skipped'])
 const FRAMING = /^11\.2\./
 const TRICK = /^11\.2\.[2-7]$/
+const OTHERS = 'others'
 const said = (ms, count, what) => ({ ms, direction: '*', note: `${count} more ${what}, left out of this report` })
 
 for (const file of process.argv.slice(2)) {
@@ -27,13 +28,16 @@ for (const file of process.argv.slice(2)) {
       sides.set(log.side, [...(sides.get(log.side) ?? []), log])
     }
     result.wire = [...sides].flatMap(([side, logs]) => {
+      if (logs.at(-1).name === OTHERS) {
+        return logs
+      }
       const kept = logs.slice(0, CONNECTIONS).map((log) => {
         const more = log.entries.length - ENTRIES
         const [first, last] = [log.entries.slice(0, ENTRIES / 2), log.entries.slice(-ENTRIES / 2)]
         return more <= 1 ? log : { ...log, entries: [...first, said(last[0].ms, more, 'entries'), ...last] }
       })
       const more = logs.length - kept.length
-      return more === 0 ? kept : [...kept, { side, name: 'others', entries: [said(0, more, 'connections')] }]
+      return more === 0 ? kept : [...kept, { side, name: OTHERS, entries: [said(0, more, 'connections')] }]
     })
   }
   const { results, ...head } = report
