@@ -6,6 +6,7 @@ namespace Protocol.Tests.Client;
 public class EventSourceOptionsTests
 {
     private static readonly Uri Address = new("http://127.0.0.1/");
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
     [Fact]
     public void All_wrong_options_are_named_at_once()
@@ -31,6 +32,49 @@ public class EventSourceOptionsTests
             "MaxReconnectDelay",
             "ReconnectJitter", "HeadTimeout", "ReadTimeout", "MaxEventBytes"])
             Assert.Contains(name, message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, EventSourceOptions> Wrong => new()
+    {
+        { "Body needs", new() { Body = new byte[1] } },
+        { "Body needs", new() { Body = new byte[1], Method = HttpMethod.Head } },
+        { "ReconnectDelay must", new() { ReconnectDelay = TimeSpan.FromTicks(-1) } },
+        { "ReconnectDelay must", new() { ReconnectDelay = Longest + TimeSpan.FromTicks(1) } },
+        { "MinReconnectDelay must", new() { MinReconnectDelay = TimeSpan.FromTicks(-1) } },
+        { "MinReconnectDelay must", new() { MinReconnectDelay = Longest + TimeSpan.FromTicks(1), MaxReconnectDelay = Longest * 2 } },
+        { "MaxReconnectDelay must", new() { MaxReconnectDelay = Longest + TimeSpan.FromTicks(1) } },
+        { "ReadTimeout must", new() { ReadTimeout = Longest + TimeSpan.FromTicks(1) } },
+        { "MaxEventBytes must", new() { MaxEventBytes = 63 } },
+    };
+
+    [Theory, MemberData(nameof(Wrong))]
+    public void One_wrong_option_is_named(string start, EventSourceOptions options) =>
+        Assert.StartsWith(start, Assert.Throws<ArgumentException>(() => new EventSource(Address, options)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_least_and_the_most_of_each_option_are_taken()
+    {
+        var least = new EventSourceOptions
+        {
+            ReconnectDelay = TimeSpan.Zero,
+            MinReconnectDelay = TimeSpan.Zero,
+            MaxReconnectDelay = TimeSpan.Zero,
+            ReconnectJitter = 0,
+            HeadTimeout = TimeSpan.FromTicks(1),
+            MaxEventBytes = 64,
+        };
+        var most = new EventSourceOptions
+        {
+            Method = HttpMethod.Post,
+            Body = new byte[1],
+            ReconnectDelay = Longest,
+            MinReconnectDelay = Longest,
+            MaxReconnectDelay = Longest,
+            ReconnectJitter = 1,
+            HeadTimeout = Longest,
+            MaxEventBytes = int.MaxValue,
+        };
+        Assert.Equal((TimeSpan.Zero, Longest), (new EventSource(Address, least).ReconnectDelay, new EventSource(Address, most).ReconnectDelay));
     }
 
     [Theory]

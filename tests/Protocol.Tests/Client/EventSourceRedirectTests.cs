@@ -64,6 +64,29 @@ public class EventSourceRedirectTests
         Assert.Equal(21, server.Requests.Count);
     }
 
+    [Theory, Trait("Catalogue", "3.1.9")]
+    [InlineData("Authorization")]
+    [InlineData("authorization")]
+    [InlineData("Cookie")]
+    public async Task A_credential_among_the_headers_does_not_follow_either(string name)
+    {
+        await using var other = new ScriptedServer(exchange => exchange.StreamAsync("data: a\n\n"));
+        await using var server = new ScriptedServer(exchange => exchange.HeadAsync(302, $"Location: {other.Url}", "Content-Length: 0"));
+        await new RecordedSource(server.Url, new EventSourceOptions { Headers = [new(name, "secret")] }).RunAsync(_ => false);
+        Assert.Equal(("secret", null), (server.Requests[0].Header(name), other.Requests[0].Header(name)));
+    }
+
+    [Fact]
+    public async Task Where_the_handler_follows_redirects_the_events_are_of_the_final_origin()
+    {
+        await using var other = new ScriptedServer(exchange => exchange.StreamAsync("data: a\n\n"));
+        await using var server = new ScriptedServer(exchange => exchange.HeadAsync(302, $"Location: {other.Url}", "Content-Length: 0"));
+        using var http = new HttpClient();
+        var source = new RecordedSource(server.Url, http: http);
+        await source.RunAsync(_ => false);
+        Assert.Equal(other.Url, source.Source.FinalUrl);
+    }
+
     [Fact, Trait("Catalogue", "3.1.9")]
     public async Task Credentials_do_not_follow_a_redirect_to_another_origin_and_the_events_are_of_the_final_one()
     {

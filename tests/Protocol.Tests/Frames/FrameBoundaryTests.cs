@@ -34,6 +34,20 @@ public class FrameBoundaryTests
         Assert.Equal(stream.Length == 0, whole.IsAtStart);
     }
 
+    [Theory]
+    [InlineData("data: a\r", false)]
+    [InlineData("data: a\rdata: b\r", true)]
+    [InlineData("data: a\r\r", true)]
+    [InlineData("data: a\rdata: b", false)]
+    [InlineData("data: a\ndata: b\r", false)]
+    [InlineData("data: a\r\ndata: b\r", false)]
+    public void Lines_end_in_CR_alone_once_two_have(string stream, bool expected)
+    {
+        var boundary = new FrameBoundary();
+        boundary.Advance(Encoding.UTF8.GetBytes(stream));
+        Assert.Equal(expected, boundary.EndsLinesInCarriageReturn);
+    }
+
     /// <summary>A bar is where a line begins, asked for after every byte.</summary>
     [Theory]
     [InlineData("|data: a\n|id: 1\n|\n|:\n|\n|\n|d")]

@@ -28,6 +28,19 @@ public class FrameScannerTests
         Assert.Equal(["a", "b"], reader.Events.Select(item => item.Data));
     }
 
+    [Theory]
+    [InlineData("1234567890", 1234567890)]
+    [InlineData("0", 0)]
+    [InlineData("9", 9)]
+    [InlineData("1/", null)]
+    [InlineData("1:", null)]
+    public void A_retry_is_of_the_ten_digits_alone(string value, int? milliseconds)
+    {
+        var scanner = new FrameScanner();
+        scanner.TryRead(Encoding.UTF8.GetBytes($"retry: {value}\ndata: x\n\n"), out var frame, out _);
+        Assert.Equal(milliseconds, frame.RetryMilliseconds);
+    }
+
     [Fact]
     public void A_frame_gives_its_fields_as_slices_of_the_callers_bytes()
     {

@@ -23,6 +23,13 @@ public class FrameWriterTests
     }
 
     [Fact]
+    public void A_retry_may_be_zero()
+    {
+        Assert.Equal("retry: 0\ndata: x\n\n", Write(output => FrameWriter.WriteEvent(output, "x", retryMilliseconds: 0)));
+        Assert.Equal("retry: 0\n\n", Write(output => FrameWriter.WriteRetry(output, 0)));
+    }
+
+    [Fact]
     public void Fields_stand_before_the_data()
     {
         const string expected = "event: add\nid: 7\nretry: 1500\ndata: x\n\n";
