@@ -67,6 +67,28 @@ public sealed class LeaderDeathTests
         await Deadline.UntilAsync(() => leader.Console.Contains("the lease could not be kept", StringComparison.Ordinal));
     }
 
+    /// <summary>It is left the time of a lease to write its log again, and no more than that.</summary>
+    [Fact]
+    public async Task One_that_dies_as_redis_loses_everything_is_followed_all_the_same()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = await UpstreamProcess.StartAsync();
+        await using var survivor = await Node.StartAsync(upstream.Url, redis, "survivor", "SseGateway:Fleet:Lease=1s");
+        await using var leader = Start(upstream, redis);
+        using var there = new Swarm(new IPEndPoint(IPAddress.Loopback, (await leader.AddressAsync()).Port), "/resumes", 1);
+        await there.OpenAsync();
+        using var here = new Swarm(survivor.EndPoint, "/resumes", 1);
+        await here.OpenAsync();
+        await here.UntilAsync(() => here.Clients.All(client => client.Last > 100), "events by way of the leader");
+
+        await leader.SignalAsync("KILL");
+        await redis.ExecuteAsync("FLUSHALL");
+        var seen = here.Clients.Max(client => client.Last);
+        await here.UntilAsync(() => here.Clients.All(client => client.Last > seen + 500), "events without it");
+        Assert.Equal([(0, 0)], here.Clients.Select(client => (client.Gaps, client.Missed)).Distinct());
+        Assert.True(Node.Leads(survivor));
+    }
+
     [Theory]
     [InlineData("DEBUG SLEEP 3")]
     [InlineData("CLIENT KILL TYPE pubsub")]

@@ -115,19 +115,20 @@ public sealed class AnswersAcrossTests
     [Fact]
     public async Task Its_id_leads_to_its_own_route_there()
     {
-        string[] other =
+        // By its name it is not the first of those that keep answers.
+        string[] yonder =
         [
-            "ReverseProxy:Routes:Other:ClusterId=upstream", "ReverseProxy:Routes:Other:Match:Path=/other", "SseGateway:Routes:Other:Heartbeat=0",
+            "ReverseProxy:Routes:yonder:ClusterId=upstream", "ReverseProxy:Routes:yonder:Match:Path=/yonder", "SseGateway:Routes:yonder:Heartbeat=0",
         ];
-        await using var fleet = await AnswersFleet.StartAsync(other);
-        using var client = await fleet.One.BeginAsync("POST", "/other", ["Content-Type: application/json"], "{}");
+        await using var fleet = await AnswersFleet.StartAsync(yonder);
+        using var client = await fleet.One.BeginAsync("POST", "/yonder", ["Content-Type: application/json"], "{}");
         var exchange = await fleet.Upstream.NextAsync();
         await exchange.StartStreamAsync();
         await exchange.SendAsync(Keep.Token(1));
         using var response = await client.ReadResponseAsync();
         using var there = await fleet.Two.ReadAgainAsync(response.Id());
         await there.ExpectAsync(Keep.Token(1));
-        Assert.Equal("Other", Assert.Single(fleet.Two.Streams.Streams).RouteId);
+        Assert.Equal("yonder", Assert.Single(fleet.Two.Streams.Streams).RouteId);
     }
 
     [Fact]
@@ -172,10 +173,16 @@ public sealed class AnswersAcrossTests
     {
         await using var fleet = await AnswersFleet.StartAsync(Keep.With("LogBytes=4096"));
         var (exchange, response) = await fleet.One.AskAsync(fleet.Upstream);
-        for (var n = 1; n < 2000; n += 50)
+
+        // Each of them is written before the next one comes: else all that has been run over is, and none is let go of.
+        using (var along = await fleet.Two.ReadAgainAsync(response.Id()))
         {
-            await exchange.SendAsync(Keep.Tokens(n, n + 49));
-            await response.ExpectAsync(Keep.Tokens(n, n + 49));
+            for (var n = 1; n < 2000; n += 50)
+            {
+                await exchange.SendAsync(Keep.Tokens(n, n + 49));
+                await response.ExpectAsync(Keep.Tokens(n, n + 49));
+                await along.ExpectAsync(Keep.Tokens(n, n + 49));
+            }
         }
 
         var own = fleet.One.Answers().Answers.Single();
