@@ -1,4 +1,5 @@
-// fleet.cs as docs/fleet.md has it: two gateways, the one that leads a room is killed, and the page at the other goes on: the same stream, and each message once.
+// fleet.cs as docs/fleet.md has it: of two gateways the one that leads a room is killed, and the page at the other goes on: the same stream, each message
+// once.
 const { spawn } = require('node:child_process');
 
 const [one, two] = ['http://127.0.0.1:27390', 'http://127.0.0.1:27391'];
