@@ -17,9 +17,9 @@ public sealed class ArrowTests
 
     [Theory]
     [InlineData(
-        "Transport.Http", "Admin|Affinity|Configuration|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests)")]
-    [InlineData("Configuration", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests)")]
-    [InlineData("Streams", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests)")]
+        "Transport.Http", "Admin|Affinity|Configuration|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests|Taken)")]
+    [InlineData("Configuration", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests|Taken)")]
+    [InlineData("Streams", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests|Taken)")]
     [InlineData("Transport", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
     [InlineData("Edge", "Admin|Affinity|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
     [InlineData("Relay", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Reload|Sharing|Telemetry|Tls")]
