@@ -1,0 +1,4 @@
+using LoadTests.Tests.Running;
+using Xunit;
+
+[assembly: TestCollectionOrderer<Order>]
