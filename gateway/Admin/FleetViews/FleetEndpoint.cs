@@ -28,6 +28,6 @@ internal sealed class FleetEndpoint(IServiceProvider gateway)
             members.Length,
             [.. members.Take(Most).Select(member => FleetStreamView.Of(member, store))],
             own.Length + mirrors.Length,
-            [.. own.Select(one => FleetAnswerView.Of(one, store)).Concat(mirrors.Select(one => FleetAnswerView.Of(one, store))).Take(Most)]);
+            [.. own.Select(one => AnswerView.Of(one, store)).Concat(mirrors.Select(one => AnswerView.Of(one, store))).Take(Most)]);
     }
 }

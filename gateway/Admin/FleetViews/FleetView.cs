@@ -1,3 +1,4 @@
+using SseGateway.Fleet.Answers;
 using SseGateway.Fleet.Store;
 
 namespace SseGateway.Admin.FleetViews;
@@ -12,4 +13,4 @@ namespace SseGateway.Admin.FleetViews;
 /// <param name="Answers">The first of them.</param>
 internal sealed record FleetView(
     string Node, FleetStoreView Redis, IReadOnlyList<FleetNode> Nodes, int Total, IReadOnlyList<FleetStreamView> Streams, int TotalAnswers,
-    IReadOnlyList<FleetAnswerView> Answers);
+    IReadOnlyList<AnswerView> Answers);

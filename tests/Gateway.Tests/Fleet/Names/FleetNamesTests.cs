@@ -18,7 +18,7 @@ public sealed class FleetNamesTests
         await using var upstream = ScriptedUpstream.Start();
         await using var one = await Node.StartAsync(upstream.Url, redis, "", Keep.With());
         var (_, response) = await one.AskAsync(upstream);
-        Assert.Matches(@"^[A-Za-z0-9_-]{22}\.[0-9a-f]{12}$", response.Id());
+        Assert.Matches(@"^[A-Za-z0-9_-]{30}\.[0-9a-f]{12}$", response.Id());
         response.Dispose();
     }
 
