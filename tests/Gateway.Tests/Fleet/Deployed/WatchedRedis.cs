@@ -3,6 +3,7 @@ using System.Globalization;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using SseGateway.Fleet.Store;
+using StackExchange.Redis;
 
 namespace Gateway.Tests.Fleet.Deployed;
 
@@ -32,8 +33,20 @@ internal sealed class WatchedRedis : DeployedRedis
         return watched;
     }
 
-    public override async Task<RedisServer?> OwnerAsync(StreamKeys keys) =>
-        _master.IsRunning ? _master : (await _replica.ExecuteAsync("ROLE"))[0].ToString() == "master" ? _replica : null;
+    public override async Task<RedisServer?> OwnerAsync(StreamKeys keys)
+    {
+        if (_master.IsRunning) return _master;
+
+        try
+        {
+            return (await _replica.ExecuteAsync("ROLE"))[0].ToString() == "master" ? _replica : null;
+        }
+        catch (RedisConnectionException)
+        {
+            // The Sentinel has it close all connections when it is promoted, this one too.
+            return null;
+        }
+    }
 
     public override async ValueTask DisposeAsync()
     {
