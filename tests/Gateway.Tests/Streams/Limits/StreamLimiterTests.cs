@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Endings;
+using SseGateway.Streams.Life;
 using SseGateway.Streams.Limits;
 using Xunit;
 
@@ -32,6 +33,7 @@ public sealed class StreamLimiterTests
         first.Dispose();
         first.Dispose();
         Assert.Equal(1, limiter.Count);
+        Assert.True(limiter.Entries > 0);
         Assert.True(first.Released);
     }
 
@@ -117,6 +119,27 @@ public sealed class StreamLimiterTests
         Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
         _time.Advance(TimeSpan.FromSeconds(10));
         Admit(limiter, Applicant(limits));
+    }
+
+    [Fact]
+    public void Without_a_burst_as_many_come_at_once_as_come_in_a_second()
+    {
+        var limits = new LimitSettings { ConnectsPerSecond = 3 };
+        var limiter = new StreamLimiter(_time, maxStreams: 0);
+        for (var i = 0; i < 3; i++) Admit(limiter, Applicant(limits));
+
+        Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
+    }
+
+    [Fact]
+    public void A_call_that_was_withdrawn_brings_no_connect_token_as_it_has_taken_none()
+    {
+        var limits = new LimitSettings { ConnectsPerSecond = 0.001 };
+        var limiter = new StreamLimiter(_time, maxStreams: 0);
+        Admit(limiter, Applicant(limits));
+        Admit(limiter, Applicant(limits) with { Place = Place.Call }).Withdraw();
+
+        Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
     }
 
     [Fact]
@@ -278,6 +301,36 @@ public sealed class StreamLimiterTests
         // The connect token too.
         Admit(limiter, Applicant(limits));
         Assert.Equal(RefusalReason.ConnectRate, limiter.TryAcquire(Applicant(limits), out _, out _));
+    }
+
+    [Fact]
+    public void What_the_fleet_refuses_gives_its_predecessor_its_place_again()
+    {
+        var limits = new LimitSettings { StreamsPerSubject = 1 };
+        var limiter = new StreamLimiter(_time, maxStreams: 0);
+        var first = Admit(limiter, Applicant(limits));
+        Assert.Equal(RefusalReason.None, limiter.TryAcquire(Applicant(limits), out var second, out var evicted, first));
+        Assert.True(first.Released);
+
+        limiter.Undo(second!, evicted, first);
+        Assert.Equal((1, false), (limiter.Count, first.Released));
+        Assert.Equal(RefusalReason.SubjectStreams, limiter.TryAcquire(Applicant(limits), out _, out _));
+    }
+
+    [Fact]
+    public void A_stream_that_comes_to_a_place_that_another_has_by_then_is_over()
+    {
+        var limits = new LimitSettings { StreamsPerSubject = 1, OnSubjectLimit = SubjectLimitAction.EvictOldest };
+        var limiter = new StreamLimiter(_time, maxStreams: 0);
+        var first = Admit(limiter, Applicant(limits));
+        Assert.Equal(RefusalReason.None, limiter.TryAcquire(Applicant(limits), out var second, out var evicted));
+        evicted!.Evict();
+        Assert.True(first.Evicted);
+
+        var (late, other) = (new StreamsUnderTest().Begin(), new StreamsUnderTest().Begin());
+        first.Attach(late);
+        second!.Attach(other);
+        Assert.Equal((CloseReason.Evicted, CloseReason.None), (late.Reason, other.Reason));
     }
 
     [Theory]
