@@ -11,6 +11,7 @@ using SseGateway.Hosting.Logging;
 using SseGateway.Reload;
 using SseGateway.Streams.Deadlines;
 using SseGateway.Tls;
+using SseGateway.Transport.Http;
 using SseGateway.Trial;
 
 namespace SseGateway;
@@ -191,7 +192,8 @@ public static partial class GatewayApp
     {
         foreach (var error in errors)
         {
-            Console.Error.WriteLine("sse-gateway: " + error);
+            // One line each, whatever stands in the settings that it is about.
+            Console.Error.WriteLine("sse-gateway: " + LogText.Whole(error));
         }
 
         return ExitWrongSettings;

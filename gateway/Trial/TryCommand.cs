@@ -72,6 +72,13 @@ internal static class TryCommand
             return null;
         }
 
+        if (url.UserInfo.Length > 0)
+        {
+            // It would go nowhere, and be shown where the URL is.
+            wrong.Add("the URL must have no user and password; --header 'Authorization: ...' sends them");
+            return null;
+        }
+
         var time = TimeSpan.Zero;
         if (parsed.GetValue(Time) is { } given && (!DurationSyntax.TryParse(given, out time) || time <= TimeSpan.Zero || time > DurationSyntax.Max))
         {
@@ -129,9 +136,9 @@ internal static class TryCommand
             input.CopyTo(body);
             return body.ToArray();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            wrong.Add($"--post: {error.Message}");
+            wrong.Add($"--post: {(file.Length == 0 ? "must name a file" : error.Message)}");
             return null;
         }
     }

@@ -32,7 +32,12 @@ internal sealed record CommandLineResult
     public void AddTo(IConfigurationBuilder configuration, StartupErrors errors)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (ConfigFile is not null)
+        if (ConfigFile is { Length: 0 })
+        {
+            // A variable of a script that is not set, most likely.
+            errors.Add("--config", "must name a file");
+        }
+        else if (ConfigFile is not null)
         {
             AddFile(configuration, errors, Path.GetFullPath(ConfigFile));
         }
@@ -44,7 +49,7 @@ internal sealed record CommandLineResult
     {
         if (!File.Exists(path))
         {
-            errors.Add("--config", $"there is no such file: {path}");
+            errors.Add("--config", $"{(Directory.Exists(path) ? "is a folder" : "there is no such file")}: {path}");
             return;
         }
 

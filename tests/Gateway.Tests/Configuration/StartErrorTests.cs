@@ -35,6 +35,8 @@ public sealed class StartErrorTests
     [InlineData("--upstraem", "http://127.0.0.1:9000", "--share")]
     [InlineData("--share", "--upstream", "unix:run/service.sock", "--upstream", "h2c://127.0.0.1:9")]
     [InlineData("--config", "/nonexistent.json", "--share")]
+    [InlineData("--config", "", "--share")]
+    [InlineData("--config", "/", "--share")]
     public void One_mistake_is_one_error(params string[] arguments) => Assert.Single(Errors(arguments));
 
     [Fact]

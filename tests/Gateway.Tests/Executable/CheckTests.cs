@@ -24,17 +24,18 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public async Task All_that_is_wrong_in_a_file_is_named()
+    public async Task All_that_is_wrong_in_a_file_is_named_a_line_each()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(
-            file, """{ "SseGateway": { "Heartbeat": "soon", "Limits": { "Streams": -1 } } }""", TestContext.Current.CancellationToken);
+            file, """{ "SseGateway": { "Heartbeat": "soon\u001b[2J\nor later", "Limits": { "Streams": -1 } } }""", TestContext.Current.CancellationToken);
         try
         {
             var (exitCode, output, errors) = await GatewayProcess.RunAsync("check", "--upstream", "http://127.0.0.1:9", "--config", file);
 
             Assert.Equal((2, ""), (exitCode, output));
             Assert.Equal(2, errors.Trim().Split('\n').Length);
+            Assert.DoesNotContain('\u001b', errors);
             Assert.Contains("SseGateway:Heartbeat: ", errors, StringComparison.Ordinal);
             Assert.Contains("SseGateway:Limits:Streams: ", errors, StringComparison.Ordinal);
         }

@@ -139,6 +139,7 @@ public sealed class TryCommandTests : IDisposable
     [Theory]
     [InlineData]
     [InlineData("ftp://x")]
+    [InlineData("http://me:S3cret@x")]
     [InlineData("http://x", "--header", "none")]
     [InlineData("http://x", "--time", "soon")]
     [InlineData("http://x", "--time", "60d")]
@@ -147,11 +148,13 @@ public sealed class TryCommandTests : IDisposable
     [InlineData("http://x", "--header", "Content-Length: 5")]
     [InlineData("http://x", "--events", "-1")]
     [InlineData("http://x", "--post", "/nonexistent")]
+    [InlineData("http://x", "--post", "")]
     [InlineData("http://x", "--nothing")]
     public async Task A_wrong_command_line_is_one_line(params string[] args)
     {
         Assert.Equal(TryExit.Usage, await RunAsync(args));
         Assert.StartsWith("sse-gateway try: ", Assert.Single(_errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("S3cret", _errors.ToString(), StringComparison.Ordinal);
     }
 
     private Task<TryExit> RunAsync(params string[] args) => TryCommand.RunAsync(args, _output, _errors, TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using SseGateway.Configuration.Reading;
 using StackExchange.Redis;
@@ -81,7 +82,7 @@ internal sealed record FleetSettings
 
         try
         {
-            if (ConfigurationOptions.Parse(text).EndPoints.Count > 0)
+            if (ConfigurationOptions.Parse(text).EndPoints is { Count: > 0 } places && places.All(IsPlace))
             {
                 return new SecretBytes(Encoding.UTF8.GetBytes(text));
             }
@@ -90,9 +91,12 @@ internal sealed record FleetSettings
         {
         }
 
-        section.Error("Redis", "must be HOST:PORT, and after commas options of StackExchange.Redis, such as password=..., ssl=true");
+        section.Error("Redis", "must be HOST:PORT, and after commas options of StackExchange.Redis, such as user=..., password=..., ssl=true; no URL");
         return null;
     }
+
+    // Taken for the name of a host, a URL with a password would be a store that is away for ever.
+    private static bool IsPlace(EndPoint place) => place is not DnsEndPoint { Host: var host } || Uri.CheckHostName(host) != UriHostNameType.Unknown;
 
     // In the names of keys, braces say by what part of it the keys of a cluster lie together.
     private static string ReadName(SettingReader section, string key, string fallback, bool mayBeEmpty)
