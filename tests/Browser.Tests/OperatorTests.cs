@@ -102,6 +102,30 @@ public sealed class OperatorTests(Chromium chromium)
         await page.WaitForFunctionAsync("() => document.getElementById('state')?.textContent === 'live'");
     }
 
+    [Fact]
+    public async Task Page_says_what_failed_and_asks_for_the_token_when_its_login_is_over()
+    {
+        await using var upstream = await EventUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, "http://127.0.0.1:0", "the-token-of-today");
+        var address = gateway.Services.GetRequiredService<AdminServer>().Address!;
+        var context = await chromium.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(address);
+        await page.GetByLabel("Token").FillAsync("the-token-of-today");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Enter" }).ClickAsync();
+        await page.WaitForFunctionAsync("() => document.getElementById('state')?.textContent === 'live'");
+
+        await context.SetOfflineAsync(true);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drain" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Yes" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Drain: failed, no connection to the gateway");
+
+        // The page's stream goes on as it has begun.
+        await context.ClearCookiesAsync();
+        await context.SetOfflineAsync(false);
+        await page.WaitForURLAsync(address + "/login");
+    }
+
     private static async Task<WebApplication> StartAsync(EventUpstream upstream, string admin, string token)
     {
         var gateway = GatewayApp.Build(

@@ -164,7 +164,7 @@ function showDrain(drain) {
     : `draining: ${count(drain.streams)} streams, those that cannot come back have ${Math.ceil(Math.max(0, drain.finish - drain.seconds))} s to finish`;
 }
 
-export async function ask(text) {
+async function ask(text) {
   const dialog = byId('question');
   byId('question-text').textContent = text;
   dialog.returnValue = 'no';
@@ -173,8 +173,22 @@ export async function ask(text) {
   return dialog.returnValue === 'yes';
 }
 
+// Null without an answer. A page whose login is over would stay as it is.
+async function request(path, options) {
+  const answer = await fetch(path, options).catch(() => null);
+  if (answer?.status === 401) location.assign('/login');
+  return answer;
+}
+
+// What the operator has asked for and did not come about must not look as if it had.
+async function act(what, path, options) {
+  const answer = await request(path, options);
+  const why = answer === null ? 'no connection to the gateway' : (await answer.json().catch(() => null))?.title ?? `status ${answer.status}`;
+  byId('failed').textContent = answer?.ok ? '' : `${what}: failed, ${why}`;
+}
+
 byId('drain-button').addEventListener('click', async () => {
-  if (await ask('Drain this gateway? Its streams are ended over the window, and the process exits.')) await fetch('/drain', { method: 'POST' });
+  if (await ask('Drain this gateway? Its streams are ended over the window, and the process exits.')) await act('Drain', '/drain', { method: 'POST' });
 });
 
 function say(text, state) {
@@ -212,4 +226,4 @@ async function refused() {
 }
 
 connect();
-startStreams(ask);
+startStreams(ask, request, act);

@@ -7,7 +7,7 @@ const number = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const age = seconds => seconds < 60 ? `${Math.round(seconds)} s`
   : seconds < 3600 ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s` : `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min`;
 
-export function startStreams(ask) {
+export function startStreams(ask, request, act) {
   const form = byId('filter');
   const showDetails = startDetails();
   let offset = 0, latest = 0;
@@ -18,8 +18,8 @@ export function startStreams(ask) {
     const asked = ++latest;
     let page;
     try {
-      const answer = await fetch(`/streams?${query}`);
-      if (!answer.ok) return;
+      const answer = await request(`/streams?${query}`);
+      if (!answer?.ok) return;
       page = await answer.json();
     } catch {
       return;
@@ -73,7 +73,7 @@ export function startStreams(ask) {
     end.setAttribute('aria-label', `End stream ${stream.id}`);
     end.addEventListener('click', async () => {
       if (await ask(`End stream ${stream.id}, ${stream.path}? Its client may come back.`)) {
-        await fetch(`/streams/${encodeURIComponent(stream.id)}`, { method: 'DELETE' });
+        await act(`End ${stream.id}`, `/streams/${encodeURIComponent(stream.id)}`, { method: 'DELETE' });
         await load();
       }
     });
@@ -87,7 +87,7 @@ export function startStreams(ask) {
       revoke.setAttribute('aria-label', `Revoke ${stream.subject}`);
       revoke.addEventListener('click', async () => {
         if (await ask(`Revoke ${stream.subject}? All streams of this subject end, and its tokens are refused from now on.`)) {
-          await fetch('/revoke', {
+          await act(`Revoke ${stream.subject}`, '/revoke', {
             method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ subject: stream.subject }),
           });
           await load();
