@@ -142,6 +142,24 @@ public sealed class AnswersLossTests
     }
 
     [Fact]
+    public async Task What_redis_has_taken_without_saying_so_is_there_once_and_so_is_what_follows()
+    {
+        await using var fleet = await AnswersFleet.StartAsync();
+        var (exchange, response) = await fleet.One.AskAsync(fleet.Upstream);
+        await exchange.SendAsync(Keep.Tokens(1, 2));
+        using var reader = await fleet.Two.ReadAgainAsync(response.Id());
+        await reader.ExpectAsync(Keep.Tokens(1, 2));
+        await fleet.Redis.ExecuteAsync("CLIENT", "PAUSE", 60_000, "WRITE");
+        await exchange.SendAsync(Keep.Token(3));
+        await Deadline.UntilAsync(async () => await Node.SampleAsync(fleet.One, "sse_gateway_fleet_answers_behind") == 1);
+        await exchange.SendAsync(Keep.Token(4));
+        await response.ExpectAsync(Keep.Tokens(1, 4));
+        await fleet.Redis.ExecuteAsync("CLIENT", "UNPAUSE");
+        await reader.ExpectAsync(Keep.Tokens(3, 4));
+        response.Dispose();
+    }
+
+    [Fact]
     public async Task Readers_elsewhere_do_not_wait_for_ever_for_a_redis_that_is_away()
     {
         await using var fleet = await AnswersFleet.StartAsync("SseGateway:Fleet:Grace=1s");
