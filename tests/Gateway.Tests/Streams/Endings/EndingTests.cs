@@ -43,7 +43,8 @@ public sealed class EndingTests
         await exchange.SendAsync(frame);
         await response.ExpectAsync(frame);
 
-        var stopping = await EndAsync(gateway, why);
+        var told = who is "Chromium" or "EventSource" or "who asks" || (who == "POST that asks" && why == "expired");
+        var stopping = await EndAsync(gateway, why, told ? frame.Length : null);
         var (rest, ending) = await response.ReadToEndAsync();
         response.Dispose();
         await exchange.WaitForPeerCloseAsync();
@@ -51,7 +52,6 @@ public sealed class EndingTests
         await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains($" closed: {why} after ", StringComparison.Ordinal)), "the line of the end");
 
         var text = Bytes.Text(rest);
-        var told = who is "Chromium" or "EventSource" or "who asks" || (who == "POST that asks" && why == "expired");
         Assert.Equal(told && why == "expired", text.Contains(Expiring, StringComparison.Ordinal));
         var (retries, clean) = who switch
         {
@@ -286,7 +286,8 @@ public sealed class EndingTests
         return (exchange, response);
     }
 
-    private async Task<Task> EndAsync(GatewayUnderTest gateway, string why)
+    // Whoever is told of the end is told after what has been sent.
+    private async Task<Task> EndAsync(GatewayUnderTest gateway, string why, int? sent)
     {
         switch (why)
         {
@@ -299,7 +300,9 @@ public sealed class EndingTests
                 await SweptAsync(TimeSpan.FromSeconds(12));
                 break;
             default:
+                var stream = gateway.Streams.Streams.Single();
                 await SweptAsync(TimeSpan.FromSeconds(31));
+                if (sent is { } bytes) await Deadline.UntilAsync(() => stream.Bytes > bytes, "word of the end to come");
                 await SweptAsync(TimeSpan.FromSeconds(30));
                 break;
         }
