@@ -65,6 +65,8 @@ public sealed class TwoTabsTests(Chromium chromium)
         await bob.JoinAsync("Bob");
         await bob.IsAsync("open");
 
+        // Who leaves while the page is still saying that they are here is missed later.
+        await Assertions.Expect(ada.People).ToHaveCountAsync(2);
         await bob.Page.Locator("#sign-out").ClickAsync();
 
         await Assertions.Expect(bob.Name).ToBeVisibleAsync();

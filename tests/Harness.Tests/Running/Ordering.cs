@@ -1,0 +1,4 @@
+using Harness.Tests.Running;
+using Xunit;
+
+[assembly: TestCollectionOrderer<Order>]
