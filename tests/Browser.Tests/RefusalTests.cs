@@ -61,11 +61,10 @@ public sealed class RefusalTests(Chromium chromium)
         site.Upstream.Say("before");
         var page = await ListenAsync(site);
         await page.WaitForFunctionAsync("() => window.text === 'before'");
-        var url = site.Upstream.Url;
 
         await site.Upstream.DisposeAsync();
         await page.WaitForFunctionAsync("() => window.refusals.length >= 2");
-        await using var again = await EventUpstream.StartAsync(url);
+        await using var again = await EventUpstream.StartAsync(site.UpstreamUrl);
         again.Say("before", "after");
 
         await page.WaitForFunctionAsync("() => window.text === 'after'");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.Tests.Upstream;
 using Xunit;
 
 namespace Browser.Tests.Running;
@@ -10,12 +11,13 @@ internal sealed class BackendProcess(string[] settings) : IDisposable
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
+    // Nobody else has it while the service is gone: who does would answer in its place.
+    private readonly ClosedPort _port = new();
     private readonly List<string> _log = [];
     private Process? _process;
     private Task _reading = Task.CompletedTask;
 
-    /// <summary>Any free port at the first start, and the same one from then on.</summary>
-    public Uri Address { get; private set; } = new("http://127.0.0.1:0");
+    public Uri Address => new(_port.Url);
 
     /// <summary>What the process that runs has written since it listens.</summary>
     public IReadOnlyList<string> Log
@@ -39,7 +41,7 @@ internal sealed class BackendProcess(string[] settings) : IDisposable
         var start = new ProcessStartInfo(
             "dotnet",
             [
-                Path.Combine(AppContext.BaseDirectory, "ChatBackend.dll"), $"--urls={Address.GetLeftPart(UriPartial.Authority)}", .. settings,
+                Path.Combine(AppContext.BaseDirectory, "ChatBackend.dll"), $"--urls={_port.Url}", .. settings,
             ])
         {
             RedirectStandardOutput = true,
@@ -52,7 +54,6 @@ internal sealed class BackendProcess(string[] settings) : IDisposable
         {
             if (line.StartsWith(Listening, StringComparison.Ordinal))
             {
-                Address = new Uri(line[Listening.Length..].Split(' ')[0]);
                 _reading = ReadAsync(_process.StandardOutput);
                 return;
             }
@@ -85,6 +86,7 @@ internal sealed class BackendProcess(string[] settings) : IDisposable
 
     public void Dispose()
     {
+        _port.Dispose();
         if (_process is null)
             return;
         _process.Kill();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Gateway.Tests.Upstream;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
@@ -15,25 +16,30 @@ internal sealed class EventSite : IAsyncDisposable
     private const string Issuer = "https://idp.example";
     private const string Audience = "events";
 
+    private readonly ClosedPort _port;
     private readonly ForeignSite _foreign;
     private readonly WebApplication _gateway;
     private readonly DirectoryInfo _folder;
     private readonly byte[] _key;
 
-    private EventSite(EventUpstream upstream, ForeignSite foreign, WebApplication gateway, DirectoryInfo folder, byte[] key)
+    private EventSite(ClosedPort port, EventUpstream upstream, ForeignSite foreign, WebApplication gateway, DirectoryInfo folder, byte[] key)
     {
-        (Upstream, _foreign, _gateway, _folder, _key) = (upstream, foreign, gateway, folder, key);
+        (_port, Upstream, _foreign, _gateway, _folder, _key) = (port, upstream, foreign, gateway, folder, key);
         Address = gateway.Urls.First();
     }
 
     public EventUpstream Upstream { get; }
+
+    /// <summary>Where the service is, and when it is not nobody else.</summary>
+    public string UpstreamUrl => _port.Url;
 
     /// <summary>The gateway's.</summary>
     public string Address { get; }
 
     public static async Task<EventSite> StartAsync(params string[] settings)
     {
-        var upstream = await EventUpstream.StartAsync();
+        var port = new ClosedPort();
+        var upstream = await EventUpstream.StartAsync(port.Url);
         var foreign = await ForeignSite.StartAsync();
         var folder = Directory.CreateTempSubdirectory("browser-tests-");
         var key = Encoding.ASCII.GetBytes(Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
@@ -41,13 +47,13 @@ internal sealed class EventSite : IAsyncDisposable
         await File.WriteAllBytesAsync(file, key, TestContext.Current.CancellationToken);
         var gateway = GatewayApp.Build(
         [
-            "--urls=http://127.0.0.1:0", "--drain-window=0", $"--upstream={upstream.Url}", $"--cors-origin={foreign.Origin}",
+            "--urls=http://127.0.0.1:0", "--drain-window=0", $"--upstream={port.Url}", $"--cors-origin={foreign.Origin}",
             .. settings.Contains(WithoutTokens) ? [] : new[] { $"--jwt-key-file={file}", $"--jwt-issuer={Issuer}", $"--jwt-audience={Audience}" },
             .. settings.Where(setting => setting != WithoutTokens).Select(setting => "--SseGateway:" + setting),
         ],
         builder => builder.Logging.ClearProviders());
         await gateway.StartAsync(TestContext.Current.CancellationToken);
-        return new EventSite(upstream, foreign, gateway, folder, key);
+        return new EventSite(port, upstream, foreign, gateway, folder, key);
     }
 
     /// <summary>In place of a setting: everybody may have the events.</summary>
@@ -74,6 +80,7 @@ internal sealed class EventSite : IAsyncDisposable
         await _gateway.StopAsync(CancellationToken.None);
         await _gateway.DisposeAsync();
         await Upstream.DisposeAsync();
+        _port.Dispose();
         await _foreign.DisposeAsync();
         _folder.Delete(recursive: true);
     }

@@ -27,7 +27,7 @@ internal sealed class EventUpstream : IAsyncDisposable
     /// <summary>The Last-Event-ID of every stream, in order; empty where there was none.</summary>
     public ConcurrentQueue<string> Cursors { get; } = new();
 
-    /// <param name="url">Where it listens: where another one was, or on a port of its own.</param>
+    /// <param name="url">Where it listens; not given, on a port of its own.</param>
     public static async Task<EventUpstream> StartAsync(string url = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
