@@ -55,44 +55,14 @@ internal sealed partial class TakenSocket : SafeHandle
             return null;
         }
 
-        var (handle, held) = (socket.SafeHandle, false);
-        try
+        var taken = TryTake(socket.SafeHandle, out var isOrphan);
+        if (isOrphan)
         {
-            // Its number cannot become another's meanwhile.
-            handle.DangerousAddRef(ref held);
-            var number = (int)handle.DangerousGetHandle();
-            var descriptor = fcntl(number, DuplicateCloseOnExec, 0);
-            if (descriptor < 0)
-            {
-                return null;
-            }
-
-            var taken = new TakenSocket(descriptor);
-            if (RuntimePolling.TryRelease(number))
-            {
-                if (dup3((int)Nobody.Handle, number, CloseOnExec) >= 0)
-                {
-                    return taken;
-                }
-
-                // Nobody would see the client leave.
-                socket.Dispose();
-            }
-
-            taken.Dispose();
-            return null;
+            // Nobody would see the client leave. Not while its handle is held: that is waited for.
+            socket.Dispose();
         }
-        catch (ObjectDisposedException)
-        {
-            return null;
-        }
-        finally
-        {
-            if (held)
-            {
-                handle.DangerousRelease();
-            }
-        }
+
+        return taken;
     }
 
     /// <summary>Has the owner told when the client is gone, also when it is by now. Once.</summary>
@@ -163,6 +133,48 @@ internal sealed partial class TakenSocket : SafeHandle
         }
 
         base.Dispose(disposing);
+    }
+
+    private static TakenSocket? TryTake(SafeSocketHandle handle, out bool isOrphan)
+    {
+        var held = false;
+        isOrphan = false;
+        try
+        {
+            // Its number cannot become another's meanwhile.
+            handle.DangerousAddRef(ref held);
+            var number = (int)handle.DangerousGetHandle();
+            var descriptor = fcntl(number, DuplicateCloseOnExec, 0);
+            if (descriptor < 0)
+            {
+                return null;
+            }
+
+            var taken = new TakenSocket(descriptor);
+            if (RuntimePolling.TryRelease(number))
+            {
+                if (dup3((int)Nobody!.Handle, number, CloseOnExec) >= 0)
+                {
+                    return taken;
+                }
+
+                isOrphan = true;
+            }
+
+            taken.Dispose();
+            return null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (held)
+            {
+                handle.DangerousRelease();
+            }
+        }
     }
 
     private static Socket? CreateNobody()
