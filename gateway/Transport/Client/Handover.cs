@@ -16,8 +16,8 @@ internal sealed class Handover : IConnectionHeartbeatFeature
 {
     private const int Forever = int.MaxValue;
 
-    // A switch of the runtime's configuration and off by default: what it saves is proven, what it does with all browsers under load is not yet.
-    private static readonly bool IsTaking = AppContext.TryGetSwitch("SseGateway.TakeConnections", out var on) && on;
+    // A switch of the runtime's configuration, for a kernel or a sandbox on which it goes wrong.
+    private static readonly bool IsTaking = !AppContext.TryGetSwitch("SseGateway.TakeConnections", out var on) || on;
 
     private readonly ConnectionContext _connection;
     private readonly IConnectionHeartbeatFeature? _heartbeat;
@@ -46,7 +46,7 @@ internal sealed class Handover : IConnectionHeartbeatFeature
 
     public IFeatureCollection Features => _connection.Features;
 
-    /// <summary>False where it has not been asked for, and where the server is to count the connection for as long as it is there.</summary>
+    /// <summary>False where it is switched off, and where the server is to count the connection for as long as it is there.</summary>
     public bool MayBeTaken => IsTaking && Features.Get<IDecrementConcurrentConnectionCountFeature>() is null;
 
     /// <summary>Null where the bytes of the body are not the connection's: HTTP/2, TLS, and HTTP/1.0, which has no chunks.</summary>
