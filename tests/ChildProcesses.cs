@@ -15,6 +15,9 @@ internal static class ChildProcesses
         // A thousand: the number is hexadecimal.
         Environment.SetEnvironmentVariable("DOTNET_TC_CallCountThreshold", "3E8");
 
+        // Nor are calls counted from the first one, for which each method gets a detour: a sixth of the processor time of a gateway's start (0.43 s, 0.36 so).
+        Environment.SetEnvironmentVariable("DOTNET_TC_CallCountingDelayMs", "64");
+
         // The gateway is compiled well at once, for thousands of streams; for a few a third of its start is saved without.
         Environment.SetEnvironmentVariable("DOTNET_TC_QuickJit", "1");
     }

@@ -15,7 +15,7 @@ namespace Gateway.Tests.HalfOpen;
 /// A network that carries nothing for a while, as in a tunnel. The kernel's timers decide when bytes are sent again, so real time has to pass;
 /// the limits are shorter than the defaults, in the same order: who does not read, the gap, who is not heard of.
 /// </summary>
-public sealed class NetworkGapTests
+public sealed class NetworkGapTests(SideBySide ways) : IClassFixture<SideBySide>
 {
     private const string NotReading = "2s";
     private const string NotHeardOf = "9s";
@@ -41,14 +41,21 @@ public sealed class NetworkGapTests
     /// <summary>More in the gap than the windows of HTTP/2 and the kernel's buffer take, so that writes come to wait.</summary>
     private static readonly string Filling = new('x', 8 * 1024);
 
+    private static readonly (string Scheme, string Version, string Path)[] All =
+    [
+        ("http", "1.1", "relayed"), ("http", "1.1", "shared"), ("https", "1.1", "relayed"), ("https", "1.1", "shared"), ("https", "2.0", "relayed"),
+        ("https", "2.0", "shared"),
+    ];
+
+    public static TheoryData<string, string, string> Ways => [.. All];
+
     [Theory]
-    [InlineData("http", "1.1", "relayed")]
-    [InlineData("http", "1.1", "shared")]
-    [InlineData("https", "1.1", "relayed")]
-    [InlineData("https", "1.1", "shared")]
-    [InlineData("https", "2.0", "relayed")]
-    [InlineData("https", "2.0", "shared")]
-    public async Task Streams_outlive_a_network_that_carries_nothing_for_a_while_and_lose_nothing(string scheme, string version, string path)
+    [MemberData(nameof(Ways))]
+    public Task Streams_outlive_a_network_that_carries_nothing_for_a_while_and_lose_nothing(string scheme, string version, string path) =>
+        ways.ResultAsync<(string Scheme, string Version, string Path)>(
+            (scheme, version, path), All, way => OutliveAsync(way.Scheme, way.Version, way.Path));
+
+    private static async Task OutliveAsync(string scheme, string version, string path)
     {
         await using var hosts = await TwoHosts.CreateOrSkipAsync();
         await using var upstream = hosts.Near.Run(() => ScriptedUpstream.Start(TwoHosts.NearAddress));

@@ -1,3 +1,4 @@
+using Harness.Tests.Checks;
 using Harness.Tests.Clients;
 using Harness.Tests.Direct;
 using Harness.Tests.Edge;
@@ -9,4 +10,5 @@ namespace Harness.Tests.Running;
 
 public sealed class Order() : LongestFirst(
     nameof(SilentNetworkTests), nameof(EdgeChecksTests), nameof(FieldCaseTests), nameof(DirectLimitTests), nameof(DirectTokenTests),
-    nameof(DirectChecksTests), nameof(ReaderCasesTests), nameof(FaultyClientTests), nameof(CoreSetTests));
+    nameof(DirectChecksTests), nameof(ReaderCasesTests), nameof(FaultyClientTests), nameof(CoreSetTests),
+    nameof(ExecClientTests), nameof(ControlTests), nameof(FieldFaultTests));
