@@ -252,9 +252,12 @@ internal sealed class StreamMember : IFrameSink, IFleetStream
 
         var look = await _mirror.JoinAsync(again: _wasLocal && _shared.Log.HasFrames).ConfigureAwait(false);
         (_wasLocal, _leader) = (false, look.Owner);
-        if (look.Top.Generation != 0 && look.Head is null && look.Owner.Length > 0)
+        var isLost = look.Owner.Length > 0
+            ? look.Top.Generation != 0 && look.Head is null
+            : look.Top.Generation == 0 && !await _services.Store.RemembersAsync().ConfigureAwait(false);
+        if (isLost)
         {
-            // Whoever leads will say it again.
+            // Whoever leads, or did a moment ago, will say it again.
             await _signal.WaitAsync(Again).ConfigureAwait(false);
             return;
         }

@@ -38,6 +38,7 @@ internal sealed partial class FleetStore : BackgroundService
     private volatile IReadOnlyList<FleetNode> _known = [];
     private readonly byte[] _ownWord;
     private long _heard;
+    private long _forgotten = -1;
     private bool _told;
 
     public FleetStore(FleetSettings settings, FleetMetrics metrics, TimeProvider time, ILogger<FleetStore> logger)
@@ -78,11 +79,22 @@ internal sealed partial class FleetStore : BackgroundService
         return id == NodeId ? NodeName : _known.FirstOrDefault(node => node.Id == id)?.Name ?? id;
     }
 
+    /// <summary>The clocks.</summary>
+    public TimeProvider Time => _time;
+
     /// <summary>A clock that only goes forward.</summary>
     public TimeSpan Now => _time.GetElapsedTime(_started);
 
     /// <summary>For how long it has been away; zero when it is here.</summary>
     public TimeSpan AwayFor => _status is { IsHere: false, Since: var since } ? Now - since : TimeSpan.Zero;
+
+    /// <summary>
+    /// Whether it has what was there a moment ago: this gateway is among those that live. One that has lost everything knows nothing of streams that others
+    /// have; whoever leads needs as long as a lease to write them again.
+    /// </summary>
+    /// <exception cref="StoreAwayException">No answer within a second, or a refusal.</exception>
+    public async Task<bool> RemembersAsync() => await RunAsync(redis => redis.HashExistsAsync(_nodes, NodeId)).ConfigureAwait(false)
+        && Volatile.Read(ref _forgotten) is var forgotten && (forgotten < 0 || Now - TimeSpan.FromTicks(forgotten) > _settings.Lease);
 
     /// <summary>It answers again, or messages may have been missed: what is mirrored has to be compared. Must neither wait nor throw.</summary>
     public event Action? Joined;
@@ -216,7 +228,12 @@ internal sealed partial class FleetStore : BackgroundService
         var answer = await EvaluateAsync(
             BeatScript, [_nodes], [NodeId, Describe().ToJson(), (long)NodeLives.TotalMilliseconds, _control, NodeId]).ConfigureAwait(false);
         var said = (RedisResult[])answer!;
-        _known = [.. said.Where((_, i) => i % 2 == 1).Select(json => FleetNode.Parse((byte[])json!)).OfType<FleetNode>()
+        if ((int)said[0] == 1 && _status.HasBeenHere)
+        {
+            Volatile.Write(ref _forgotten, Now.Ticks);
+        }
+
+        _known = [.. said[1..].Where((_, i) => i % 2 == 1).Select(json => FleetNode.Parse((byte[])json!)).OfType<FleetNode>()
             .OrderBy(node => node.Name, StringComparer.Ordinal).ThenBy(node => node.Id, StringComparer.Ordinal)];
         if (!_status.IsHere)
         {

@@ -159,6 +159,33 @@ public sealed class LossTests
         Assert.Equal(1, upstream.RequestCount);
     }
 
+    /// <summary>A gateway without the stream cannot know that somebody has it; but what it has said of itself in Redis is gone too, and so it waits.</summary>
+    [Fact]
+    public async Task The_upstream_stays_with_who_has_it_when_the_first_client_of_another_finds_a_redis_that_has_lost_all()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:Fleet:Lease=30s");
+        await using var two = await Node.StartAsync(upstream.Url, redis, "two", "SseGateway:Fleet:Lease=30s");
+        var (exchange, first) = await one.OpenStreamAsync(upstream);
+        using var there = first;
+        await exchange.SendAsync(Share.Events(1, 3));
+        await there.ExpectAsync(Share.Events(1, 3));
+
+        // The next renewal is some seconds away; whatever comes before it must not be this one's.
+        await redis.ExecuteAsync("FLUSHALL");
+        using var client = await two.BeginAsync("GET", "/events", ["Accept: text/event-stream", "Last-Event-ID: 1"]);
+        await Deadline.UntilAsync(
+            async () => ((string)(await redis.ExecuteAsync("INFO", "commandstats"))!).Contains("cmdstat_hexists:", StringComparison.Ordinal),
+            "the other gateway to ask");
+        Assert.False(Node.Leads(two));
+        await exchange.SendAsync(Share.Events(4, 6));
+        using var here = await client.ReadResponseAsync();
+        await here.ExpectAsync("exact", Share.Events(2, 6));
+        await there.ExpectAsync(Share.Events(4, 6));
+        Assert.Equal(1, upstream.RequestCount);
+    }
+
     [Theory]
     [InlineData("yes")]
     [InlineData("no")]
