@@ -108,9 +108,10 @@ public static partial class GatewayApp
             // It was stopped before it listened: by a signal, for nothing else knows it yet.
             return 0;
         }
-        catch (Exception exception) when (starting && exception is (InvalidOperationException or IOException or CryptographicException))
+        catch (Exception exception) when (
+            starting && exception is (InvalidOperationException or IOException or UnauthorizedAccessException or CryptographicException))
         {
-            // Mostly a certificate that is missing, of the wrong kind, or behind another password.
+            // Mostly a certificate that is missing, not to be read by this user, of the wrong kind, or behind another password.
             return Fail([$"cannot start: {exception.Message.ReplaceLineEndings(" ")}"]);
         }
     }

@@ -62,6 +62,7 @@ public sealed class StartTests
     [Theory]
     [InlineData("--urls", "https://127.0.0.1:0")]
     [InlineData("--Kestrel:Endpoints:a:Protocols=Http1")]
+    [InlineData("--Kestrel:Endpoints:a:Url=https://127.0.0.1:0", "--Kestrel:Endpoints:a:Certificate:Path=/")]
     public async Task What_only_the_server_can_tell_is_one_clear_line_too(params string[] arguments)
     {
         var (exitCode, output, errors) = await GatewayProcess.RunAsync(["--upstream", "http://127.0.0.1:9", .. arguments]);
