@@ -17,6 +17,9 @@ internal sealed class PendingBatch
     /// <summary>The id of the first one.</summary>
     public EntryId First { get; set; }
 
+    /// <summary>When the first one came.</summary>
+    public DateTimeOffset Since { get; set; }
+
     public int Count => _ends.Count;
 
     public int Bytes => _bytes.WrittenCount;

@@ -11,7 +11,8 @@ namespace SseGateway.Fleet.Leases;
 /// <param name="next">The id of the first one.</param>
 /// <param name="isBegun">False when that is the first of a generation, which begins with what says so.</param>
 /// <param name="before">What a new generation goes on after; nothing when that is this gateway's alone.</param>
-internal sealed class PendingEntries(EntryId next, bool isBegun, EntryId before)
+/// <param name="time">By which they come.</param>
+internal sealed class PendingEntries(EntryId next, bool isBegun, EntryId before, TimeProvider time)
 {
     // What waits for the store; above it the upstream is not read. A buffer of the upstream's comes on top.
     private const int MostBytes = 256 * 1024;
@@ -241,7 +242,7 @@ internal sealed class PendingEntries(EntryId next, bool isBegun, EntryId before)
 
         var batch = _spare ?? new PendingBatch();
         _spare = null;
-        batch.First = _next;
+        (batch.First, batch.Since) = (_next, time.GetUtcNow());
         if (!_isBegun)
         {
             _isBegun = true;

@@ -54,7 +54,7 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
         var top = mirror.Top;
         var isBegun = top.Generation == generation;
         var next = new EntryId(generation, isBegun ? top.Number + 1 : 2);
-        _pending = new PendingEntries(next, isBegun, before);
+        _pending = new PendingEntries(next, isBegun, before, store.Time);
         Epoch = next.Epoch;
         _renewed = store.Now;
         var lastId = Encoding.Latin1.GetBytes(mirror.Position().LastEventId ?? "");
@@ -254,7 +254,8 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
     {
         var records = batch.Records();
         var (first, last) = (batch.First, batch.First with { Number = batch.First.Number - 1 });
-        if (!await _lease.AppendAsync(first, first.Number == 1 ? null : last, Oldest(first), records, _meta.Of(batch, records)).ConfigureAwait(false))
+        EntryId? after = first.Number == 1 ? null : last;
+        if (!await _lease.AppendAsync(first, batch.Since, after, Oldest(first), records, _meta.Of(batch, records)).ConfigureAwait(false))
         {
             return false;
         }
@@ -270,7 +271,7 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
 
     private void Confirm(PendingBatch batch, ReadOnlyMemory<byte>[] records)
     {
-        _mirror.Take(batch.First, records);
+        _mirror.Take(batch.First, records, batch.Since);
         _pending.Confirm(batch);
     }
 
@@ -337,7 +338,7 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
     private async Task RepairAsync(EntryId after, long from, EntryId last)
     {
         _meta.IsGone = true;
-        var batch = new PendingBatch { First = last with { Number = from } };
+        var (since, batch) = (_store.Time.GetUtcNow(), new PendingBatch { First = last with { Number = from } });
         for (var number = from; number <= last.Number; number++)
         {
             batch.Writer.Write(_mirror.Copy(number));
@@ -345,7 +346,7 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
             if (batch.IsClosed || number == last.Number)
             {
                 var records = batch.Records();
-                if (!await _lease.AppendAsync(batch.First, after, from, records, _meta.Of(batch, records)).ConfigureAwait(false))
+                if (!await _lease.AppendAsync(batch.First, since, after, from, records, _meta.Of(batch, records)).ConfigureAwait(false))
                 {
                     throw new StoreAwayException("the lease is another's");
                 }

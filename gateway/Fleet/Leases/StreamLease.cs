@@ -55,6 +55,7 @@ internal sealed class StreamLease(FleetStore store, StreamKeys keys, FleetSettin
 
     /// <summary>Appends entries, and renews the lease.</summary>
     /// <param name="first">The id of the first one.</param>
+    /// <param name="since">When that was there to be appended.</param>
     /// <param name="after">The newest entry that has to be there before; nothing for none, null where it does not matter.</param>
     /// <param name="oldest">The number of the oldest that is to be kept.</param>
     /// <param name="records">The entries.</param>
@@ -62,7 +63,7 @@ internal sealed class StreamLease(FleetStore store, StreamKeys keys, FleetSettin
     /// <returns>False when nothing was appended: the lease is another's, or the log does not end there.</returns>
     /// <exception cref="StoreAwayException">The store does not answer, and may still append them.</exception>
     public async Task<bool> AppendAsync(
-        EntryId first, EntryId? after, long oldest, IReadOnlyList<ReadOnlyMemory<byte>> records, IReadOnlyList<RedisValue> meta)
+        EntryId first, DateTimeOffset since, EntryId? after, long oldest, IReadOnlyList<ReadOnlyMemory<byte>> records, IReadOnlyList<RedisValue> meta)
     {
         // The keys live much longer than a lease: it need not be said each time.
         var now = (long)store.Now.TotalMilliseconds;
@@ -70,7 +71,7 @@ internal sealed class StreamLease(FleetStore store, StreamKeys keys, FleetSettin
         var arguments = new RedisValue[10 + meta.Count + records.Count];
         (arguments[0], arguments[1], arguments[2], arguments[3]) = (_nonce, Milliseconds(settings.Lease), first.Generation, first.Number);
         (arguments[4], arguments[5], arguments[6]) = (oldest, renews ? Milliseconds(keysLive) : 0, keys.Channel);
-        (arguments[7], arguments[8], arguments[9]) = (StreamMessage.Head(first), after is { } top ? Text(top) : "any", meta.Count);
+        (arguments[7], arguments[8], arguments[9]) = (StreamMessage.Head(first, since), after is { } top ? Text(top) : "any", meta.Count);
         for (var i = 0; i < meta.Count; i++)
         {
             arguments[10 + i] = meta[i];

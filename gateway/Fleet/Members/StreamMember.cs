@@ -370,8 +370,8 @@ internal sealed class StreamMember : IFrameSink, IFleetStream
         switch (message.IsEmpty ? 0 : message.Span[0])
         {
             case StreamMessage.Entries:
-                var (first, records) = StreamMessage.ReadEntries(message);
-                _mirror.Take(first, records);
+                var (first, since, records) = StreamMessage.ReadEntries(message);
+                _mirror.Take(first, records, since);
                 break;
             case StreamMessage.Refused when !IsLeading && !_shared.Log.HasFrames:
                 Refuse(Refusal.Parse(message.Span[1..]));

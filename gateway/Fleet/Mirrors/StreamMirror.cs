@@ -77,7 +77,7 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
             var look = await StreamLook.AtAsync(store, keys).ConfigureAwait(false);
             var page = look.Top.Generation == 0 ? [] : await _pages.ReadAsync(new EntryId(look.Top.Generation, 0)).ConfigureAwait(false);
             Begin(look, page, again);
-            while (LogPages.IsFull(page) && !IsAt(look.Top))
+            while (LogPages.IsFull(page) && look.Top.IsAbove(Top))
             {
                 page = await _pages.ReadAsync(new EntryId(look.Top.Generation, shared.Log.Next)).ConfigureAwait(false);
                 lock (_lock)
@@ -97,10 +97,12 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
     }
 
     /// <summary>Takes entries, one after the other, that are in the store for certain. Those that are here are passed over.</summary>
-    public void Take(EntryId first, IReadOnlyList<ReadOnlyMemory<byte>> records)
+    /// <param name="first">The id of the first one.</param>
+    /// <param name="records">All of them.</param>
+    /// <param name="since">When the first one was there to be appended; null for those that have not come by a message.</param>
+    public void Take(EntryId first, IReadOnlyList<ReadOnlyMemory<byte>> records, DateTimeOffset? since = null)
     {
-        var appended = false;
-        var missing = false;
+        var (appended, missing) = (0, false);
         lock (_lock)
         {
             var last = first with { Number = first.Number + records.Count - 1 };
@@ -123,12 +125,13 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
             for (var i = (int)Math.Max(0, shared.Log.Next - first.Number); i < records.Count && !missing; i++)
             {
                 Apply(records[i], isLive: true);
-                appended = true;
+                appended++;
             }
         }
 
-        if (appended)
+        if (appended > 0)
         {
+            metrics.Mirrored(appended, store.Time.GetUtcNow() - since);
             shared.Publish();
             shared.Feed.TryOpen();
         }
@@ -186,14 +189,6 @@ internal sealed class StreamMirror(SharedStream shared, FleetStore store, Stream
     /// <summary>An entry that is here, to be written again.</summary>
     public byte[] Copy(long number) => shared.Log.TryRead(number, out var copy)
         ? RecordWriter.Copy(copy, isId: shared.Settings.Ids == EventIds.Upstream) : RecordWriter.Of(RecordKind.Nothing);
-
-    private bool IsAt(EntryId top)
-    {
-        lock (_lock)
-        {
-            return _generation == top.Generation && shared.Log.Next > top.Number;
-        }
-    }
 
     private void Begin(StreamLook look, List<(EntryId Id, ReadOnlyMemory<byte> Record)> page, bool again)
     {

@@ -9,26 +9,29 @@ internal static class StreamMessage
     public const byte Released = (byte)'R';
     public const byte Refused = (byte)'X';
 
-    private const int HeadBytes = 1 + 8 + 8;
+    private const int HeadBytes = 1 + 8 + 8 + 8;
 
     /// <summary>What stands before entries, each of which has its length before it, in four bytes.</summary>
-    public static byte[] Head(EntryId first)
+    /// <param name="first">The id of the first one.</param>
+    /// <param name="since">When that was there to be appended.</param>
+    public static byte[] Head(EntryId first, DateTimeOffset since)
     {
         var head = new byte[HeadBytes];
         head[0] = Entries;
         BinaryPrimitives.WriteInt64BigEndian(head.AsSpan(1), first.Generation);
         BinaryPrimitives.WriteInt64BigEndian(head.AsSpan(9), first.Number);
+        BinaryPrimitives.WriteInt64BigEndian(head.AsSpan(17), since.UtcTicks);
         return head;
     }
 
     /// <summary>Takes a message with entries apart.</summary>
-    /// <returns>The id of the first one, and all of them; none when it is no such message.</returns>
-    public static (EntryId First, List<ReadOnlyMemory<byte>> Records) ReadEntries(ReadOnlyMemory<byte> message)
+    /// <returns>The id of the first one, when that was there to be appended, and all of them; none when it is no such message.</returns>
+    public static (EntryId First, DateTimeOffset Since, List<ReadOnlyMemory<byte>> Records) ReadEntries(ReadOnlyMemory<byte> message)
     {
         var records = new List<ReadOnlyMemory<byte>>();
         if (message.Length < HeadBytes)
         {
-            return (default, records);
+            return (default, default, records);
         }
 
         var first = new EntryId(BinaryPrimitives.ReadInt64BigEndian(message.Span[1..]), BinaryPrimitives.ReadInt64BigEndian(message.Span[9..]));
@@ -40,6 +43,7 @@ internal static class StreamMessage
             rest = rest[(4 + length)..];
         }
 
-        return (first, records);
+        var since = Math.Clamp(BinaryPrimitives.ReadInt64BigEndian(message.Span[17..]), 0, DateTimeOffset.MaxValue.UtcTicks);
+        return (first, new DateTimeOffset(since, TimeSpan.Zero), records);
     }
 }

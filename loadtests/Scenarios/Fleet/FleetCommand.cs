@@ -18,6 +18,8 @@ internal static class FleetCommand
     {
         var ends = LoadCommandLine.Number("--ends", "N", "How often it happens to the gateway that leads; 0 for a look at the fleet at rest", 10, 0, 1000);
         var gateways = LoadCommandLine.Number("--gateways", "N", "Gateways of the fleet", 3, 1, 8);
+        var warmUp = LoadCommandLine.Number(
+            "--warm-up", "SECONDS", "With --ends 0: how long events flow before it is measured, while .NET compiles its code once more", 0.0, 0, 600);
         var by = new Option<FleetEnd>("--by")
         {
             Description = "What becomes of it: kill, sigterm (it drains), or sleep, for ten seconds",
@@ -28,9 +30,11 @@ internal static class FleetCommand
             "Several gateways on one Redis; the one that leads is ended again and again: whether an event is lost or comes twice, how long a takeover takes",
             Defaults,
             (parsed, options) => new FleetScenario(
-                options, Count(parsed.GetValue(gateways), parsed.GetValue(ends)), parsed.GetValue(ends), parsed.GetValue(by)),
+                options, Count(parsed.GetValue(gateways), parsed.GetValue(ends)), parsed.GetValue(ends), parsed.GetValue(by),
+                TimeSpan.FromSeconds(parsed.GetValue(warmUp))),
             ends,
             gateways,
+            warmUp,
             by);
         return command.FromOneGatewayToAnother();
     }

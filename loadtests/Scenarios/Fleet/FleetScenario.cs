@@ -13,7 +13,7 @@ namespace LoadTests.Scenarios.Fleet;
 /// One stream for clients of several gateways. The gateway that has the upstream is ended and started again, as often as asked: is an event lost or twice
 /// there, how long until another one leads, and does a client of another gateway notice?
 /// </summary>
-internal sealed class FleetScenario(LoadOptions options, int count, int ends, FleetEnd by) : LoadScenario(options)
+internal sealed class FleetScenario(LoadOptions options, int count, int ends, FleetEnd by, TimeSpan warmUp) : LoadScenario(options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
     private readonly List<double> _takeovers = [];
     private string[] _arguments = [];
     private RedisProcess? _redis;
-    private (double Microseconds, double Events) _rest;
+    private RestFigures? _rest;
     private long _disturbed;
     private int _ended;
 
@@ -106,10 +106,15 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
             _disturbed += Math.Max(0, conductor.Counts.Reconnects - returned - (by == FleetEnd.Sleep ? 0 : there));
         }
 
-        var (cpu, before) = (Cpu(), conductor.Counts.Events);
-        await Task.Delay(Options.Hold, cancellation);
-        var delivered = conductor.Counts.Events - before;
-        _rest = ((Cpu() - cpu).TotalMicroseconds / Math.Max(1, delivered), delivered / Options.Hold.TotalSeconds);
+        if (ends == 0)
+        {
+            await Task.Delay(warmUp, cancellation);
+            _rest = await RestAsync(conductor, cancellation);
+        }
+        else
+        {
+            await Task.Delay(Options.Hold, cancellation);
+        }
     }
 
     public override void Judge(LoadResult result, Requirements requirements)
@@ -121,11 +126,9 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
                 CultureInfo.InvariantCulture, $"{_takeovers[_takeovers.Count / 2]:0} ms (median), {_takeovers[^1]:0} ms at most")));
         }
 
-        if (ends == 0)
+        if (_rest is { } rest)
         {
-            result.Figures.Add(new Figure("events per second", string.Create(CultureInfo.InvariantCulture, $"{_rest.Events:#,0}")));
-            result.Figures.Add(new Figure(
-                "CPU per event, with Redis", string.Create(CultureInfo.InvariantCulture, $"{_rest.Microseconds:0.00} us")));
+            result.Figures.AddRange(rest.Figures());
         }
 
         if (_redis is { } redis)
@@ -136,6 +139,12 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
         requirements.NothingLost(result);
         if (ends == 0)
         {
+            // What is asked is asked of gateways, not of crowds of clients that share the cores with them.
+            if (_rest is { } alone && Options.Clients <= count)
+            {
+                alone.Judge(requirements);
+            }
+
             return;
         }
 
@@ -145,6 +154,18 @@ internal sealed class FleetScenario(LoadOptions options, int count, int ends, Fl
             .Add(by == FleetEnd.Sleep ? "all clients stayed" : "clients of the other gateways stayed", _disturbed == 0, $"{_disturbed} had to come again")
             .Add("another one leads within 6 s", _takeovers.Count == ends && _takeovers[^1] < 6000, _takeovers.Count == 0 ? "never" : $"{_takeovers[^1]:0} ms");
     }
+
+    private async Task<RestFigures> RestAsync(Conductor conductor, CancellationToken cancellation)
+    {
+        using var publish = new PublishRoundTrip(_redis!.EndPoint);
+        var (cpu, events, delay) = (Cpu(), conductor.Counts.Events, await DelayAsync(cancellation));
+        await Task.Delay(Options.Hold, cancellation);
+        return new RestFigures(
+            Cpu() - cpu, conductor.Counts.Events - events, Options.Hold, (await DelayAsync(cancellation)).Since(delay), publish.Summarize());
+    }
+
+    private async Task<MirrorDelay> DelayAsync(CancellationToken cancellation) => MirrorDelay.Read(await Task.WhenAll(
+        _gateways.Select(gateway => Http.GetStringAsync(new Uri(gateway.Admin, "/metrics"), cancellation))));
 
     // Of all that delivers events.
     private TimeSpan Cpu() => _gateways.Aggregate(_redis!.Cpu, (sum, gateway) => sum + gateway.Usage().Cpu);

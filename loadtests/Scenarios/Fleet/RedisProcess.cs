@@ -16,7 +16,7 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     private RedisProcess(int port)
     {
-        Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        EndPoint = new IPEndPoint(IPAddress.Loopback, port);
         _process = ChildProcess.Start(
             "redis-server",
             ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", "--loglevel", "warning"],
@@ -24,7 +24,9 @@ internal sealed class RedisProcess : IAsyncDisposable
             static _ => { });
     }
 
-    public string Address { get; }
+    public IPEndPoint EndPoint { get; }
+
+    public string Address => EndPoint.ToString();
 
     /// <summary>User and system CPU time so far.</summary>
     public TimeSpan Cpu => _process.Usage().Cpu;

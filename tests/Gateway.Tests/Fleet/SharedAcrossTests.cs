@@ -29,6 +29,11 @@ public sealed class SharedAcrossTests
         Assert.Equal(1, upstream.RequestCount);
         Assert.True(await Node.SampleAsync(one, "sse_gateway_fleet_appends_total") >= 1);
         Assert.True(await Node.SampleAsync(one, "sse_gateway_fleet_appended_entries_total") >= 4);
+        foreach (var node in new[] { one, two })
+        {
+            Assert.True(await Node.SampleAsync(node, "sse_gateway_fleet_mirror_delay_seconds_count") >= 1);
+        }
+
         Assert.Equal(1, await Node.SampleAsync(one, "sse_gateway_fleet_leads"));
         Assert.Equal(0, await Node.SampleAsync(two, "sse_gateway_fleet_leads"));
 
