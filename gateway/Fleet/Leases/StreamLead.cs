@@ -96,7 +96,7 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
     /// <returns>Completes when there is room for more, or it is over.</returns>
     public ValueTask FlushAsync()
     {
-        _signal.Set();
+        _signal.SetHere();
         return _pending.RoomAsync();
     }
 
