@@ -320,6 +320,11 @@ internal sealed class StreamLead : IUpstreamLead, IDisposable
             var from = Math.Max(top.Generation == mine.Generation ? top.Number + 1 : 1, _shared.Log.First);
             await RepairAsync(top, from, mine).ConfigureAwait(false);
             top = mine;
+            if (acquired.Before.Length == 0 && !_isLost && !HasEnded)
+            {
+                // Whoever has come since the store lost it has heard of no answer.
+                AppendState(_meta.Head);
+            }
         }
 
         // A script is run whole or not at all. What has come by a message is here already, and not confirmed.
