@@ -13,8 +13,8 @@ public sealed class SignalTests
     {
         _signal.Set();
         _signal.Set();
-        Assert.True(_signal.WaitAsync(Timeout.InfiniteTimeSpan).IsCompletedSuccessfully);
-        var next = _signal.WaitAsync(Timeout.InfiniteTimeSpan);
+        Assert.True(Wait(Timeout.InfiniteTimeSpan).IsCompleted);
+        var next = Wait(Timeout.InfiniteTimeSpan);
         Assert.False(next.IsCompleted);
         _signal.Set();
         await next;
@@ -24,16 +24,16 @@ public sealed class SignalTests
     public async Task Whoever_waits_goes_on_after_a_time_and_is_not_woken_by_the_time_of_a_wait_before()
     {
         // Wakes this one by its time; what is left of it must not wake the next.
-        await _signal.WaitAsync(TimeSpan.FromMilliseconds(1));
-        var soon = _signal.WaitAsync(TimeSpan.FromMilliseconds(20));
+        await Wait(TimeSpan.FromMilliseconds(1));
+        var soon = Wait(TimeSpan.FromMilliseconds(20));
         _signal.Set();
         await soon;
-        var next = _signal.WaitAsync(TimeSpan.FromHours(1));
+        var next = Wait(TimeSpan.FromHours(1));
         await new Signal().WaitAsync(TimeSpan.FromMilliseconds(60));
         Assert.False(next.IsCompleted);
         _signal.Set();
         await next;
-        await _signal.WaitAsync(TimeSpan.FromMilliseconds(1));
+        await Wait(TimeSpan.FromMilliseconds(1));
     }
 
     [Theory]
@@ -68,13 +68,15 @@ public sealed class SignalTests
                 if (Interlocked.Increment(ref told) % 2 == 0) _signal.SetHere();
                 else _signal.Set();
             }
-        });
+        }, TestContext.Current.CancellationToken);
         while (seen < Sets)
         {
-            await _signal.WaitAsync(Timeout.InfiniteTimeSpan).AsTask().WaitAsync(Deadline.Limit);
+            await Wait(Timeout.InfiniteTimeSpan).WaitAsync(Deadline.Limit, TestContext.Current.CancellationToken);
             seen = Volatile.Read(ref told);
         }
 
         await sets;
     }
+
+    private Task Wait(TimeSpan most) => _signal.WaitAsync(most).AsTask();
 }
