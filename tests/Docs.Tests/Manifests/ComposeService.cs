@@ -20,4 +20,7 @@ internal sealed class ComposeService
 
     [YamlMember(Alias = "depends_on", ApplyNamingConventions = false)]
     public List<string> DependsOn { get; set; } = [];
+
+    [YamlMember(Alias = "stop_grace_period", ApplyNamingConventions = false)]
+    public string StopGracePeriod { get; set; } = "";
 }

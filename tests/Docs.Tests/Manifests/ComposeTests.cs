@@ -106,7 +106,7 @@ public sealed class ComposeTests
         var text = (at < 0 ? value : value[..at] + StreamKey)
             .Replace("http://*:5000", "http://127.0.0.1:0", StringComparison.Ordinal)
             .Replace("/run/secrets/signing", Path.Combine(folder.Path, "signing.key"), StringComparison.Ordinal)
-            .Replace("/data/", folder.Path + "/", StringComparison.Ordinal);
+            .Replace("/tmp/chat.db", Path.Combine(folder.Path, "chat.db"), StringComparison.Ordinal);
         return $"{name.Replace("ASPNETCORE_", "", StringComparison.Ordinal).Replace("__", ":", StringComparison.Ordinal)}={text}";
     }
 
