@@ -15,10 +15,12 @@ namespace SseGateway.Relay;
 /// nothing while the client keeps up.
 /// </summary>
 /// <param name="stream">The client's.</param>
-/// <param name="client">The way to it.</param>
+/// <param name="write">The way to it: sends bytes of the body, flushed. One call at a time.</param>
 /// <param name="mayInsert">False when nothing of the gateway's can stand in the body.</param>
 /// <param name="rhythm">Learns the upstream's; null where nobody asks for it.</param>
-internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool mayInsert, Rhythm? rhythm = null) : StreamOutput(stream)
+internal sealed class RelayOutput(
+    LiveStream stream, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<FlushResult>> write, bool mayInsert, Rhythm? rhythm = null)
+    : StreamOutput(stream)
 {
     private ByteOrderMark _mark;
     private FrameBoundary _boundary;
@@ -71,7 +73,7 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
         return HasWord || _mark.Awaited ? WriteAroundAsync(chunk) : WriteThroughAsync(chunk);
     }
 
-    protected override ValueTask<FlushResult> SendInsertion(ReadOnlyMemory<byte> frame) => client.WriteAsync(frame, Stream.Ended);
+    protected override ValueTask<FlushResult> SendInsertion(ReadOnlyMemory<byte> frame) => write(frame, Stream.Ended);
 
     protected override void NoteInsertion(byte[] frame)
     {
@@ -220,6 +222,6 @@ internal sealed class RelayOutput(LiveStream stream, PipeWriter client, bool may
             _number.Look(chunk.Span);
         }
 
-        return client.WriteAsync(chunk, Stream.Ended);
+        return write(chunk, Stream.Ended);
     }
 }

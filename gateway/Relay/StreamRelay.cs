@@ -2,6 +2,7 @@ using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Streams.Output;
+using SseGateway.Transport.Client;
 using SseGateway.Transport.Early;
 using SseGateway.Transport.Upstream;
 using Yarp.ReverseProxy.Forwarder;
@@ -24,14 +25,19 @@ internal sealed class StreamRelay(HttpContext context, HttpResponseMessage upstr
         stream.Trace?.Note(context);
         var response = new StreamResponse(context, stream, time);
         response.PrepareHead();
-        var output = new RelayOutput(stream, context.Response.BodyWriter, mayInsert: !response.Encoded, stream.WatchesBeats ? new Rhythm() : null);
+        var output = new RelayOutput(
+            stream,
+            Handover.ForChunks(context) is { } client ? client.Output.SendChunkAsync : context.Response.BodyWriter.WriteAsync,
+            mayInsert: !response.Encoded,
+            stream.WatchesBeats ? new Rhythm() : null);
         stream.Connect(output);
         Exception? failure = null;
         try
         {
-            await response.StartAsync();
+            using var body = UpstreamConnection.TryTakeBody(upstream);
+            await response.StartAsync(flush: body is not { HasBegun: true });
             await using var sink = new RelaySink(output);
-            if (UpstreamConnection.TryTakeBody(upstream) is { } body)
+            if (body is not null)
             {
                 body.IsGathered = stream.SharedConnection is not null;
                 await body.CopyToAsync(sink, stream.Ended);

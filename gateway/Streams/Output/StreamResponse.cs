@@ -58,10 +58,15 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
     }
 
     /// <summary>Sends the head at once, whenever the first event may come, and opens the stream.</summary>
-    public async Task StartAsync()
+    /// <param name="flush">False when something is written right behind it, and takes it along: to send it alone would cost as much as an event.</param>
+    public async Task StartAsync(bool flush = true)
     {
         await context.Response.StartAsync(Stream.Ended);
-        await context.Response.BodyWriter.FlushAsync(Stream.Ended);
+        if (flush)
+        {
+            await context.Response.BodyWriter.FlushAsync(Stream.Ended);
+        }
+
         Stream.Open();
         if (context.Features.Get<OpeningSpan>() is { } span)
         {

@@ -53,6 +53,10 @@ internal sealed class Handover : IConnectionHeartbeatFeature
     public static Handover? For(HttpContext context) =>
         HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<ITlsHandshakeFeature>() is null ? context.Features.Get<Handover>() : null;
 
+    /// <summary>The same; null also where the body is not the server's own: a step of the host's stands before it, and is to see what is written.</summary>
+    public static Handover? ForChunks(HttpContext context) =>
+        ReferenceEquals(context.Features.Get<IHttpResponseBodyFeature>(), context.Features.Get<IHttpResponseFeature>()) ? For(context) : null;
+
     /// <summary>Takes the connection over. The response's head has been flushed; what the server writes from here on is dropped.</summary>
     public void Take(IConnectionHeir heir)
     {

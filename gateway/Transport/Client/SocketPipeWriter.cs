@@ -81,6 +81,27 @@ internal sealed class SocketPipeWriter : PipeWriter
         return _closed || sent == bytes.Length ? new(Result()) : SendRest(bytes[sent..], cancellationToken);
     }
 
+    /// <summary>
+    /// Sends a chunk of the response's body, together with what has been written and not flushed: the server's way to the same bytes is longer. Between two
+    /// writes of the server's, which knows that the body is chunked.
+    /// </summary>
+    /// <param name="bytes">What is in it. Of none, which would be the body's end, only what has been written is sent.</param>
+    /// <param name="cancellationToken">Gives up, and ends the connection when a part has been sent.</param>
+    public ValueTask<FlushResult> SendChunkAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (bytes.IsEmpty)
+        {
+            return FlushAsync(cancellationToken);
+        }
+
+        var chunk = GetSpan(ChunkHead.MaxBytes + bytes.Length + 2);
+        var head = ChunkHead.Write(chunk, bytes.Length);
+        bytes.Span.CopyTo(chunk[head..]);
+        "\r\n"u8.CopyTo(chunk[(head + bytes.Length)..]);
+        Advance(head + bytes.Length + 2);
+        return FlushAsync(cancellationToken);
+    }
+
     /// <summary>From now on the socket is for <see cref="SendAsync"/> alone: what is written otherwise, and the end, goes nowhere.</summary>
     public void Detach() => _detached = true;
 

@@ -110,11 +110,10 @@ internal sealed class AddressRace(INameResolver names, TimeProvider time, FileBu
     // nothing on its way to the upstream, and requests that have are watched by the deadline of the head.
     private async Task<Socket> AttemptAsync(EndPoint address, CancellationToken cancellationToken)
     {
-        var isUnix = address is UnixDomainSocketEndPoint;
-        var socket = UpstreamSocket.Create(files, isUnix);
+        var socket = UpstreamSocket.Create(files, address.AddressFamily);
         try
         {
-            if (!isUnix)
+            if (address is IPEndPoint)
             {
                 socket.NoDelay = true;
                 KeepAlive.Enable(socket, KeepAlive.PingTimeout);

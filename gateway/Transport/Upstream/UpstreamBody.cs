@@ -9,10 +9,7 @@ namespace SseGateway.Transport.Upstream;
 /// The body of an upstream's answer, read from the connection itself. Between two events it holds no buffer, and an event costs no
 /// allocation.
 /// </summary>
-/// <param name="socket">The connection, non-blocking; closed at the end, whatever the end is.</param>
-/// <param name="chunked">Whether the body is in chunks; if not, it ends with the connection.</param>
-/// <param name="received">What of it has come already.</param>
-internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<byte> received)
+internal sealed class UpstreamBody : IDisposable
 {
     /// <summary>Several events of a fast upstream in one read; rented only while they are passed on.</summary>
     public const int BufferBytes = 16 * 1024;
@@ -20,12 +17,27 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     // So much of one upstream that always has more, and the others of its poller have their turn.
     private const int MostReads = 16;
 
+    private readonly Socket _socket;
+    private readonly bool _chunked;
+    private Memory<byte> _first;
     private ChunkedBody _chunks;
     private bool _closed;
 
     // Null where .NET waits for the socket.
     private volatile Readiness? _readiness;
     private bool _hasMore;
+
+    /// <param name="socket">The connection, non-blocking; closed at the end, whatever the end is.</param>
+    /// <param name="chunked">Whether the body is in chunks; if not, it ends with the connection.</param>
+    /// <param name="received">What of it has come already. It is changed.</param>
+    public UpstreamBody(Socket socket, bool chunked, Memory<byte> received)
+    {
+        (_socket, _chunked) = (socket, chunked);
+        _first = Decode(received);
+    }
+
+    /// <summary>True when some of it is here already, and is written without waiting. Before it is copied.</summary>
+    public bool HasBegun => !_first.IsEmpty;
 
     /// <summary>True when it goes to a connection that other bodies go to as well. Before it is copied.</summary>
     public bool IsGathered { get; set; }
@@ -37,15 +49,15 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public async Task CopyToAsync(Stream client, CancellationToken ended)
     {
-        using var connection = socket;
+        using var connection = _socket;
         Poller? poller = null;
         await using var close = ended.UnsafeRegister(static body => ((UpstreamBody)body!).Close(), this);
         try
         {
-            if (!received.IsEmpty)
+            if (HasBegun)
             {
-                await client.WriteAsync(Decode(received.ToArray()), ended);
-                received = default;
+                await client.WriteAsync(_first, ended);
+                _first = default;
             }
 
             for (var reads = 0; !IsWhole; reads++)
@@ -54,8 +66,8 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
                 if (_readiness is null)
                 {
                     // Once at least by .NET's means: a socket keeps what its last awaited read was into, which is the handler's buffer.
-                    await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
-                    _readiness = Poller.TryAdd(socket.SafeHandle, out poller);
+                    await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
+                    _readiness = Poller.TryAdd(_socket.SafeHandle, out poller);
                     if (_readiness is not null)
                     {
                         _readiness.IsGathered = IsGathered;
@@ -88,10 +100,13 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
         }
     }
 
+    /// <summary>Closes the connection.</summary>
+    public void Dispose() => _socket.Dispose();
+
     // Whoever waits goes on elsewhere: who ends a stream does not do what is left to do for it.
     private void Close()
     {
-        socket.Dispose();
+        _socket.Dispose();
         if (_readiness is { } readiness)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static readiness => readiness.Set(hungUp: true), readiness, preferLocal: false);
@@ -99,7 +114,7 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
     }
 
     private bool IsWhole =>
-        !chunked ? _closed
+        !_chunked ? _closed
         : _chunks.Malformed ? throw new HttpIOException(HttpRequestError.InvalidResponse, "The upstream's answer is not in chunks as it says.")
         : _chunks.Ended;
 
@@ -119,7 +134,7 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
 
     private ValueTask ReadAsync(Stream client, byte[] buffer, CancellationToken ended)
     {
-        var length = socket.Receive(buffer, SocketFlags.None, out var error);
+        var length = _socket.Receive(buffer, SocketFlags.None, out var error);
         _hasMore = error == SocketError.Success && (length == buffer.Length || _readiness is { HungUp: true });
         if (error == SocketError.WouldBlock)
         {
@@ -139,7 +154,7 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
 
         ended.ThrowIfCancellationRequested();
         _closed = true;
-        return chunked ? throw new HttpIOException(HttpRequestError.ResponseEnded, "The upstream closed the connection in mid-answer.") : default;
+        return _chunked ? throw new HttpIOException(HttpRequestError.ResponseEnded, "The upstream closed the connection in mid-answer.") : default;
     }
 
     private static async ValueTask FinishAsync(ValueTask write, byte[] buffer)
@@ -148,5 +163,5 @@ internal sealed class UpstreamBody(Socket socket, bool chunked, ReadOnlyMemory<b
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    private Memory<byte> Decode(Memory<byte> bytes) => chunked ? bytes[_chunks.Decode(bytes.Span)] : bytes;
+    private Memory<byte> Decode(Memory<byte> bytes) => _chunked ? bytes[_chunks.Decode(bytes.Span)] : bytes;
 }

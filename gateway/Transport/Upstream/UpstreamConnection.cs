@@ -23,7 +23,7 @@ internal sealed class UpstreamConnection : NetworkStream
 
     private bool _headAwaited;
     private HeadEnd _head;
-    private ReadOnlyMemory<byte> _behindHead;
+    private Memory<byte> _behindHead;
     private bool _taken;
 
     private readonly bool _mayBeTaken;
@@ -50,8 +50,8 @@ internal sealed class UpstreamConnection : NetworkStream
     }
 
     /// <summary>
-    /// Takes the body of an answer, and the connection with it, from the handler; what the messages hold is let go. The answer's head has been
-    /// passed on before.
+    /// Takes the body of an answer, and the connection with it, from the handler; what the messages hold is let go. The answer's fields have been
+    /// copied before.
     /// </summary>
     /// <returns>Null when the handler has to read it itself: it is of another version of HTTP, comes over TLS, or has a length.</returns>
     public static UpstreamBody? TryTakeBody(HttpResponseMessage response)

@@ -1,5 +1,8 @@
+using System.Net.Sockets;
+using System.Text;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -80,6 +83,41 @@ public sealed class HeadTests
         await response.ExpectAsync("data: a\n\n");
         await exchange.SendAsync("data: b\n\n");
         await response.ExpectAsync("data: b\n\n");
+    }
+
+    [Fact]
+    [Trait("Case", "7.2.8")]
+    public async Task Event_in_the_same_packet_as_the_head_leaves_in_the_same_packet()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(gateway.EndPoint, TestContext.Current.CancellationToken);
+        await client.SendAsync(Encoding.ASCII.GetBytes(gateway.Head("GET", "/events", "Accept: text/event-stream")), TestContext.Current.CancellationToken);
+        var exchange = await upstream.NextAsync();
+
+        await exchange.SendRawAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n");
+
+        var buffer = new byte[4096];
+        var read = await Deadline.ForAsync(token => client.ReceiveAsync(buffer, SocketFlags.None, token), "the head");
+        Assert.EndsWith("\r\n\r\n9\r\ndata: a\n\n\r\n", Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is written behind the head takes it along; here nothing is.</summary>
+    [Theory]
+    [Trait("Case", "7.2.1")]
+    [InlineData("9")]
+    [InlineData("9;x=y\r\n")]
+    public async Task Head_reaches_the_client_when_no_byte_of_the_body_has_come_with_it(string beginning)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
+        var exchange = await upstream.NextAsync();
+
+        await exchange.SendRawAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n" + beginning);
+
+        Assert.Equal(200, (await client.ReadResponseAsync()).Status);
     }
 
     [Theory]

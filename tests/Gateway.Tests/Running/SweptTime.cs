@@ -29,7 +29,7 @@ internal sealed class SweptTime : IDisposable
         var client = new StreamClient(Address: null, Subject: null, KeyId: null, ExpiresAt: null);
         _stream = new LiveStream(gateway.Streams, new DefaultHttpContext(), "clock", client, settings);
         _stream.Begin(lease!);
-        _output = new RelayOutput(_stream, PipeWriter.Create(Stream.Null), mayInsert: false);
+        _output = new RelayOutput(_stream, PipeWriter.Create(Stream.Null).WriteAsync, mayInsert: false);
         _stream.Connect(_output);
         _stream.Open();
     }

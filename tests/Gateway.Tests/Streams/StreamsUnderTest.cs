@@ -67,7 +67,7 @@ internal sealed class StreamsUnderTest
         string accept = "")
     {
         var stream = Begin(settings, method, expiresAt, accept: accept);
-        var output = new RelayOutput(stream, connection.Writer, mayInsert);
+        var output = new RelayOutput(stream, connection.Writer.WriteAsync, mayInsert);
         stream.Connect(output);
         stream.Open();
         return (stream, output);

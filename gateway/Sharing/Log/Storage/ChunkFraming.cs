@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using SseGateway.Transport.Client;
 
 namespace SseGateway.Sharing.Log.Storage;
 
@@ -12,18 +13,11 @@ internal static class ChunkFraming
     public const int TailBytes = 2;
 
     /// <summary>Bytes that a record is longer than its frame at most.</summary>
-    public const int MaxOverhead = 8 + 2 + TailBytes;
-
-    private static readonly System.Buffers.StandardFormat Hex = new('x');
+    public const int MaxOverhead = ChunkHead.MaxBytes + TailBytes;
 
     /// <summary>Writes the length before a frame.</summary>
     /// <returns>The bytes written.</returns>
-    public static int WriteHead(Span<byte> target, int frame)
-    {
-        _ = Utf8Formatter.TryFormat(frame, target, out var digits, Hex);
-        "\r\n"u8.CopyTo(target[digits..]);
-        return digits + 2;
-    }
+    public static int WriteHead(Span<byte> target, int frame) => ChunkHead.Write(target, frame);
 
     /// <summary>A record of its own.</summary>
     public static byte[] Record(ReadOnlySpan<byte> frame)

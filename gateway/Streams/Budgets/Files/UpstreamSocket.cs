@@ -11,13 +11,13 @@ internal sealed class UpstreamSocket : Socket
     private UpstreamSocket(FileBudget files)
         : base(SocketType.Stream, ProtocolType.Tcp) => _files = files;
 
-    private UpstreamSocket(FileBudget files, AddressFamily family)
-        : base(family, SocketType.Stream, ProtocolType.Unspecified) => _files = files;
+    private UpstreamSocket(FileBudget files, AddressFamily family, ProtocolType protocol)
+        : base(family, SocketType.Stream, protocol) => _files = files;
 
     /// <param name="files">Has the file for it.</param>
-    /// <param name="isUnix">True for one of this machine's own (AF_UNIX).</param>
+    /// <param name="family">That of the address. Only for IPv6 it is a socket of both versions of IP, which costs more to open.</param>
     /// <exception cref="NoFileLeftException">There is none for it.</exception>
-    public static UpstreamSocket Create(FileBudget files, bool isUnix = false)
+    public static UpstreamSocket Create(FileBudget files, AddressFamily family)
     {
         if (!files.TryConnect())
         {
@@ -26,7 +26,12 @@ internal sealed class UpstreamSocket : Socket
 
         try
         {
-            return isUnix ? new UpstreamSocket(files, AddressFamily.Unix) : new UpstreamSocket(files);
+            return family switch
+            {
+                AddressFamily.Unix => new UpstreamSocket(files, family, ProtocolType.Unspecified),
+                AddressFamily.InterNetwork => new UpstreamSocket(files, family, ProtocolType.Tcp),
+                _ => new UpstreamSocket(files),
+            };
         }
         catch
         {

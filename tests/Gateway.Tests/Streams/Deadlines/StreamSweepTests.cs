@@ -129,7 +129,7 @@ public sealed class StreamSweepTests : IDisposable
     {
         var connection = new WatchedConnection();
         var stream = _streams.Begin(connection: connection);
-        stream.Connect(new RelayOutput(stream, _connection.Writer, mayInsert: true));
+        stream.Connect(new RelayOutput(stream, _connection.Writer.WriteAsync, mayInsert: true));
         var endedMeanwhile = true;
         connection.Aborting = () =>
         {

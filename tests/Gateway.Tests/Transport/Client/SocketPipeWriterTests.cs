@@ -40,6 +40,30 @@ public sealed class SocketPipeWriterTests
     }
 
     [Fact]
+    public async Task A_chunk_takes_along_what_was_written_before_it()
+    {
+        using var connection = new DirectConnection();
+
+        connection.Writer.Write("HTTP/1.1 200 OK\r\n\r\n"u8);
+        await connection.Writer.SendChunkAsync("data: as long as its length says\n\n"u8.ToArray(), Test);
+
+        Assert.Equal("HTTP/1.1 200 OK\r\n\r\n22\r\ndata: as long as its length says\n\n\r\n"u8.ToArray(), connection.ReadAll());
+        Assert.Equal(0, connection.Writer.UnflushedBytes);
+    }
+
+    /// <summary>A chunk of no bytes is the end of the body (RFC 9112 section 7.1).</summary>
+    [Fact]
+    public async Task A_chunk_of_nothing_is_none()
+    {
+        using var connection = new DirectConnection();
+
+        connection.Writer.Write("HTTP/1.1 200 OK\r\n\r\n"u8);
+        await connection.Writer.SendChunkAsync(default, Test);
+
+        Assert.Equal("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray(), connection.ReadAll());
+    }
+
+    [Fact]
     public async Task A_write_larger_than_the_buffer_keeps_what_was_written_before()
     {
         using var connection = new DirectConnection();
