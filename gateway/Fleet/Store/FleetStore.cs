@@ -39,7 +39,9 @@ internal sealed partial class FleetStore : BackgroundService
     private readonly byte[] _ownWord;
     private long _heard;
     private long _forgotten = -1;
-    private bool _told;
+
+    // The last reason of this time away; null when none has been said.
+    private string? _told;
 
     public FleetStore(FleetSettings settings, FleetMetrics metrics, TimeProvider time, ILogger<FleetStore> logger)
     {
@@ -252,7 +254,7 @@ internal sealed partial class FleetStore : BackgroundService
         var about = await AboutAsync().ConfigureAwait(false);
         await _subscriptions.RenewAsync(Redis).ConfigureAwait(false);
         Heard = Now;
-        _told = false;
+        _told = null;
         _status = new(IsHere: true, Now, "", HasBeenHere: true);
         LogJoined(_logger, about.Version, about.Policy, NodeName);
         if (!about.IsNewEnough)
@@ -271,15 +273,21 @@ internal sealed partial class FleetStore : BackgroundService
     private void NoteAway(string reason)
     {
         var before = _status;
-        if (!before.IsHere && _told)
+        var isNew = before.IsHere || _told is null;
+        if (!isNew && (reason == _told || !StoreAwayException.IsOfSettings(reason)))
         {
             return;
         }
 
-        _told = true;
+        _told = reason;
         _status = new(IsHere: false, before.IsHere ? Now : before.Since, reason, before.HasBeenHere);
-        _metrics.Outage();
         LogAway(_logger, reason, _settings.Grace.TotalSeconds, _settings.OnStoreLoss);
+        if (!isNew)
+        {
+            return;
+        }
+
+        _metrics.Outage();
         Lost?.Invoke();
     }
 

@@ -8,6 +8,9 @@ namespace SseGateway.Fleet.Store;
 /// <param name="cause">What the client library said; null for nothing.</param>
 internal sealed class StoreAwayException(string reason, Exception? cause = null) : IOException(reason, cause)
 {
+    private const string Untrusted = "its certificate is not trusted";
+    private const string NotLetIn = "it wants a password, or another one";
+
     /// <param name="failure">Of the client library.</param>
     public static StoreAwayException Of(Exception failure) => failure switch
     {
@@ -19,12 +22,16 @@ internal sealed class StoreAwayException(string reason, Exception? cause = null)
         _ => new("no connection", failure),
     };
 
+    /// <summary>True for a reason that does not pass by itself, and is to be said also where another one came first.</summary>
+    public static bool IsOfSettings(string reason) =>
+        reason.Contains(Untrusted, StringComparison.Ordinal) || reason.Contains(NotLetIn, StringComparison.Ordinal);
+
     // A command is only told that there is none; why not lies deeper, and again, in the failures of the connections before.
     private static string Why(RedisConnectionException connection)
     {
         var causes = Causes(connection).ToList();
-        return causes.OfType<AuthenticationException>().Any() ? "its certificate is not trusted"
-            : causes.Exists(IsOfPassword) ? "it wants a password, or another one"
+        return causes.OfType<AuthenticationException>().Any() ? Untrusted
+            : causes.Exists(IsOfPassword) ? NotLetIn
             : causes.OfType<RedisConnectionException>().Last().FailureType.ToString();
     }
 

@@ -23,6 +23,9 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
 
     private MinDataRate? _rate;
 
+    // True when the head waits for what comes right behind it.
+    private bool _headWaits;
+
     /// <summary>True when the body is encoded, without anybody having asked for it: it passes, but nothing of ours can be added to it.</summary>
     public bool Encoded => context.Response.Headers.ContentEncoding.Count > 0;
 
@@ -62,6 +65,7 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
     public async Task StartAsync(bool flush = true)
     {
         await context.Response.StartAsync(Stream.Ended);
+        _headWaits = !flush;
         if (flush)
         {
             await context.Response.BodyWriter.FlushAsync(Stream.Ended);
@@ -79,6 +83,11 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
     /// <returns>False when the client sees a cut.</returns>
     public async Task<bool> FinishAsync(StreamOutput output)
     {
+        if (_headWaits && output.Bytes == 0)
+        {
+            await FlushHeadAsync();
+        }
+
         var whole = await EndAsync(output);
         if (Rate is { } rate)
         {
@@ -87,6 +96,19 @@ internal sealed class StreamResponse(HttpContext context, LiveStream stream, Tim
         }
 
         return whole;
+    }
+
+    // The stream has ended before anything took it along. A cut without it would be no answer at all, and those are asked for again.
+    private async Task FlushHeadAsync()
+    {
+        try
+        {
+            await context.Response.BodyWriter.FlushAsync(ClientGone);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // The client was faster.
+        }
     }
 
     private static bool AsksToClose(HttpRequest request) =>

@@ -3,7 +3,10 @@ using System.Text;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using SseGateway.Streams.Life;
+using SseGateway.Streams.Telemetry.Access;
 using Xunit;
 
 namespace Gateway.Tests.Relay;
@@ -120,6 +123,22 @@ public sealed class HeadTests
         Assert.Equal(200, (await client.ReadResponseAsync()).Status);
     }
 
+    /// <summary>A cut is the end of an answer; without its head it would be none at all.</summary>
+    [Fact]
+    public async Task Head_reaches_the_client_when_the_stream_ends_before_what_came_with_it()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, services => services.AddSingleton<IAccessLog>(new EndsAtOnce()));
+        using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
+        var exchange = await upstream.NextAsync();
+
+        await exchange.SendRawAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n");
+
+        var response = await client.ReadResponseAsync();
+        Assert.Equal(200, response.Status);
+        await response.ExpectEndAsync("", BodyEnding.Unclean);
+    }
+
     [Theory]
     [Trait("Case", "3.2.1")]
     [InlineData("text/event-stream")]
@@ -196,5 +215,14 @@ public sealed class HeadTests
         Assert.Equal(200, response.Status);
         Assert.False(response.Head.Has("Link"));
         await response.ExpectAsync("data: a\n\n");
+    }
+
+    private sealed class EndsAtOnce : IAccessLog
+    {
+        void IAccessLog.Opened(LiveStream stream) => stream.End(CloseReason.Slow);
+
+        void IAccessLog.Closed(LiveStream stream)
+        {
+        }
     }
 }

@@ -22,8 +22,8 @@ public sealed class SecuredRedisTests
         await redis.ExecuteAsync("CONFIG", "SET", "requirepass", "hush");
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, redis.Setting + password);
-        await Deadline.UntilAsync(() => StoreTests.Lines(gateway, 201) >= 1);
-        Assert.Contains(gateway.Log.Lines, line => line.Contains("[201]", StringComparison.Ordinal) && line.Contains("it wants a password", StringComparison.Ordinal));
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line =>
+            line.Contains("[201]", StringComparison.Ordinal) && line.Contains("it wants a password", StringComparison.Ordinal)));
         var (exchange, stream) = await gateway.OpenStreamAsync(upstream);
         using var client = stream;
         await exchange.SendAsync("data: 1\n\n");
@@ -71,8 +71,7 @@ public sealed class SecuredRedisTests
             await using var trusting = GatewayProcess.StartWith(new() { ["SERedis_IssuerCertPath"] = certificate }, arguments);
             await using var other = GatewayProcess.Start(arguments);
             await Deadline.UntilAsync(() => trusting.Console.Contains("Joined the fleet's Redis", StringComparison.Ordinal), "one that joins");
-            await Deadline.UntilAsync(() => other.Console.Contains("Redis is away", StringComparison.Ordinal), "one that says that it cannot");
-            Assert.Contains("its certificate is not trusted", other.Console, StringComparison.Ordinal);
+            await Deadline.UntilAsync(() => other.Console.Contains("its certificate is not trusted", StringComparison.Ordinal), "one that says that it cannot");
             Assert.DoesNotContain("Redis is away", trusting.Console, StringComparison.Ordinal);
         }
         finally
