@@ -106,7 +106,7 @@ public sealed class HeadTests
         Assert.EndsWith("\r\n\r\n9\r\ndata: a\n\n\r\n", Encoding.ASCII.GetString(buffer, 0, read), StringComparison.Ordinal);
     }
 
-    /// <summary>What is written behind the head takes it along; here nothing is.</summary>
+    /// <summary>What is written behind the head takes it along; here nothing is, and no heartbeat comes either.</summary>
     [Theory]
     [Trait("Case", "7.2.1")]
     [InlineData("9")]
@@ -114,7 +114,7 @@ public sealed class HeadTests
     public async Task Head_reaches_the_client_when_no_byte_of_the_body_has_come_with_it(string beginning)
     {
         await using var upstream = ScriptedUpstream.Start();
-        await using var gateway = await GatewayUnderTest.StartAsync(upstream);
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:Heartbeat=0");
         using var client = await gateway.BeginAsync("GET", "/events", ["Accept: text/event-stream"]);
         var exchange = await upstream.NextAsync();
 
