@@ -1,4 +1,3 @@
-using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Fleet;
 using Gateway.Tests.Fleet.Answers;
 using Gateway.Tests.Fleet.Deployed;
@@ -15,4 +14,4 @@ namespace Gateway.Tests.Running;
 public sealed class Order() : LongestFirst(
     nameof(Crowds), nameof(VanishedPeerTests), nameof(NetworkGapTests), nameof(LeaderDeathTests), nameof(LossTests), nameof(AnswersAcrossTests),
     nameof(DeployedRedisTests), nameof(CertificateRenewalTests), nameof(AnswersLossTests), nameof(FleetLimitTests), nameof(TakeoverTests),
-    nameof(ErrorFrameTests), nameof(DropsAndResumesTests), nameof(ChatsAcrossTests), nameof(ResumeStormTests), nameof(SecretTests), nameof(StoreTests));
+    nameof(ErrorFrameTests), nameof(DropsAndResumesTests), nameof(ChatsAcrossTests), nameof(ResumeStormTests), nameof(Traced), nameof(StoreTests));

@@ -9,6 +9,7 @@ using Xunit;
 namespace Gateway.Tests.Telemetry;
 
 /// <summary>One span for the opening of a stream, told apart from other tests' by the trace that the client began.</summary>
+[Collection<Traced>]
 public sealed class OpeningTraceTests : IDisposable
 {
     private readonly ActivityTraceId _trace = ActivityTraceId.CreateRandom();

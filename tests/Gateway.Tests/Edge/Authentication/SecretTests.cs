@@ -15,6 +15,7 @@ namespace Gateway.Tests.Edge.Authentication;
 /// A credential is in no log line of any category and level, in no trace, in no answer, whatever becomes of the request:
 /// case 9.2.3.
 /// </summary>
+[Collection<Traced>]
 public sealed class SecretTests
 {
     /// <summary>An operator who turns everything up, also the categories that print whole URLs.</summary>
