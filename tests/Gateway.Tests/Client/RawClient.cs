@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Tests.Wire;
@@ -8,10 +9,17 @@ namespace Gateway.Tests.Client;
 /// <summary>An HTTP/1.1 client on a raw socket: sends any bytes, reads an answer piece by piece, and leaves by FIN or by reset.</summary>
 internal sealed class RawClient : IDisposable
 {
+    // Until it is closed: a socket that nobody has is closed when memory is collected, and with it a client would leave.
+    private static readonly ConcurrentDictionary<RawClient, bool> Open = new();
+
     private readonly Socket _socket;
     private readonly MessageReader _reader;
 
-    private RawClient(Socket socket) => (_socket, _reader) = (socket, new MessageReader(new NetworkStream(socket, ownsSocket: false)));
+    private RawClient(Socket socket)
+    {
+        (_socket, _reader) = (socket, new MessageReader(new NetworkStream(socket, ownsSocket: false)));
+        Open[this] = true;
+    }
 
     /// <summary>Connects; <paramref name="from"/> may be any address of 127.0.0.0/8 to be another client address.</summary>
     public static async Task<RawClient> ConnectAsync(IPEndPoint server, IPAddress? from = null)
@@ -91,7 +99,7 @@ internal sealed class RawClient : IDisposable
     public void Leave()
     {
         _socket.Shutdown(SocketShutdown.Both);
-        _socket.Close();
+        Dispose();
     }
 
     /// <summary>Closes the sending side alone, as <c>nc -N</c> does after its input.</summary>
@@ -101,8 +109,12 @@ internal sealed class RawClient : IDisposable
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);
-        _socket.Close();
+        Dispose();
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        Open.TryRemove(this, out _);
+        _socket.Dispose();
+    }
 }
