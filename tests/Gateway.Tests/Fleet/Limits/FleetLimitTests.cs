@@ -162,7 +162,6 @@ public sealed class FleetLimitTests
 
     private static async Task<string[]> KeysAsync(TwoGateways two) => (string[])(await two.Redis.ExecuteAsync("KEYS", "*"))!;
 
-    // To be held on to: a connection that nobody has is closed when its memory is collected.
     private static async Task<RawResponse?> IfOpenAsync(GatewayUnderTest gateway)
     {
         var response = await gateway.OpenAsync("/again", TwoGateways.Of("ada"));
