@@ -31,6 +31,7 @@ internal sealed partial class FleetStore : BackgroundService
     private readonly ILogger<FleetStore> _logger;
     private readonly long _started;
     private readonly StoreSubscriptions _subscriptions;
+    private readonly StoreFailures _failures = new();
     private readonly string _nodes;
     private readonly string _control;
     private volatile ConnectionMultiplexer? _redis;
@@ -198,7 +199,7 @@ internal sealed partial class FleetStore : BackgroundService
             }
             catch (StoreAwayException away)
             {
-                NoteAway(away.Message);
+                NoteAway(_failures.OfSettings ?? away.Message);
             }
             catch (Exception fault) when (fault is not OutOfMemoryException)
             {
@@ -214,7 +215,7 @@ internal sealed partial class FleetStore : BackgroundService
 
     private async Task ConnectAsync()
     {
-        var redis = await ConnectionMultiplexer.ConnectAsync(StoreOptions.Of(_settings, NodeName)).ConfigureAwait(false);
+        var redis = await ConnectionMultiplexer.ConnectAsync(StoreOptions.Of(_settings, NodeName, _failures)).ConfigureAwait(false);
         redis.ConnectionRestored += (_, restored) =>
         {
             if (restored.ConnectionType == ConnectionType.Subscription && _status.IsHere)
@@ -255,6 +256,7 @@ internal sealed partial class FleetStore : BackgroundService
         await _subscriptions.RenewAsync(Redis).ConfigureAwait(false);
         Heard = Now;
         _told = null;
+        _failures.Forget();
         _status = new(IsHere: true, Now, "", HasBeenHere: true);
         LogJoined(_logger, about.Version, about.Policy, NodeName);
         if (!about.IsNewEnough)

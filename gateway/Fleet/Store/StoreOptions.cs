@@ -11,10 +11,12 @@ internal static class StoreOptions
 
     /// <param name="settings">With an address.</param>
     /// <param name="node">What the store's list of clients shows.</param>
-    public static ConfigurationOptions Of(FleetSettings settings, string node)
+    /// <param name="failures">Is told of each connection that failed.</param>
+    public static ConfigurationOptions Of(FleetSettings settings, string node, StoreFailures failures)
     {
         var options = ConfigurationOptions.Parse(Encoding.UTF8.GetString(settings.Redis!.Reveal()));
         options.AbortOnConnectFail = false;
+        options.LoggerFactory = failures;
         (options.ConnectTimeout, options.AsyncTimeout, options.SyncTimeout) = (TimeoutMilliseconds, TimeoutMilliseconds, TimeoutMilliseconds);
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(250);
         options.KeepAlive = 1;

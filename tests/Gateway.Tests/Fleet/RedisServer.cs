@@ -62,7 +62,7 @@ internal sealed class RedisServer : IAsyncDisposable
             {
                 // What the test says to it has its time, however busy the machine is.
                 _redis ??= await ConnectionMultiplexer.ConnectAsync(
-                    $"{Address},allowAdmin=true,abortConnect=true,connectTimeout=1000,asyncTimeout=60000,syncTimeout=60000");
+                    $"{Address},password={Password},allowAdmin=true,abortConnect=true,connectTimeout=1000,asyncTimeout=60000,syncTimeout=60000");
                 await ExecuteAsync("PING");
                 return true;
             }
@@ -72,6 +72,9 @@ internal sealed class RedisServer : IAsyncDisposable
             }
         });
     }
+
+    // As `--requirepass` has it.
+    private string Password => Array.IndexOf(_options, "--requirepass") is >= 0 and var option ? _options[option + 1] : "";
 
     public bool IsRunning => _process is not null;
 

@@ -22,12 +22,26 @@ public sealed class SecuredRedisTests
         await redis.ExecuteAsync("CONFIG", "SET", "requirepass", "hush");
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, redis.Setting + password);
-        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line =>
-            line.Contains("[201]", StringComparison.Ordinal) && line.Contains("it wants a password", StringComparison.Ordinal)));
+        await Deadline.UntilAsync(() => Away(gateway).Any(line => line.Contains("it wants a password", StringComparison.Ordinal)));
         var (exchange, stream) = await gateway.OpenStreamAsync(upstream);
         using var client = stream;
         await exchange.SendAsync("data: 1\n\n");
         await client.ExpectAsync("data: 1\n\n");
+    }
+
+    /// <summary>Whose refusal comes after another failure: the client library's exceptions tell of the first one for ever.</summary>
+    [Fact]
+    public async Task Of_a_redis_that_comes_late_it_is_said_too_that_it_does_not_let_the_gateway_in()
+    {
+        await using var redis = RedisServer.Create("--requirepass", "hush");
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, redis.Setting);
+        await Deadline.UntilAsync(() => Away(gateway).Any(line => line.Contains("no connection (UnableToConnect)", StringComparison.Ordinal)));
+        await redis.StartAsync();
+        await Deadline.UntilAsync(() => Away(gateway).Any(line => line.Contains("it wants a password", StringComparison.Ordinal)));
+        await redis.ExecuteAsync("CONFIG", "SET", "requirepass", "");
+        await Deadline.UntilAsync(() => StoreTests.Lines(gateway, 200) == 1);
+        Assert.Equal(2, Away(gateway).Count());
     }
 
     /// <summary>Of docs/fleet.md: no more than that is used.</summary>
@@ -79,6 +93,9 @@ public sealed class SecuredRedisTests
             folder.Delete(recursive: true);
         }
     }
+
+    private static IEnumerable<string> Away(GatewayUnderTest gateway) =>
+        gateway.Log.Lines.Where(line => line.Contains("[201]", StringComparison.Ordinal));
 
     private static string[] Rights()
     {
