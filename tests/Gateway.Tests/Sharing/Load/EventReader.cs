@@ -110,7 +110,7 @@ internal sealed class EventReader
     private void TakeHead()
     {
         var head = _head.ToString();
-        if (!head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) throw new InvalidDataException(head);
+        if (!head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) throw new InvalidDataException($"{head} {Encoding.UTF8.GetString(_bytes.Span)}");
         var resume = head.IndexOf("Sse-Resume: ", StringComparison.Ordinal) + "Sse-Resume: ".Length;
         Resume = head[resume..head.IndexOf('\r', resume)];
         (_state, _length) = (State.ChunkSize, 0);
