@@ -40,10 +40,13 @@ internal sealed class UpstreamConnection : NetworkStream
         _mayBeTaken = mayBeTaken;
     }
 
-    /// <summary>Has a request that is sent in this flow remember its connection, for <see cref="TryTakeBody"/>.</summary>
+    /// <summary>
+    /// Has a request that is sent in this flow remember its connection, for <see cref="TryTakeBody"/>. A body of its own may follow it: the handler shows
+    /// nobody the answer before it has sent all of that.
+    /// </summary>
     public static void Claim(HttpRequestMessage request)
     {
-        if (request.Content is null && (IsPlain(request) || request.Method == HttpMethod.Head))
+        if (IsPlain(request) || request.Method == HttpMethod.Head)
         {
             Claimant.Value = request;
         }
@@ -108,8 +111,10 @@ internal sealed class UpstreamConnection : NetworkStream
             return base.WriteAsync(buffer, cancellationToken);
         }
 
+        // What follows the first write is the request's body, and the head may have come before its end.
+        var begins = !request.Options.TryGetValue(Key, out var connection) || connection != this;
         request.Options.Set(Key, this);
-        if (IsPlain(request))
+        if (begins && IsPlain(request))
         {
             // The handler is done with a HEAD before anybody can look at the answer: until then it is no connection for the next.
             (_headAwaited, _head, _retired) = (true, default, request.Method == HttpMethod.Head);

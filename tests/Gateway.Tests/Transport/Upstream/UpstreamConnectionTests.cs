@@ -24,15 +24,21 @@ public sealed class UpstreamConnectionTests : IAsyncDisposable
     /// <summary>A bar is where the upstream's writes end; the gateway has the head before it writes on.</summary>
     [Theory]
     [InlineData("|5\r\nfirst\r\n|3\r\nend\r\n0\r\n\r\n", "firstend")]
+    [InlineData("|5\r\nfirst\r\n|3\r\nend\r\n0\r\n\r\n", "firstend", "question")]
     [InlineData("5\r\nfirst\r\n|3\r\nend\r\n0\r\n\r\n", "firstend")]
+    [InlineData("5\r\nfirst\r\n|3\r\nend\r\n0\r\n\r\n", "firstend", "question")]
     [InlineData("5\r\nfir|st\r\n0\r\n\r\n", "first")]
+    [InlineData("5\r\nfir|st\r\n0\r\n\r\n", "first", "question")]
     [InlineData("5\r\nfirst\r\n0\r\n\r\n", "first")]
+    [InlineData("5\r\nfirst\r\n0\r\n\r\n", "first", "question")]
     [InlineData("0\r\n\r\n", "")]
+    [InlineData("0\r\n\r\n", "", "question")]
     [InlineData("|0\r\n\r\n", "")]
-    public async Task A_body_in_chunks_is_taken_over_with_what_came_with_the_head(string wire, string body)
+    [InlineData("|0\r\n\r\n", "", "question")]
+    public async Task A_body_in_chunks_is_taken_over_with_what_came_with_the_head(string wire, string body, string? question = null)
     {
         var parts = wire.Split('|');
-        var (exchange, response) = await SendAsync("Transfer-Encoding: chunked\r\n", parts[0]);
+        var (exchange, response) = await SendAsync("Transfer-Encoding: chunked\r\n", parts[0], content: question is null ? null : new StringContent(question));
 
         var copy = TakeAsync(response);
         foreach (var part in parts[1..])
@@ -75,6 +81,20 @@ public sealed class UpstreamConnectionTests : IAsyncDisposable
         Assert.Equal(first.Connection, second.Connection);
     }
 
+    /// <summary>The second half of the answer's head would be the one of an interim answer, were it taken for a head's beginning.</summary>
+    [Fact]
+    public async Task Answer_that_begins_before_the_request_has_been_sent_is_taken_over()
+    {
+        var (exchange, answer) = await BeginAsync(new StringContent("question"), expect: true);
+        await exchange.SendRawAsync("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n");
+        await exchange.ExpectBodyAsync("question");
+        await exchange.SendRawAsync("X-Field: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+        var copy = TakeAsync(await Deadline.ForAsync(answer));
+        await exchange.SendRawAsync("3\r\nend\r\n0\r\n\r\n");
+
+        Assert.Equal("firstend", await Deadline.ForAsync(copy));
+    }
+
     [Theory]
     [InlineData("Content-Length: 1\r\n", "a", true)]
     [InlineData("Transfer-Encoding: chunked\r\n", "1\r\na\r\n0\r\n\r\n", false)]
@@ -104,13 +124,21 @@ public sealed class UpstreamConnectionTests : IAsyncDisposable
         return Bytes.Text(client.ToArray());
     }
 
-    private async Task<(UpstreamExchange Exchange, HttpResponseMessage Response)> SendAsync(string fields, string first, string interim = "", bool claim = true)
+    private async Task<(UpstreamExchange Exchange, HttpResponseMessage Response)> SendAsync(
+        string fields, string first, string interim = "", bool claim = true, HttpContent? content = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, _upstream.Url);
-        var sending = ClaimAndSendAsync();
-        var exchange = await _upstream.NextAsync();
+        var (exchange, answer) = await BeginAsync(content, claim);
         await exchange.SendRawAsync($"{interim}HTTP/1.1 200 OK\r\n{fields}\r\n{first}");
-        return (exchange, await Deadline.ForAsync(sending));
+        return (exchange, await Deadline.ForAsync(answer));
+    }
+
+    private async Task<(UpstreamExchange Exchange, Task<HttpResponseMessage> Answer)> BeginAsync(
+        HttpContent? content, bool claim = true, bool expect = false)
+    {
+        var request = new HttpRequestMessage(content is null ? HttpMethod.Get : HttpMethod.Post, _upstream.Url) { Content = content };
+        request.Headers.ExpectContinue = expect;
+        var answer = ClaimAndSendAsync();
+        return (await _upstream.NextAsync(), answer);
 
         async Task<HttpResponseMessage> ClaimAndSendAsync()
         {
