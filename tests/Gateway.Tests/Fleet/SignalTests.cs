@@ -33,7 +33,17 @@ public sealed class SignalTests
         Assert.False(next.IsCompleted);
         _signal.Set();
         await next;
-        await Wait(TimeSpan.FromMilliseconds(1));
+        await SeenAsync(Wait(TimeSpan.FromMilliseconds(1)));
+    }
+
+    /// <summary>The timer is left as it is by a wait that ends later: when it finds that it is too early, it has to come again.</summary>
+    [Fact]
+    public async Task Whoever_waits_for_longer_than_the_one_before_goes_on_after_a_time_too()
+    {
+        var soon = Wait(TimeSpan.FromMilliseconds(20));
+        _signal.Set();
+        await soon;
+        await SeenAsync(Wait(TimeSpan.FromMilliseconds(100)));
     }
 
     [Theory]
@@ -55,7 +65,7 @@ public sealed class SignalTests
         }
     }
 
-    /// <summary>From both sides at once: nothing is lost between them, and nobody waits for ever.</summary>
+    /// <summary>From both sides at once, and none before the last one was seen: the next would make up for one that is lost.</summary>
     [Fact]
     public async Task Every_set_is_seen()
     {
@@ -63,20 +73,24 @@ public sealed class SignalTests
         var (told, seen) = (0, 0);
         var sets = Task.Run(() =>
         {
-            while (told < Sets)
+            var until = new SpinWait();
+            while (told < Sets && !TestContext.Current.CancellationToken.IsCancellationRequested)
             {
-                if (Interlocked.Increment(ref told) % 2 == 0) _signal.SetHere();
+                if (Volatile.Read(ref seen) < told) until.SpinOnce(sleep1Threshold: -1);
+                else if (Interlocked.Increment(ref told) % 2 == 0) _signal.SetHere();
                 else _signal.Set();
             }
         }, TestContext.Current.CancellationToken);
         while (seen < Sets)
         {
-            await Wait(Timeout.InfiniteTimeSpan).WaitAsync(Deadline.Limit, TestContext.Current.CancellationToken);
-            seen = Volatile.Read(ref told);
+            await SeenAsync(Wait(Timeout.InfiniteTimeSpan));
+            Volatile.Write(ref seen, Volatile.Read(ref told));
         }
 
         await sets;
     }
 
     private Task Wait(TimeSpan most) => _signal.WaitAsync(most).AsTask();
+
+    private static Task SeenAsync(Task wait) => wait.WaitAsync(Deadline.Limit, TestContext.Current.CancellationToken);
 }

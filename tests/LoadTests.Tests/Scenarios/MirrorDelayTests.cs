@@ -27,6 +27,15 @@ public sealed class MirrorDelayTests
     }
 
     [Fact]
+    public void Half_of_all_are_those_of_the_gateway_that_has_most()
+    {
+        // The other one, which was asked first, has had 600 of 1,000 by then.
+        var delay = MirrorDelay.Read([Exposition(400, 1500, 1600), Exposition(710, 1010, 1010)]).Since(Before);
+        Assert.Equal([600, 1000], delay.Entries);
+        Assert.Equal(TimeSpan.FromMilliseconds(0.1), delay.Last(0.5));
+    }
+
+    [Fact]
     public void Nothing_has_no_delay() => Assert.Null(Before.Since(Before).Last(0.5));
 
     private static string Exposition(int tenth, int one, int all) => $$"""

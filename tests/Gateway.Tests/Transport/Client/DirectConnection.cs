@@ -68,6 +68,18 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDuplexPipe, 
         return received.ToArray();
     }
 
+    /// <summary>Segments with data that have come to the client: one for each send, as long as it is small and nothing waits to be sent.</summary>
+    public int ReceivedSegments()
+    {
+        // tcp_info.tcpi_data_segs_in, by linux/tcp.h.
+        const int Tcp = 6;
+        const int Info = 11;
+        const int DataSegmentsIn = 152;
+        var info = new byte[256];
+        Peer.GetRawSocketOption(Tcp, Info, info);
+        return BitConverter.ToInt32(info, DataSegmentsIn);
+    }
+
     public override void Abort(ConnectionAbortedException abortReason) => AbortReason = abortReason;
 
     public void Dispose()

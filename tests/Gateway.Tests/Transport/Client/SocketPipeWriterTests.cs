@@ -39,6 +39,7 @@ public sealed class SocketPipeWriterTests
         Assert.Equal(0, connection.Peer.Available);
     }
 
+    /// <summary>In one send: a second one costs as much as the first.</summary>
     [Fact]
     public async Task A_chunk_takes_along_what_was_written_before_it()
     {
@@ -48,6 +49,7 @@ public sealed class SocketPipeWriterTests
         await connection.Writer.SendChunkAsync("data: as long as its length says\n\n"u8.ToArray(), Test);
 
         Assert.Equal("HTTP/1.1 200 OK\r\n\r\n22\r\ndata: as long as its length says\n\n\r\n"u8.ToArray(), connection.ReadAll());
+        Assert.Equal(1, connection.ReceivedSegments());
         Assert.Equal(0, connection.Writer.UnflushedBytes);
     }
 
