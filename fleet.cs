@@ -29,7 +29,8 @@ string[] servers = ["redis-server", "valkey-server"];
 var search = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
 if (search.SelectMany(one => servers.Select(name => Path.Combine(one, name))).FirstOrDefault(File.Exists) is not { } server)
 {
-    Console.Error.WriteLine("There is no redis-server here. Debian and Ubuntu: apt-get install redis-server. macOS: brew install redis. Fedora: dnf install valkey.");
+    Console.Error.WriteLine(
+        "There is no redis-server here. Debian and Ubuntu: apt-get install redis-server. macOS: brew install redis. Fedora: dnf install valkey.");
     return 2;
 }
 
@@ -43,7 +44,10 @@ if (!File.Exists(key))
 // A shared stream is asked for in nobody's name, so with nobody's token: the gateways have a key of their own for it.
 var streamKey = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
 var redis = FreePort();
-var children = new List<Process> { Start(server, "--port", Text(redis), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no", "--logfile", "redis.log") };
+var children = new List<Process>
+{
+    Start(server, "--port", Text(redis), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no", "--logfile", "redis.log"),
+};
 using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => children.ForEach(End));
 try
 {

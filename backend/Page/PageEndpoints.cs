@@ -10,7 +10,8 @@ internal static class PageEndpoints
 
     /// <summary>Scripts, styles and connections from this origin alone, nothing inline, and no way to make HTML out of strings.</summary>
     private const string ContentSecurityPolicy =
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+            + "require-trusted-types-for 'script'; trusted-types 'none'";
 
     public static void MapPage(this IEndpointRouteBuilder routes)
     {

@@ -12,8 +12,9 @@ namespace Benchmarks.Frames;
 /// it makes nothing of it, as the scanner does. That is the baseline, as the stricter comparison.
 /// </summary>
 [Description("""
-    An operation is one event with a type and an id, of so many bytes of data and 32 around them, in a stream that is there whole or comes in pieces of 1,400 bytes.
-    `string` makes a string of the data, as `SseParser` does by default; `length` takes its length and makes nothing of it, for which `SseParser` is given a callback.
+    An operation is one event with a type and an id, of so many bytes of data and 32 around them, in a stream that is there whole or comes in pieces of
+    1,400 bytes. `string` makes a string of the data, as `SseParser` does by default; `length` takes its length and makes nothing of it, for which
+    `SseParser` is given a callback.
     """)]
 [BytesPerOperation(nameof(BytesOf))]
 public class FrameScannerBenchmarks

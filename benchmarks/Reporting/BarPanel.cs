@@ -74,7 +74,8 @@ internal sealed class BarPanel(string title, double left)
 
         for (var group = 0; group < groups.Count; group++)
         {
-            Add($"<text x=\"{left + Axis + ((group + 0.5) * (all.Count + Gap) * bar):0.#}\" y=\"{Height - Bottom + 17}\" text-anchor=\"middle\">{Text(groups[group])}</text>");
+            var middle = left + Axis + ((group + 0.5) * (all.Count + Gap) * bar);
+            Add($"<text x=\"{middle:0.#}\" y=\"{Height - Bottom + 17}\" text-anchor=\"middle\">{Text(groups[group])}</text>");
         }
 
         Add($"<text x=\"{left + Axis + ((Width - Axis) / 2)}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Text(below)}</text>\n");

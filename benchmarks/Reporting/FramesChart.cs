@@ -45,7 +45,8 @@ internal static class FramesChart
         var reading = Draw("Read an event", BarPanel.Width + Between, [20, 68, 1024], Readers, reader);
         return writing is null || reading is null ? null
             : $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {(2 * BarPanel.Width) + Between} {BarPanel.Height}" role="img" aria-label="Nanoseconds to write and to read an event">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {(2 * BarPanel.Width) + Between} {BarPanel.Height}"
+              role="img" aria-label="Nanoseconds to write and to read an event">
             {BarPanel.Style}
             {writing}{reading}</svg>
 

@@ -21,7 +21,9 @@ internal static class ResultsPage
         page.Append(CultureInfo.InvariantCulture, $"# Benchmarks, {DateTime.UtcNow:yyyy-MM-dd}\n\n");
         page.Append($"    dotnet run -c Release --project benchmarks -- {string.Join(' ', arguments)}\n\n");
         AppendMachine(page, summaries[0].HostEnvironmentInfo);
-        page.Append("Times are means of the short job (seven iterations of 0.1 s, in one process) in the tables, and medians of the same in what is computed from them and in\n");
+        page.Append(
+            "Times are means of the short job (seven iterations of 0.1 s, in one process) in the tables, "
+                + "and medians of the same in what is computed from them and in\n");
         page.Append("the chart. Single runs: what else the machine did is in them.\n");
         AppendTargets(page, Targets.Of(new Measurements(summaries)));
         foreach (var summary in summaries.Where(summary => summary.Reports.Length > 0))

@@ -34,17 +34,20 @@ internal sealed class FleetMetrics
         _holes = meter.CreateCounter<long>(
             "sse_gateway.fleet_filled_entries", "{entry}", "Entries that were read from Redis, since no message had brought them.");
         _takeovers = meter.CreateCounter<long>("sse_gateway.fleet_takeovers", "{takeover}", "Streams whose upstream was another gateway's before.");
-        _fenced = meter.CreateCounter<long>("sse_gateway.fleet_fenced_writes", "{write}", "Appends and renewals that were refused, since the stream was another gateway's.");
+        _fenced = meter.CreateCounter<long>(
+            "sse_gateway.fleet_fenced_writes", "{write}", "Appends and renewals that were refused, since the stream was another gateway's.");
         _delay = meter.CreateHistogram<double>(
             "sse_gateway.fleet_mirror_delay", "s", "From the moment at which the leader had an entry to append until it was here, by the clocks of both.", null,
             new() { HistogramBucketBoundaries = DelayBuckets });
         meter.CreateObservableUpDownCounter(
-            "sse_gateway.fleet_leads", () => _streams().Count(stream => stream.IsLeading), "{stream}", "Streams whose upstream this gateway has, for the fleet.");
+            "sse_gateway.fleet_leads", () => _streams().Count(stream => stream.IsLeading), "{stream}",
+            "Streams whose upstream this gateway has, for the fleet.");
         meter.CreateObservableGauge(
             "sse_gateway.fleet_lag", () => _streams().Select(stream => stream.Lag).DefaultIfEmpty().Max(), "{entry}",
             "Entries that are in Redis and not here yet, of the stream that has most of them.");
         meter.CreateObservableUpDownCounter(
-            "sse_gateway.fleet_answers_behind", () => _behind(), "{answer}", "Kept answers of this gateway's that Redis does not have all of, since it is away.");
+            "sse_gateway.fleet_answers_behind", () => _behind(), "{answer}",
+            "Kept answers of this gateway's that Redis does not have all of, since it is away.");
         meter.CreateObservableUpDownCounter(
             "sse_gateway.fleet_answers_mirrored", () => _mirrored(), "{answer}", "Kept answers of other gateways' that are read here.");
     }

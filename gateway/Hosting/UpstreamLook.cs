@@ -99,7 +99,9 @@ internal sealed partial class UpstreamLook(
         catch (Exception failure) when (failure is AuthenticationException or IOException)
         {
             var reason = LogText.Reason(failure);
-            return reason.StartsWith(UpstreamCertificate.Subject, StringComparison.Ordinal) ? reason : $"No TLS with {url.Authority}, perhaps it is http://: {reason}";
+            return reason.StartsWith(UpstreamCertificate.Subject, StringComparison.Ordinal)
+                ? reason
+                : $"No TLS with {url.Authority}, perhaps it is http://: {reason}";
         }
     }
 

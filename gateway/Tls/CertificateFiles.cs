@@ -34,7 +34,8 @@ internal sealed record CertificateFiles(string Path, string? KeyPath, string? Pa
         if (KeyPath is null)
         {
             var all = X509CertificateLoader.LoadPkcs12Collection(certificate, Password);
-            var withKey = all.FirstOrDefault(one => one.HasPrivateKey) ?? throw new CryptographicException($"There is no private key in {Path}, and no KeyPath");
+            var withKey = all.FirstOrDefault(one => one.HasPrivateKey)
+                ?? throw new CryptographicException($"There is no private key in {Path}, and no KeyPath");
             return new SslStreamCertificate(withKey, [.. all.Where(one => !one.HasPrivateKey)]);
         }
 

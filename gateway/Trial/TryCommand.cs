@@ -42,8 +42,8 @@ internal static class TryCommand
             """
             Shows an event stream as it comes: names, ids, comments, gaps, and the time of each.
 
-            Exit code 0: it came to its end, or was left as asked. 1: no stream, or a refusal. 2: this command line is wrong. 3: not reached. 4: cut off. 5: fewer events than --events.
-            """) { Url, LastEventId, Headers, Post, Events, Time };
+            Exit code 0: it came to its end, or was left as asked. 1: no stream, or a refusal. 2: this command line is wrong.
+            """ + " 3: not reached. 4: cut off. 5: fewer events than --events.") { Url, LastEventId, Headers, Post, Events, Time };
         var root = new Command(CommandLine.Name) { command, new HelpOption { Recursive = true } };
         var parsed = root.Parse([Name, .. args], new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors is [] && parsed.Action is not null)

@@ -39,7 +39,9 @@ internal static class ListCommand
             {
                 foreach (var row in rows)
                 {
-                    output.WriteLine($"{row.Id,-8} {row.Slug,-28} {row.LevelLetter}{(row.Core ? "★" : " ")} {row.Roles,-3} wave {row.Wave}  {CaseText.Plain(row.Title)}{Flags(row)}");
+                    output.WriteLine(
+                        $"{row.Id,-8} {row.Slug,-28} {row.LevelLetter}{(row.Core ? "★" : " ")} {row.Roles,-3} wave {row.Wave}  "
+                            + $"{CaseText.Plain(row.Title)}{Flags(row)}");
                 }
 
                 output.WriteLine($"{rows.Count} {(rows.Count == 1 ? "case" : "cases")}, catalogue {CaseCatalogue.Instance.Version}");

@@ -8,7 +8,8 @@ namespace SseGateway.Harness.Commands;
 /// <summary><c>report</c>: what can be made of the JSON of runs.</summary>
 internal static class ReportCommand
 {
-    public static Command Create() => new("report", "Makes one report of the JSON of one or several runs") { Merge(), Html(), Settings(), DiffCommand.Create() };
+    public static Command Create() =>
+        new("report", "Makes one report of the JSON of one or several runs") { Merge(), Html(), Settings(), DiffCommand.Create() };
 
     private static Command Merge()
     {
@@ -58,7 +59,10 @@ internal static class ReportCommand
         var files = Files();
         var html = new Option<string>("--html", "-o") { HelpName = "FILE", Description = "Where to", DefaultValueFactory = _ => "settings.html" };
         var command = new Command(
-            "settings", "Makes a page of the settings that proxies need, of runs named NAME-smallest and NAME-best that have their configuration") { files, html };
+            "settings", "Makes a page of the settings that proxies need, of runs named NAME-smallest and NAME-best that have their configuration")
+        {
+            files, html,
+        };
         command.SetAction(async (parsed, _) =>
         {
             await ReportFile.WriteAsync(parsed.GetValue(html)!, SettingsPage.Of(await ReadAsync(parsed.GetValue(files)!)));
@@ -68,7 +72,8 @@ internal static class ReportCommand
         return command;
     }
 
-    private static Argument<string[]> Files() => new("files") { HelpName = "FILE", Arity = ArgumentArity.OneOrMore, Description = "JSON reports, folders of them, or days (2026-11-26)" };
+    private static Argument<string[]> Files() =>
+        new("files") { HelpName = "FILE", Arity = ArgumentArity.OneOrMore, Description = "JSON reports, folders of them, or days (2026-11-26)" };
 
     private static async Task<IReadOnlyList<RunReport>> ReadAsync(string[] files)
     {

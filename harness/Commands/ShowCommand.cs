@@ -69,7 +69,9 @@ internal static class ShowCommand
 
         if (script.Runs.Count > 1)
         {
-            output.WriteLine($"            in {script.Runs.Count} runs: {string.Join(", ", script.Runs.Take(12).Select(other => other.Name))}{(script.Runs.Count > 12 ? ", ..." : "")}");
+            output.WriteLine(
+                $"            in {script.Runs.Count} runs: "
+                    + $"{string.Join(", ", script.Runs.Take(12).Select(other => other.Name))}{(script.Runs.Count > 12 ? ", ..." : "")}");
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed class Http1Exchange(
 
     public override Task SendHeadAsync(int status, IReadOnlyList<string> fields, CancellationToken cancellation)
     {
-        var head = $"HTTP/1.1 {status.ToString(CultureInfo.InvariantCulture)} {(status == 200 ? "OK" : "Scripted")}\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n";
+        var head = $"HTTP/1.1 {status.ToString(CultureInfo.InvariantCulture)} {(status == 200 ? "OK" : "Scripted")}\r\n"
+            + $"{string.Concat(fields.Select(field => field + "\r\n"))}\r\n";
         if (status >= 200)
         {
             var parsed = MessageHead.Parse(head.TrimEnd('\r', '\n'));

@@ -28,7 +28,9 @@ internal static class ProbeReport
                 Severity.Ok => Verdict.Ok,
                 _ => Verdict.Skipped,
             };
-            writer.WriteLine($"{style.Of(verdict, finding.Severity.ToString().ToUpperInvariant().PadRight(4))}  {finding.Topic.PadRight(TopicWidth)} {PrintedText.Of(finding.Text)}");
+            writer.WriteLine(
+                $"{style.Of(verdict, finding.Severity.ToString().ToUpperInvariant().PadRight(4))}  {finding.Topic.PadRight(TopicWidth)} "
+                    + $"{PrintedText.Of(finding.Text)}");
             var indent = new string(' ', TopicWidth + 7);
             if (finding.Fix is { } fix)
             {

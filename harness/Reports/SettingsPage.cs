@@ -14,7 +14,8 @@ internal static class SettingsPage
     {
         var products = Product.Of(runs);
         var body = new StringBuilder();
-        body.Append(CultureInfo.InvariantCulture, $"<nav>{string.Concat(products.Select(product => $"<a href=\"#{Text(product.Name)}\">{Text(product.Name)}</a>"))}</nav>");
+        body.Append(CultureInfo.InvariantCulture,
+            $"<nav>{string.Concat(products.Select(product => $"<a href=\"#{Text(product.Name)}\">{Text(product.Name)}</a>"))}</nav>");
         foreach (var product in products)
         {
             Append(body, product);
@@ -31,7 +32,8 @@ internal static class SettingsPage
     private static void Append(StringBuilder body, Product product)
     {
         var run = product.Best ?? product.Smallest!;
-        body.Append(CultureInfo.InvariantCulture, $"<section id=\"{Text(product.Name)}\"><h2>{Text(product.Name)} <small>{Text(run.TargetVersion ?? "")}</small></h2>");
+        body.Append(
+            CultureInfo.InvariantCulture, $"<section id=\"{Text(product.Name)}\"><h2>{Text(product.Name)} <small>{Text(run.TargetVersion ?? "")}</small></h2>");
         var healed = product.Healed();
         var settings = product.Settings();
         if (product.Smallest is not null)
@@ -49,7 +51,8 @@ internal static class SettingsPage
         }
 
         AppendCases(body, product.Remaining().Count == 0 ? "Nothing fails that was asked." : "What remains", product.Remaining());
-        body.Append(CultureInfo.InvariantCulture, $"<p class=\"key\">{Text(run.Note ?? "")} {run.Started:yyyy-MM-dd}, {run.Results.Count} cases.</p></section>");
+        body.Append(
+            CultureInfo.InvariantCulture, $"<p class=\"key\">{Text(run.Note ?? "")} {run.Started:yyyy-MM-dd}, {run.Results.Count} cases.</p></section>");
     }
 
     // One sentence once, with the cases that say it.
@@ -64,7 +67,8 @@ internal static class SettingsPage
         body.Append("<ul>");
         foreach (var some in results.GroupBy(Sentence))
         {
-            body.Append(CultureInfo.InvariantCulture, $"<li>{Text(some.Key)} <code>{Text(string.Join(' ', some.Select(result => result.RunId())))}</code></li>");
+            body.Append(
+                CultureInfo.InvariantCulture, $"<li>{Text(some.Key)} <code>{Text(string.Join(' ', some.Select(result => result.RunId())))}</code></li>");
         }
 
         body.Append("</ul>");

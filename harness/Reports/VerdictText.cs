@@ -23,7 +23,8 @@ internal static class VerdictText
     {
         Verdict.Ok => "What the clause asks.",
         Verdict.NonStrict => "Allowed by the text or by common practice, but not the best behaviour.",
-        Verdict.BesideOthers => "Only beside others: failed, and passed when it was asked once more, alone. Late on a busy machine, or disturbed by a neighbour.",
+        Verdict.BesideOthers =>
+            "Only beside others: failed, and passed when it was asked once more, alone. Late on a busy machine, or disturbed by a neighbour.",
         Verdict.Failed => "Breaks a must, or a should in a harmful way: loss, repeat, wrong order, hang, crash.",
         Verdict.Informational => "Nothing is right or wrong; the observed value is the result.",
         Verdict.Skipped => "Not run: capability not declared, filtered out, or not possible on this transport.",

@@ -14,5 +14,6 @@ internal static class CommonRequirements
         .Add(
             "every stream is opened at the first attempt, and stays",
             result.Counts is { Failed: 0, Refused: 0, Cut: 0, Ended: 0 } && result.Counts.Opened == clients,
-            $"{result.Counts.Opened} opened of {clients}, {result.Counts.Failed} failed, {result.Counts.Refused} refused, {result.Counts.Cut + result.Counts.Ended} over");
+            $"{result.Counts.Opened} opened of {clients}, {result.Counts.Failed} failed, {result.Counts.Refused} refused, "
+                + $"{result.Counts.Cut + result.Counts.Ended} over");
 }

@@ -11,7 +11,9 @@ internal static class ConsoleTable
         output.WriteLine();
         if (counts.Opened > 0)
         {
-            Line("streams opened", Number(counts.Opened), $"{Number(counts.Open)} open at the end, {Number(counts.Failed)} attempts failed, {Number(counts.Refused)} refused, {Number(counts.Reconnects)} reconnects");
+            Line("streams opened", Number(counts.Opened),
+                $"{Number(counts.Open)} open at the end, {Number(counts.Failed)} attempts failed, {Number(counts.Refused)} refused, "
+                    + $"{Number(counts.Reconnects)} reconnects");
         }
 
         if (counts.Events > 0)
@@ -31,7 +33,9 @@ internal static class ConsoleTable
             output.WriteLine($"{"ms",-22}{"count",10}{"min",10}{"p50",10}{"p90",10}{"p95",10}{"p99",10}{"p99.9",10}{"max",10}");
             foreach (var t in timings)
             {
-                output.WriteLine($"{t.Name,-22}{Number(t.Count),10}{Ms(t.MinMs),10}{Ms(t.P50Ms),10}{Ms(t.P90Ms),10}{Ms(t.P95Ms),10}{Ms(t.P99Ms),10}{Ms(t.P999Ms),10}{Ms(t.MaxMs),10}");
+                output.WriteLine(
+                    $"{t.Name,-22}{Number(t.Count),10}{Ms(t.MinMs),10}{Ms(t.P50Ms),10}{Ms(t.P90Ms),10}{Ms(t.P95Ms),10}"
+                        + $"{Ms(t.P99Ms),10}{Ms(t.P999Ms),10}{Ms(t.MaxMs),10}");
             }
         }
 

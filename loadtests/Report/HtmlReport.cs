@@ -12,14 +12,18 @@ internal static class HtmlReport
 {
     private const string Style = """
         :root{color-scheme:light dark;--ink:#1c2330;--soft:#667085;--line:#d5dae3;--back:#fff;--card:#f7f8fb;--blue:#2f6fed;--good:#12805c;--bad:#c0362c}
-        @media(prefers-color-scheme:dark){:root{--ink:#e7eaf0;--soft:#98a2b3;--line:#39414f;--back:#12161d;--card:#1a202a;--blue:#6ea1ff;--good:#4cc495;--bad:#ff8077}}
+        @media(prefers-color-scheme:dark){:root{--ink:#e7eaf0;--soft:#98a2b3;--line:#39414f;--back:#12161d;
+          --card:#1a202a;--blue:#6ea1ff;--good:#4cc495;--bad:#ff8077}}
         body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--back);max-width:1000px;margin:2rem auto;padding:0 1rem}
         h1{font-size:1.6rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.3rem 0}.soft{color:var(--soft)}
         code{background:var(--card);border:1px solid var(--line);border-radius:4px;padding:.1rem .3rem;overflow-wrap:anywhere;font-size:.85rem}
-        table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{text-align:right;padding:.25rem .6rem;border-bottom:1px solid var(--line)}
+        table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+        th,td{text-align:right;padding:.25rem .6rem;border-bottom:1px solid var(--line)}
         th:first-child,td:first-child{text-align:left}th{font-weight:600;color:var(--soft)}.holds{color:var(--good)}.missed{color:var(--bad);font-weight:600}
-        .what td{text-align:left}.wide{overflow-x:auto}svg{width:100%;height:auto;background:var(--card);border:1px solid var(--line);border-radius:6px;margin:.3rem 0}
-        svg text{fill:var(--soft);font:11px system-ui,sans-serif}svg .title{fill:var(--ink);font-weight:600;font-size:12px}svg .grid{stroke:var(--line)}svg .mark{stroke:var(--bad);stroke-dasharray:3 3}
+        .what td{text-align:left}.wide{overflow-x:auto}
+        svg{width:100%;height:auto;background:var(--card);border:1px solid var(--line);border-radius:6px;margin:.3rem 0}
+        svg text{fill:var(--soft);font:11px system-ui,sans-serif}svg .title{fill:var(--ink);font-weight:600;font-size:12px}
+        svg .grid{stroke:var(--line)}svg .mark{stroke:var(--bad);stroke-dasharray:3 3}
         svg .bar{fill:var(--blue)}svg .curve{fill:none;stroke:var(--blue);stroke-width:1.8}svg .area{fill:var(--blue);opacity:.14}svg .pct{stroke:var(--bad)}
         """;
 
@@ -29,7 +33,8 @@ internal static class HtmlReport
         page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
             .Append(Line($"<title>{Text(report.Scenario)}, {report.Started:yyyy-MM-dd HH:mm}</title><style>{Style}</style></head><body>"))
             .Append(Line($"<h1>{Text(report.Scenario)}{(report.Interrupted ? ", interrupted" : "")}</h1><p>{Text(report.Question)}</p>"))
-            .Append(Line($"<p class=\"soft\">{report.Started:yyyy-MM-dd HH:mm zzz}, {report.Seconds:0} s, {Text(report.Machine)}, runner: {Text(report.Runner)}</p><p><code>{Text(report.Command)}</code></p>"));
+            .Append(Line($"<p class=\"soft\">{report.Started:yyyy-MM-dd HH:mm zzz}, {report.Seconds:0} s, {Text(report.Machine)}, "))
+            .Append(Line($"runner: {Text(report.Runner)}</p><p><code>{Text(report.Command)}</code></p>"));
         AppendRequirements(page, report.Requirements);
         AppendFigures(page, report);
         AppendTimings(page, report.Timings);
@@ -78,12 +83,15 @@ internal static class HtmlReport
             return;
         }
 
-        page.Append("<h2>Times</h2><p class=\"soft\">Milliseconds. Percentiles are read from the histogram of all values of all processes; none is an average.</p><div class=\"wide\"><table>")
+        page.Append(
+            "<h2>Times</h2><p class=\"soft\">Milliseconds. Percentiles are read from the histogram of all values of all processes; "
+                + "none is an average.</p><div class=\"wide\"><table>")
             .Append("<tr><th></th><th>count</th><th>min</th><th>p50</th><th>p75</th><th>p90</th><th>p95</th><th>p99</th><th>p99.9</th><th>max</th></tr>");
         foreach (var t in timings)
         {
             double[] values = [t.MinMs, t.P50Ms, t.P75Ms, t.P90Ms, t.P95Ms, t.P99Ms, t.P999Ms, t.MaxMs];
-            page.Append(Line($"<tr><td>{Text(t.Name)}</td><td>{ConsoleTable.Number(t.Count)}</td>{string.Concat(values.Select(ms => $"<td>{ConsoleTable.Ms(ms)}</td>"))}</tr>"));
+            var cells = string.Concat(values.Select(ms => $"<td>{ConsoleTable.Ms(ms)}</td>"));
+            page.Append(Line($"<tr><td>{Text(t.Name)}</td><td>{ConsoleTable.Number(t.Count)}</td>{cells}</tr>"));
         }
 
         page.Append("</table></div>");

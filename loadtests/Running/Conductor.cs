@@ -29,7 +29,9 @@ internal sealed class Conductor(LoadScenario scenario, TestBed bed, ILoadClients
         if (!await UntilAsync(counts => counts.Opened >= scenario.Options.Clients, limit, cancellation))
         {
             var counts = clients.Counts;
-            throw new TimeoutException($"{counts.Opened} of {scenario.Options.Clients} streams were opened in {limit.TotalSeconds:0} s, {counts.Failed} attempts failed, {counts.Refused} were refused");
+            throw new TimeoutException(
+                $"{counts.Opened} of {scenario.Options.Clients} streams were opened in {limit.TotalSeconds:0} s, {counts.Failed} attempts failed, "
+                    + $"{counts.Refused} were refused");
         }
     }
 

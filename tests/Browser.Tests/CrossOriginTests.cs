@@ -21,7 +21,9 @@ public sealed class CrossOriginTests(Chromium chromium)
         """
         async url => {
           try {
-            const response = await fetch(url, { method: 'POST', credentials: 'include', headers: { 'Content-Type': 'application/json' }, body: '{"text":"from elsewhere"}' });
+            const response = await fetch(url, {
+              method: 'POST', credentials: 'include', headers: { 'Content-Type': 'application/json' }, body: '{"text":"from elsewhere"}'
+            });
             return `status ${response.status}`;
           } catch (error) {
             return error.name;

@@ -23,12 +23,14 @@ internal static class GatewayFlags
         Flag.Value(Urls, "urls", "URLS", "Addresses to listen on, separated by semicolons", GatewaySettings.DefaultUrls),
         Flag.Value("--redirect-to-https", "SseGateway:RedirectToHttps", "PORT",
             "What comes without TLS is sent to this port, 443 mostly, with it; 0 for nowhere", "0"),
-        Flag.Value("--upstream-ca", "SseGateway:UpstreamCaFile", "FILE", "Certificates (PEM) of the authorities by which services with TLS are known", "the system's"),
+        Flag.Value(
+            "--upstream-ca", "SseGateway:UpstreamCaFile", "FILE", "Certificates (PEM) of the authorities by which services with TLS are known", "the system's"),
         Flag.Value(Config, null, "FILE", "JSON file with the sections ReverseProxy and SseGateway"),
 
         Flag.List(
             "--cors-origin", "SseGateway:Cors:Origins", "ORIGIN", "Origin whose pages may use the gateway, or *; repeatable", "none, CORS is the upstream's"),
-        Flag.List("--cors-methods", "SseGateway:Cors:Methods", "METHOD", "Methods that preflights allow; repeatable, or with commas between", string.Join(", ", Defaults.Cors.Methods)),
+        Flag.List("--cors-methods", "SseGateway:Cors:Methods", "METHOD", "Methods that preflights allow; repeatable, or with commas between",
+            string.Join(", ", Defaults.Cors.Methods)),
         Flag.Switch("--cors-credentials", "SseGateway:Cors:AllowCredentials", "Let those pages send cookies"),
 
         Flag.Value("--jwt-key-file", "SseGateway:Authentication:Jwt:KeyFile", "FILE", "Require a JWT signed with the secret in this file", "no authentication"),
@@ -146,7 +148,8 @@ internal static class GatewayFlags
         Flag.Value("--admin-url", "SseGateway:Admin:Url", "URL", "Address for health, metrics, the list of streams, revoke and drain; or off",
             AdminSettings.DefaultUrl),
         Flag.List("--admin-host", "SseGateway:Admin:Hosts", "NAME", "Name by which it may be asked, beside addresses and localhost; repeatable", "none"),
-        Flag.Value("--admin-token-file", "SseGateway:Admin:TokenFile", "FILE", "File with the token that everything on it but health is asked for with", "none"),
+        Flag.Value(
+            "--admin-token-file", "SseGateway:Admin:TokenFile", "FILE", "File with the token that everything on it but health is asked for with", "none"),
         Flag.Switch("--admin-open", "SseGateway:Admin:Open", "Let it listen for other machines without a token"),
 
         Flag.Value("--environment", "environment", "NAME", "Name of the environment; picks appsettings.NAME.json", "Production"),

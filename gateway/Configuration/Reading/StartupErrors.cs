@@ -15,7 +15,9 @@ internal sealed class StartupErrors(IReadOnlyDictionary<string, string>? flags =
     /// <param name="message">What is wrong with it, in words that say what would be right. Must hold no secret.</param>
     public void Add(string path, string message)
     {
-        var line = FlagOf(path, isMissing: message.StartsWith("must be set", StringComparison.Ordinal)) is { } flag ? $"{flag} ({path}): {message}" : $"{path}: {message}";
+        var line = FlagOf(path, isMissing: message.StartsWith("must be set", StringComparison.Ordinal)) is { } flag
+            ? $"{flag} ({path}): {message}"
+            : $"{path}: {message}";
         if (!_lines.Contains(line))
         {
             _lines.Add(line);

@@ -16,7 +16,8 @@ internal static class McpMethods
 
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.Ordinal,
-        "initialize", "ping", "server/discover", "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read", "resources/subscribe",
+        "initialize", "ping", "server/discover", "tools/list", "tools/call", "resources/list", "resources/templates/list", "resources/read",
+        "resources/subscribe",
         "resources/unsubscribe", "prompts/list", "prompts/get", "completion/complete", "logging/setLevel", "subscriptions/listen", "tasks/get", "tasks/result",
         "tasks/list", "tasks/cancel", "tasks/update", "notifications/initialized", "notifications/cancelled", "notifications/progress",
         "notifications/roots/list_changed");

@@ -14,8 +14,8 @@ using SseGateway.Transport.Http;
 namespace SseGateway.Hosting.Access;
 
 /// <summary>
-/// The access log: a line for each request and for each stream that is over. Lines go by <see cref="ConsoleLines"/>, so that no request waits for a disk: what is
-/// more than it takes is dropped and counted.
+/// The access log: a line for each request and for each stream that is over. Lines go by <see cref="ConsoleLines"/>, so that no request waits for a disk: what
+/// is more than it takes is dropped and counted.
 /// </summary>
 internal sealed partial class AccessLines : IAccessLog, IDisposable
 {

@@ -54,7 +54,8 @@ internal static class AccessSyntax
         var trace = entry.Trace;
         return new StringBuilder(256).Append(CultureInfo.InvariantCulture,
             $"{Or(entry.Address)} - {(entry.Subject is { } subject ? Hash(subject) : LogText.None)} [{entry.Time.UtcDateTime:dd/MMM/yyyy:HH:mm:ss} +0000] "
-            + $"\"{Quoted(trace.Method)} {Quoted(entry.Path)} {trace.Protocol}\" {entry.Status} {entry.Bytes?.ToString(CultureInfo.InvariantCulture) ?? LogText.None} "
+            + $"\"{Quoted(trace.Method)} {Quoted(entry.Path)} {trace.Protocol}\" {entry.Status} "
+            + $"{entry.Bytes?.ToString(CultureInfo.InvariantCulture) ?? LogText.None} "
             + $"\"{Quoted(trace.Referer)}\" \"{Quoted(trace.Agent)}\"");
     }
 

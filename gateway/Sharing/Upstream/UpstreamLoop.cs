@@ -220,7 +220,8 @@ internal sealed partial class UpstreamLoop(
     private static partial void LogLost(ILogger logger, string route, string cluster, string destination, string path, string reason);
 
     [LoggerMessage(EventId = 161, Level = LogLevel.Warning,
-        Message = "Attempt {Attempt} at the upstream of a shared stream failed, route {Route}, cluster {Cluster}, destination {Destination}, path {Path}: {Reason}")]
+        Message = "Attempt {Attempt} at the upstream of a shared stream failed, route {Route}, cluster {Cluster}, destination {Destination}, "
+            + "path {Path}: {Reason}")]
     private static partial void LogFailed(ILogger logger, int attempt, string route, string cluster, string destination, string path, string reason);
 
     [LoggerMessage(EventId = 162, Level = LogLevel.Warning,

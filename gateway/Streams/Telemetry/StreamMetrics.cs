@@ -73,7 +73,8 @@ internal sealed class StreamMetrics
         _redials = meter.CreateCounter<long>(
             "sse_gateway.upstream_redials", "{attempt}", "Attempts at another destination after one that could not be connected to.");
         _mcpRequests = meter.CreateCounter<long>(
-            "sse_gateway.mcp_requests", "{request}", "Requests of the Model Context Protocol, but for its GETs, by what they say in Mcp-Method; refused ones too.");
+            "sse_gateway.mcp_requests", "{request}",
+            "Requests of the Model Context Protocol, but for its GETs, by what they say in Mcp-Method; refused ones too.");
     }
 
     /// <summary>Where the streams of a route and mode are counted.</summary>

@@ -34,7 +34,11 @@ internal static class UnreachableChecks
             ? Outcome.Skipped("not declared in the profile: unreachable (refused, unknownName, noTls), headTimeoutSeconds (at most 8)")
             : Outcome.Worst(parts) is var outcome && parts.Count == 4
                 ? outcome
-                : outcome with { Actual = $"{outcome.Actual} (not declared: {string.Join(", ", parts.All(part => part.Item1 != "no head") ? left.Append("headTimeoutSeconds") : left)})" };
+                : outcome with
+                {
+                    Actual = $"{outcome.Actual} (not declared: "
+                        + $"{string.Join(", ", parts.All(part => part.Item1 != "no head") ? left.Append("headTimeoutSeconds") : left)})",
+                };
     }
 
     [Case("7.4.11")]

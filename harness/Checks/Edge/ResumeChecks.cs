@@ -151,7 +151,9 @@ internal static class ResumeChecks
 
         var alone = await FirstAsync(edge, $"?{replay.Query}=4", []);
         var beside = await FirstAsync(edge, $"?{replay.Query}=4", ["Last-Event-ID: 7"]);
-        return Outcome.Informational($"?{replay.Query}=4 alone: on from {alone}; with Last-Event-ID: 7: on from {beside}, so {(beside == "8" ? "the header wins" : beside == "5" ? "the query wins" : "neither counts")}");
+        return Outcome.Informational(
+            $"?{replay.Query}=4 alone: on from {alone}; with Last-Event-ID: 7: on from {beside}, "
+                + $"so {(beside == "8" ? "the header wins" : beside == "5" ? "the query wins" : "neither counts")}");
     }
 
     // A target with the capability and nothing declared is taken to do what most do.

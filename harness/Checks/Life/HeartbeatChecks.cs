@@ -62,7 +62,9 @@ internal static class HeartbeatChecks
     private static Outcome? TooSlow(CheckContext check) =>
         check.Profile.HeartbeatSeconds <= LongestWait
             ? null
-            : Outcome.Skipped($"a heartbeat each {check.Profile.HeartbeatSeconds:0.#} s is too long to wait for: set up one of at most {LongestWait:0} s and declare it (heartbeatSeconds)");
+            : Outcome.Skipped(
+                $"a heartbeat each {check.Profile.HeartbeatSeconds:0.#} s is too long to wait for: "
+                    + $"set up one of at most {LongestWait:0} s and declare it (heartbeatSeconds)");
 
     private static async Task<Outcome> FormAsync(CheckContext check, string accept, Func<byte[], Outcome> judge)
     {

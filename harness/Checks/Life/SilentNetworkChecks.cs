@@ -19,7 +19,9 @@ internal static class SilentNetworkChecks
     {
         return check.Profile.Silence is { Seconds: <= MostSeconds } silence
             ? await SendMeanwhileAsync(check, silence, TimeSpan.FromSeconds(1))
-            : Outcome.Skipped($"not declared in the profile: silence, the commands that drop the packets between the target and its clients and end it, for at most {MostSeconds:0} s");
+            : Outcome.Skipped(
+                "not declared in the profile: silence, the commands that drop the packets between the target and its clients and end it, "
+                    + $"for at most {MostSeconds:0} s");
     }
 
     [Case("4.1.16", Seconds = 300, Serial = true, Expected = "no stream is ended; all events once and in order")]
@@ -27,7 +29,9 @@ internal static class SilentNetworkChecks
     {
         return check.Profile.Loss is { Seconds: <= MostSeconds } loss
             ? await SendMeanwhileAsync(check, loss, TimeSpan.FromMilliseconds(100))
-            : Outcome.Skipped($"not declared in the profile: loss, the commands that drop some of the packets between the target and its clients at random and end it, for at most {MostSeconds:0} s");
+            : Outcome.Skipped(
+                "not declared in the profile: loss, the commands that drop some of the packets between the target and its clients at random and end it, "
+                    + $"for at most {MostSeconds:0} s");
     }
 
     private static async Task<Outcome> SendMeanwhileAsync(CheckContext check, SilentNetwork silence, TimeSpan pause)

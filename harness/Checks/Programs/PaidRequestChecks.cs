@@ -42,8 +42,13 @@ internal static class PaidRequestChecks
                 : Outcome.Failed($"{status}, but the origin was asked, and will be again");
         }
 
-        return status != Overloaded && !limits.Statuses.Contains(status)
-            ? Outcome.Failed($"{status} instead of {string.Join(" or ", limits.Statuses)}")
-            : response.Head.Combined("Retry-After") is { } after ? Outcome.Ok($"{status}, Retry-After: {after}") : Outcome.Failed($"{status} without Retry-After");
+        if (status != Overloaded && !limits.Statuses.Contains(status))
+        {
+            return Outcome.Failed($"{status} instead of {string.Join(" or ", limits.Statuses)}");
+        }
+
+        return response.Head.Combined("Retry-After") is { } after
+            ? Outcome.Ok($"{status}, Retry-After: {after}")
+            : Outcome.Failed($"{status} without Retry-After");
     }
 }

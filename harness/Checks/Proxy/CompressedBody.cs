@@ -11,7 +11,8 @@ internal static class CompressedBody
     /// <param name="encoding">The value of Content-Encoding.</param>
     /// <param name="before">How long the body was before the text was sent.</param>
     /// <param name="text">What was sent.</param>
-    public static bool Has(byte[] body, string encoding, long before, string text) => encoding.Trim().ToLowerInvariant() is "gzip" or "x-gzip" or "br" or "deflate"
+    public static bool Has(byte[] body, string encoding, long before, string text) =>
+        encoding.Trim().ToLowerInvariant() is "gzip" or "x-gzip" or "br" or "deflate"
         ? Bytes.Text(Decode(body, encoding)).EndsWith(text, StringComparison.Ordinal)
         : body.Length > before;
 

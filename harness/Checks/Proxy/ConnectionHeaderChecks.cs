@@ -76,7 +76,8 @@ internal sealed class ConnectionHeaderChecks
         var (_, response) = await HeaderChecks.OpenWithAsync(
             check, "Content-Type: text/event-stream", $"Date: {DateTimeOffset.UtcNow:R}", "Server: origin", "Vary: X-One", "Via: 1.1 before");
         var head = response.Head;
-        var told = $"Date x {head.Values("Date").Count}, Server: {head.Combined("Server") ?? "none"}, Vary: {head.Combined("Vary") ?? "none"}, Via: {head.Combined("Via") ?? "none"}";
+        var told = $"Date x {head.Values("Date").Count}, Server: {head.Combined("Server") ?? "none"}, Vary: {head.Combined("Vary") ?? "none"}, "
+            + $"Via: {head.Combined("Via") ?? "none"}";
         if (head.Values("Date").Count > 1 || !head.Members("Vary").Contains("X-One", StringComparer.OrdinalIgnoreCase))
         {
             return Outcome.Failed(told);

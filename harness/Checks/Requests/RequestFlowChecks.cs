@@ -190,7 +190,9 @@ internal sealed class RequestFlowChecks
         var got = Bytes.Text(response.Body);
         if (run.Exchanges.Count == 0)
         {
-            return condition.Length == 0 ? Outcome.Ok($"answered by the target with {response.Status}") : Outcome.Failed($"not sent to the origin: {response.Status}");
+            return condition.Length == 0
+                ? Outcome.Ok($"answered by the target with {response.Status}")
+                : Outcome.Failed($"not sent to the origin: {response.Status}");
         }
 
         if (response.Status == 200 && got == whole && !run.Exchanges.Any(IsAsked))

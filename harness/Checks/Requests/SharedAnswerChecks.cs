@@ -12,7 +12,8 @@ internal static class SharedAnswerChecks
     private const string MaxAge = "Cache-Control: max-age=60";
 
     [Case("5.2.8", Seconds = 60,
-        Expected = "three requests at the origin, three bodies: without Cache-Control, with no-transform, no-store and max-age. NS: a stream that may be kept for 60 s is")]
+        Expected = "three requests at the origin, three bodies: without Cache-Control, with no-transform, no-store and max-age. NS: "
+            + "a stream that may be kept for 60 s is")]
     public static async Task<Outcome> NoSharedAnswerAsync(CheckContext check)
     {
         if (check.Profile.Has("shares"))

@@ -10,7 +10,8 @@ internal static class EndlessLineChecks
     private const long MostHeld = 64L << 20;
 
     [Case("11.2.12", Seconds = 120, Serial = true,
-        Expected = "a client that does not read holds the upstream back (at most 64 MiB taken), one that reads gets all 256 MiB; a declared rewrites may end it at a limit")]
+        Expected = "a client that does not read holds the upstream back (at most 64 MiB taken), one that reads gets all 256 MiB; "
+            + "a declared rewrites may end it at a limit")]
     public static async Task<Outcome> EndlessLineAsync(CheckContext check) =>
         Outcome.Worst(
         [

@@ -62,7 +62,8 @@ internal static class SlowRequestChecks
             await exchange.AnswerAsync(200, "text/plain", "ok"u8.ToArray(), check.Cancellation);
         };
         var connection = await check.ConnectAsync();
-        var head = $"{(body ? "POST" : "GET")} {check.Target.RequestTarget(run.Path)} HTTP/1.1\r\nHost: {check.Target.Authority}\r\n{string.Concat(check.Profile.Fields.Select(field => field + "\r\n"))}";
+        var head = $"{(body ? "POST" : "GET")} {check.Target.RequestTarget(run.Path)} HTTP/1.1\r\nHost: {check.Target.Authority}\r\n"
+            + $"{string.Concat(check.Profile.Fields.Select(field => field + "\r\n"))}";
         await connection.SendAsync(body ? $"{head}Content-Length: 1000\r\n\r\n" : $"{head}X-Slow: ");
         var begun = check.Tap.Ms;
         var arrived = connection.Reader.LookAheadAsync(check.Cancellation);

@@ -46,7 +46,8 @@ internal static class StreamLimitChecks
     private static async Task<Outcome> OnOneConnectionAsync(CheckContext check, OriginRun run, FrameConnection connection)
     {
         // As browsers do, no more than the target allows; one place is for the other request.
-        var allowed = await Patience.ForAsync(token => connection.MostStreams.WaitAsync(token), "the settings of the HTTP/2 connection", null, check.Cancellation);
+        var allowed = await Patience.ForAsync(
+            token => connection.MostStreams.WaitAsync(token), "the settings of the HTTP/2 connection", null, check.Cancellation);
         var asked = Math.Min(allowed ?? Most, Most) - 1;
         var heads = new List<Task<int?>>();
         for (var i = 0; i < asked; i++)

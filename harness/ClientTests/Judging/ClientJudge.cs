@@ -40,7 +40,8 @@ internal sealed class ClientJudge(CaseScript script, ScriptRun run, RunEnd end, 
     {
         var told = seen.Reports.FirstOrDefault(report => report.Report.Ending is not null).Report?.Ending;
         var first = run.Connections[0];
-        if (told is not ("clean" or "unclean") || first.Framing is Transport.H1x or Transport.H10 || !first.Steps.Any(step => step.End || step.Cut || step.Reset))
+        if (told is not ("clean" or "unclean") || first.Framing is Transport.H1x or Transport.H10
+            || !first.Steps.Any(step => step.End || step.Cut || step.Reset))
         {
             return outcome;
         }

@@ -72,7 +72,8 @@ internal static class CorsFindings
         {
             yield return Finding.Warn(
                 topic,
-                $"OPTIONS gives {answer.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? answer.Problem}: reconnects of browsers that ask first for Last-Event-ID fail",
+                $"OPTIONS gives {answer.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? answer.Problem}: "
+                    + "reconnects of browsers that ask first for Last-Event-ID fail",
                 fix,
                 "Fetch");
             yield break;
@@ -91,7 +92,8 @@ internal static class CorsFindings
         {
             yield return Finding.Warn(
                 topic,
-                $"Access-Control-Allow-Headers is {OneLine(answer.Header("Access-Control-Allow-Headers") ?? "missing")}: reconnects of browsers that ask first for Last-Event-ID fail",
+                $"Access-Control-Allow-Headers is {OneLine(answer.Header("Access-Control-Allow-Headers") ?? "missing")}: "
+                    + "reconnects of browsers that ask first for Last-Event-ID fail",
                 fix,
                 "Fetch");
         }

@@ -43,7 +43,8 @@ internal static class EndFindings
             case VisitEnd.Clean:
                 yield return Finding.Info(
                     Topic,
-                    $"ended by the server after {after}, properly: EventSource reconnects after that, and would read it all again if ids do not tell where it was",
+                    $"ended by the server after {after}, properly: EventSource reconnects after that, "
+                        + "and would read it all again if ids do not tell where it was",
                     "if that is the end for good, say so in a last event so that clients close, and answer their reconnects with 204",
                     "§9.2.2");
                 break;

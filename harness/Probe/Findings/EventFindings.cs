@@ -40,7 +40,8 @@ internal static class EventFindings
         {
             yield return Finding.Warn(
                 "line ends",
-                $"{Count(notes.LinesEndedByCr, "line ends", "lines end")} with CR alone: many readers know only LF and CRLF, others wait for the byte after the CR",
+                $"{Count(notes.LinesEndedByCr, "line ends", "lines end")} with CR alone: many readers know only LF and CRLF, "
+                    + "others wait for the byte after the CR",
                 "end lines with \\n",
                 "§9.2.5");
         }
@@ -129,7 +130,8 @@ internal static class EventFindings
         {
             yield return Finding.Warn(
                 "ids",
-                $"{notes.Events - notes.EventsWithOwnId} of {notes.Events} events have no id: a client that loses the connection after one gets it again, or loses it",
+                $"{notes.Events - notes.EventsWithOwnId} of {notes.Events} events have no id: "
+                    + "a client that loses the connection after one gets it again, or loses it",
                 "an `id` on each event",
                 "§9.2.6");
         }
@@ -191,7 +193,8 @@ internal static class EventFindings
             var perWrite = events.GroupBy(seen => seen.Write).Max(write => write.Count());
             yield return Finding.Info(
                 "boundaries",
-                $"{visit.Reader.Notes.Events} events in {visit.Writes} reads, at most {perWrite} at once, {visit.WritesInsideBlock} {(visit.WritesInsideBlock == 1 ? "read" : "reads")} ended inside an event; readers must not care");
+                $"{visit.Reader.Notes.Events} events in {visit.Writes} reads, at most {perWrite} at once, "
+                    + $"{visit.WritesInsideBlock} {(visit.WritesInsideBlock == 1 ? "read" : "reads")} ended inside an event; readers must not care");
         }
 
         if (visit.CommentTimes.Count > 1)

@@ -65,7 +65,10 @@ internal static class HeaderFindings
         var raw = visit.Header("Content-Type");
         if (!visit.IsEventStream)
         {
-            return Finding.Fail(topic, $"Content-Type is {(raw is null ? "missing" : OneLine(raw))}: EventSource fails for good{(visit.BodyStart is { Length: > 0 } body ? $"; the body starts `{OneLine(body)}`" : "")}", "Content-Type: text/event-stream", "§9.2.2");
+            var start = visit.BodyStart is { Length: > 0 } body ? $"; the body starts `{OneLine(body)}`" : "";
+            return Finding.Fail(
+                topic, $"Content-Type is {(raw is null ? "missing" : OneLine(raw))}: EventSource fails for good{start}",
+                "Content-Type: text/event-stream", "§9.2.2");
         }
 
         return visit.ContentHeaders!.ContentType!.CharSet?.Trim('"') is { } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)

@@ -20,7 +20,12 @@ internal static class ResumeFindings
         {
             yield return resumed.Status == 204
                 ? Finding.Info(Topic, $"204 to a reconnect after {OneLine(from)}: clients stay away from then on")
-                : Finding.Fail(Topic, $"a reconnect with Last-Event-ID: {OneLine(from)} is answered {(resumed.Status is { } status ? $"with {status}" : $"not at all ({resumed.Problem ?? "no head in time"})")}: clients stop for good", "answer 200 and go on after that id, or from where there is something", "§9.2.4");
+                : Finding.Fail(
+                    Topic,
+                    $"a reconnect with Last-Event-ID: {OneLine(from)} is answered "
+                        + $"{(resumed.Status is { } status ? $"with {status}" : $"not at all ({resumed.Problem ?? "no head in time"})")}: "
+                        + "clients stop for good",
+                    "answer 200 and go on after that id, or from where there is something", "§9.2.4");
             yield break;
         }
 
@@ -34,7 +39,8 @@ internal static class ResumeFindings
 
     private static Finding Judge(ProbeResult result, string? resumed, string? fresh, string from)
     {
-        var seen = $"after {OneLine(from)} it goes on with {(resumed is null ? "nothing for 3 s" : OneLine(resumed))}, without an id with {(fresh is null ? "nothing for 3 s" : OneLine(fresh))}";
+        var seen = $"after {OneLine(from)} it goes on with {(resumed is null ? "nothing for 3 s" : OneLine(resumed))}, "
+            + $"without an id with {(fresh is null ? "nothing for 3 s" : OneLine(fresh))}";
         const string fix = "go on right after the event that Last-Event-ID names";
         if (resumed is not null && resumed == result.NextId)
         {

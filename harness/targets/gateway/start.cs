@@ -66,7 +66,9 @@ try
         }
     }
 
-    Console.WriteLine($"dotnet run --project harness -- check --target {scheme}://127.0.0.1:{port}/open --origin {origin} --profile {Path.Combine(folder, "profile.json")} @role:G");
+    Console.WriteLine(
+        $"dotnet run --project harness -- check --target {scheme}://127.0.0.1:{port}/open --origin {origin} "
+            + $"--profile {Path.Combine(folder, "profile.json")} @role:G");
     await Task.WhenAny([stopped.Task, .. gateways.Select(process => process.WaitForExitAsync())]);
     return 0;
 }

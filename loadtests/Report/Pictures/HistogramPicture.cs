@@ -26,7 +26,9 @@ internal static class HistogramPicture
                 // What is rare is what one looks for: it stays to be seen.
                 var y = Math.Min(plot.Y(bars[i]), plot.Base - 1);
                 var (from, to) = (Plot.X((double)i / Bars), Plot.X((i + 1.0) / Bars));
-                plot.Add($"<rect class=\"bar\" x=\"{from:0.0}\" y=\"{y:0.0}\" width=\"{to - from - 1:0.0}\" height=\"{plot.Base - y:0.0}\"><title>{bars[i]}</title></rect>");
+                var (width, height) = (to - from - 1, plot.Base - y);
+                plot.Add($"<rect class=\"bar\" x=\"{from:0.0}\" y=\"{y:0.0}\" width=\"{width:0.0}\" height=\"{height:0.0}\">");
+                plot.Add($"<title>{bars[i]}</title></rect>");
             }
         }
 

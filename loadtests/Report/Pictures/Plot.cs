@@ -19,11 +19,13 @@ internal sealed class Plot
     public Plot(string title, double height, double top)
     {
         (_height, Highest) = (height, Ceiling(top));
-        Add($"<svg viewBox=\"0 0 {Width} {_height}\" role=\"img\" aria-label=\"{Text(title)}\"><text class=\"title\" x=\"{Left}\" y=\"18\">{Text(title)}</text>");
+        Add($"<svg viewBox=\"0 0 {Width} {_height}\" role=\"img\" aria-label=\"{Text(title)}\">");
+        Add($"<text class=\"title\" x=\"{Left}\" y=\"18\">{Text(title)}</text>");
         for (var i = 0; i <= 4; i++)
         {
             var value = Highest * i / 4;
-            Add($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.0}\" y2=\"{Y(value):0.0}\"/><text x=\"{Left - 6}\" y=\"{Y(value) + 4:0.0}\" text-anchor=\"end\">{Short(value)}</text>");
+            Add($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.0}\" y2=\"{Y(value):0.0}\"/>");
+            Add($"<text x=\"{Left - 6}\" y=\"{Y(value) + 4:0.0}\" text-anchor=\"end\">{Short(value)}</text>");
         }
     }
 
@@ -45,7 +47,8 @@ internal sealed class Plot
     public void Vertical(double share, string text, string style, double lower)
     {
         var anchor = share > 0.85 ? "end" : "start";
-        Add($"<line class=\"{style}\" x1=\"{X(share):0.0}\" x2=\"{X(share):0.0}\" y1=\"{Top}\" y2=\"{Base}\"/><text x=\"{X(share) + (share > 0.85 ? -4 : 4):0.0}\" y=\"{Top + 10 + lower:0.0}\" text-anchor=\"{anchor}\">{Text(text)}</text>");
+        Add($"<line class=\"{style}\" x1=\"{X(share):0.0}\" x2=\"{X(share):0.0}\" y1=\"{Top}\" y2=\"{Base}\"/>");
+        Add($"<text x=\"{X(share) + (share > 0.85 ? -4 : 4):0.0}\" y=\"{Top + 10 + lower:0.0}\" text-anchor=\"{anchor}\">{Text(text)}</text>");
     }
 
     public string End() => _svg.Append("</svg>\n").ToString();

@@ -22,7 +22,9 @@ internal static class TimelinePicture
                 line.Append(CultureInfo.InvariantCulture, $"{Plot.X(second / end):0.0},{plot.Y(value):0.0} ");
             }
 
-            plot.Add($"<polygon class=\"area\" points=\"{Plot.X(run[0].Second / end):0.0},{plot.Base} {line}{Plot.X(run[^1].Second / end):0.0},{plot.Base}\"/><polyline class=\"curve\" points=\"{line}\"/>");
+            var (from, to) = (Plot.X(run[0].Second / end), Plot.X(run[^1].Second / end));
+            plot.Add($"<polygon class=\"area\" points=\"{from:0.0},{plot.Base} {line}{to:0.0},{plot.Base}\"/>");
+            plot.Add($"<polyline class=\"curve\" points=\"{line}\"/>");
         }
 
         for (var i = 0; i <= Ticks; i++)

@@ -99,7 +99,9 @@ internal sealed record NBomberConfig(IReadOnlyList<LoadStage>? Stages, string Re
                 new LoadStage(kind, Count(path, where, three[0]), Time(path, where, three[1]), Time(path, where, three[2])),
             (LoadStageKind.KeepConstant or LoadStageKind.RampingConstant, JsonArray { Count: 2 } two) =>
                 new LoadStage(kind, Count(path, where, two[0]), LoadStage.Least, Time(path, where, two[1])),
-            _ => throw Wrong(path, where, $"{name} takes {(kind is LoadStageKind.Pause ? "a time" : kind is LoadStageKind.KeepConstant or LoadStageKind.RampingConstant ? "[copies, time]" : "[copies, interval, time]")}"),
+            (LoadStageKind.Pause, _) => throw Wrong(path, where, $"{name} takes a time"),
+            (LoadStageKind.KeepConstant or LoadStageKind.RampingConstant, _) => throw Wrong(path, where, $"{name} takes [copies, time]"),
+            _ => throw Wrong(path, where, $"{name} takes [copies, interval, time]"),
         };
         return stage.During >= LoadStage.Least && stage.Interval <= stage.During
             ? stage

@@ -49,7 +49,8 @@ internal sealed class ChatScenario(LoadOptions options, int roomSize) : LoadScen
     }
 
     public override LoadClient CreateClient(int number, Place place, IMeasured measured) => new Talker(
-        _http, place, RequestTo(place), string.Create(CultureInfo.InvariantCulture, $"person-{number}"), string.Create(CultureInfo.InvariantCulture, $"room-{number / roomSize}"),
+        _http, place, RequestTo(place), string.Create(CultureInfo.InvariantCulture, $"person-{number}"),
+        string.Create(CultureInfo.InvariantCulture, $"room-{number / roomSize}"),
         TimeSpan.FromSeconds(1 / Options.Rate), number, measured);
 
     public override async Task ConductAsync(Conductor conductor, CancellationToken cancellation)

@@ -26,7 +26,8 @@ internal static class CompareCommand
             Description = "Clients connect by TLS, and by HTTP/2 unless --http2 is 0; all have the same certificate, made for the run"
         };
         var http2 = LoadCommand.Http2Option($"With --tls alone; {StreamsEach} unless given, 0 for HTTP/1.1", least: 0);
-        var busyClients = LoadCommandLine.Number("--busy-clients", "N", "Clients of a second measurement, with more events; 0 leaves it out", 1000, 0, MostClients);
+        var busyClients = LoadCommandLine.Number(
+            "--busy-clients", "N", "Clients of a second measurement, with more events; 0 leaves it out", 1000, 0, MostClients);
         var busyRate = LoadCommandLine.Number("--busy-rate", "N", "Events a second on each stream of those", 50.0, 0.1, 1000);
         var only = new Option<string[]>(
             "--only")
@@ -102,6 +103,7 @@ internal static class CompareCommand
     {
         { Tls: false } => "HTTP/1.1 in the clear, a connection each",
         { Http2: null } => "TLS and HTTP/1.1, a connection each",
-        _ => $"TLS and HTTP/2, up to {options.Http2} streams on a connection ({string.Join(", ", figures.Select(each => $"{each.Peer} {each.Connections}"))} connections)",
+        _ => $"TLS and HTTP/2, up to {options.Http2} streams on a connection "
+            + $"({string.Join(", ", figures.Select(each => $"{each.Peer} {each.Connections}"))} connections)",
     };
 }

@@ -83,7 +83,8 @@ internal sealed record CompareReport(
             {Table()}
             CPU and memory (PSS) are those of each one's process tree; the origin and the clients are processes of their own on the same machine. CPU of an
             opening is counted from the first stream on, when the process listens. Means of all rounds; percentiles are those of the middle round.
-            Latency is that of all events from the first on, CPU of an event that of the time after five seconds of warming up. Lost are those of all measurements.
+            Latency is that of all events from the first on, CPU of an event that of the time after five seconds of warming up. Lost are those of
+            all measurements.
             {KernelText}{SkippedText}
 
             ![CPU for an event and memory of a stream](compare.svg)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LoadTests.Measures;
 using LoadTests.Origins;
 using LoadTests.Processes;
@@ -40,8 +41,11 @@ internal sealed class CompareScenario(CompareOptions options, IRunner runner, st
             foreach (var peer in peers)
             {
                 var figures = await MeasureAsync(peer, round, cancellation);
-                Console.WriteLine(FormattableString.Invariant(
-                    $"round {round}  {peer.Name,-20} {figures.EventMicroseconds,6:0.0} us/event {figures.OpenMicroseconds,6:0} us/open {figures.StreamKilobytes,6:0.0} KB/stream {figures.StreamKilobytesAtEnd,6:0.0} at the end, p50 {figures.P50Ms:0.0} ms, p99 {figures.P99Ms:0.0} ms, {figures.Lost} lost, {figures.Broken} broken{Busy(figures)}"));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"round {round}  {peer.Name,-20} {figures.EventMicroseconds,6:0.0} us/event {figures.OpenMicroseconds,6:0} us/open "
+                        + $"{figures.StreamKilobytes,6:0.0} KB/stream {figures.StreamKilobytesAtEnd,6:0.0} at the end, p50 {figures.P50Ms:0.0} ms, "
+                        + $"p99 {figures.P99Ms:0.0} ms, {figures.Lost} lost, {figures.Broken} broken{Busy(figures)}"));
                 turns.Add(figures);
             }
         }

@@ -31,7 +31,8 @@ internal sealed record RestFigures(TimeSpan Cpu, long Events, TimeSpan Time, Mir
         Delay.Last(0.99) is { } last && last.TotalMilliseconds < AskedMs,
         string.Create(CultureInfo.InvariantCulture, $"{Text(Delay.Last(0.99))} at most, under {AskedMs:0.000} ms"));
 
-    private static string Text(TimeSpan? time) => time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:0.00} ms") : "more";
+    private static string Text(TimeSpan? time) =>
+        time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:0.00} ms") : "more";
 
     private static Figure Of(string name, FormattableString value) => new(name, value.ToString(CultureInfo.InvariantCulture));
 }

@@ -15,7 +15,10 @@ internal static class IdleCommand
         var http1 = new Option<bool>("--http1") { Description = "HTTP/1.1 on both sides of the gateway, a connection for each stream, instead of HTTP/2" };
         var http2 = LoadCommand.Http2Option($"{StreamsEach} unless given");
         var tls = new Option<bool>("--tls") { Description = "Clients connect by TLS; the gateway has a certificate of the run's own" };
-        var command = new Command("idle", "Opens streams on which nothing happens: what do they cost a gateway at rest?") { streams, seconds, http1, http2, tls };
+        var command = new Command("idle", "Opens streams on which nothing happens: what do they cost a gateway at rest?")
+        {
+            streams, seconds, http1, http2, tls,
+        };
         command.Reports(command.Description!, (parsed, runner, folder, cancellation) =>
         {
             var each = parsed.GetValue(http2);

@@ -24,7 +24,9 @@ internal sealed class SlowReadersScenario(LoadOptions options, int percent) : Br
 
     public override string Name => "slow-readers";
 
-    public override string Question => $"{percent} % of the clients stop reading: do the others lose or wait, what does the gateway hold for them, and do they miss anything once they read again?";
+    public override string Question =>
+        $"{percent} % of the clients stop reading: do the others lose or wait, what does the gateway hold for them, "
+            + "and do they miss anything once they read again?";
 
     public override Mishaps Expected => Mishaps.Over;
 

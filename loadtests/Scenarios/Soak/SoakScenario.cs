@@ -33,7 +33,8 @@ internal sealed class SoakScenario(LoadOptions options, TimeSpan life, int seed)
         requirements.Add(
             "no stream is ended but by its client, and none is refused",
             result.Counts is { Failed: 0, Refused: 0, Cut: 0, Ended: 0 },
-            $"{ConsoleTable.Number(result.Counts.Opened)} opened, {result.Counts.Failed} failed, {result.Counts.Refused} refused, {result.Counts.Cut + result.Counts.Ended} ended");
+            $"{ConsoleTable.Number(result.Counts.Opened)} opened, {result.Counts.Failed} failed, {result.Counts.Refused} refused, "
+                + $"{result.Counts.Cut + result.Counts.Ended} ended");
         var with = result.Samples.Where(sample => sample is { Megabytes: not null, Handles: not null }).ToArray();
         if (with.Length < 10)
         {

@@ -29,7 +29,8 @@ internal sealed class TokensClient(StreamRequest request, IMeasured measured, in
             await Task.Delay(LongestAbsence * Random.Shared.NextDouble(), leave);
             measured.Reconnect();
             await ReadAsync(
-                request with { Method = "GET", Body = [], Path = string.Create(CultureInfo.InvariantCulture, $"/_gateway/answers/{id}?after={_events}") }, leave);
+                request with { Method = "GET", Body = [], Path = string.Create(CultureInfo.InvariantCulture, $"/_gateway/answers/{id}?after={_events}") },
+                leave);
         }
     }
 

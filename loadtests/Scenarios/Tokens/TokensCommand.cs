@@ -20,7 +20,8 @@ internal static class TokensCommand
         var leaving = LoadCommandLine.Number(
             "--leaving", "PERCENT", "Clients that are cut at a random token and come back for the rest within two seconds; with --keep", 0, 0, 100);
         return new LoadCommand(
-            "tokens", "Each client POSTs and gets an answer of its own, 50 tokens a second for 20 s: the age of a token, whether each answer is whole", Defaults,
+            "tokens", "Each client POSTs and gets an answer of its own, 50 tokens a second for 20 s: the age of a token, whether each answer is whole",
+            Defaults,
             (parsed, options) => new TokensScenario(options, Read(parsed.GetValue(keep), parsed.GetValue(leaving))), keep, leaving);
     }
 

@@ -14,7 +14,8 @@ internal sealed class TokensScenario(LoadOptions options, TokensOptions tokens) 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // All at once, and those that are over.
-    private static readonly string[] Kept = ["--SseGateway:Keep:Enabled=true", "--SseGateway:Keep:Answers=1000000", "--SseGateway:Keep:AnswersPerSubject=1000000"];
+    private static readonly string[] Kept =
+        ["--SseGateway:Keep:Enabled=true", "--SseGateway:Keep:Answers=1000000", "--SseGateway:Keep:AnswersPerSubject=1000000"];
 
     private SteadyState? _steady;
     private long? _asked;
@@ -58,7 +59,8 @@ internal sealed class TokensScenario(LoadOptions options, TokensOptions tokens) 
             .Add(
                 "every answer comes whole, to its [DONE]",
                 result.Counts.Whole == Options.Clients,
-                $"{result.Counts.Whole} of {Options.Clients} with {Tokens} tokens, {result.Counts.Cut + result.Counts.Ended} cut short, {result.Counts.Failed} failed, {result.Counts.Refused} refused");
+                $"{result.Counts.Whole} of {Options.Clients} with {Tokens} tokens, {result.Counts.Cut + result.Counts.Ended} cut short, "
+                    + $"{result.Counts.Failed} failed, {result.Counts.Refused} refused");
         if (_asked is { } asked)
         {
             requirements.Add("no POST is repeated", asked == Options.Clients, $"{asked} at the service, of {Options.Clients} clients");

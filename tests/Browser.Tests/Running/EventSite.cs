@@ -63,7 +63,8 @@ internal sealed class EventSite : IAsyncDisposable
     public string Token(string subject, double minutes)
     {
         var end = DateTimeOffset.UtcNow.AddMinutes(minutes).ToUnixTimeSeconds();
-        var content = $"{Encode("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Encode(JsonSerializer.SerializeToUtf8Bytes(new { iss = Issuer, aud = Audience, sub = subject, exp = end }))}";
+        var claims = JsonSerializer.SerializeToUtf8Bytes(new { iss = Issuer, aud = Audience, sub = subject, exp = end });
+        var content = $"{Encode("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Encode(claims)}";
         return $"{content}.{Encode(HMACSHA256.HashData(_key, Encoding.ASCII.GetBytes(content)))}";
     }
 

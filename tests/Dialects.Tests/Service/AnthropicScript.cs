@@ -7,7 +7,8 @@ internal sealed class AnthropicScript : Script
     {
         await exchange.BeginAsync();
         await exchange.SendAsync(
-            """{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}}}""",
+            """{"type":"message_start","message":{"id":"m","type":"message","role":"assistant","model":"m", """
+                + """ "content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}}}""",
             "message_start");
         await exchange.SendAsync(
             """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"","citations":null}}""", "content_block_start");

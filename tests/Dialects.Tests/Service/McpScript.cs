@@ -28,7 +28,10 @@ internal sealed class McpScript(Func<string, Task>? heard = null) : Script
         {
             case "initialize":
                 await exchange.JsonAsync(
-                    Result(id, $$$"""{"protocolVersion":{{{message["params"]!["protocolVersion"]!.ToJsonString()}}},"capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}"""),
+                    Result(
+                        id,
+                        $$$"""{"protocolVersion":{{{message["params"]!["protocolVersion"]!.ToJsonString()}}},"capabilities":{"tools":{}}, """
+                            + """ "serverInfo":{"name":"s","version":"1"}}"""),
                     Session);
                 break;
             case "tools/list":
@@ -51,7 +54,8 @@ internal sealed class McpScript(Func<string, Task>? heard = null) : Script
     {
         await exchange.BeginAsync();
         await exchange.SendAsync(
-            $$$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{{{token?.ToJsonString() ?? "0"}}},"progress":1,"message":"one "}}""",
+            """{"jsonrpc":"2.0","method":"notifications/progress","params":"""
+                + $$$"""{"progressToken":{{{token?.ToJsonString() ?? "0"}}},"progress":1,"message":"one "}}""",
             "message");
         if (heard is not null)
         {

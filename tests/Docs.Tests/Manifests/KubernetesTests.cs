@@ -28,7 +28,8 @@ public sealed class KubernetesTests
         Assert.Equal(labels, Objects.OfType<V1PodDisruptionBudget>().Single().Spec.Selector.MatchLabels);
         var scaled = Objects.OfType<V2HorizontalPodAutoscaler>().Single().Spec;
         Assert.Equal(Deployment.Metadata.Name, scaled.ScaleTargetRef.Name);
-        Assert.Contains($"`{scaled.Metrics.Single().Pods.Metric.Name}`", Repository.Pages["docs/operating.md"].Lines.Aggregate((all, line) => all + line), StringComparison.Ordinal);
+        Assert.Contains($"`{scaled.Metrics.Single().Pods.Metric.Name}`", Repository.Pages["docs/operating.md"].Lines.Aggregate((all, line) => all + line),
+            StringComparison.Ordinal);
         Assert.Equal(5, Objects.Count);
     }
 

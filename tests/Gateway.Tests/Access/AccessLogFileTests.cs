@@ -104,7 +104,8 @@ public sealed class AccessLogFileTests : IDisposable
         (await gateway.SendAsync("GET", $"http://ada:S3cret@{gateway.Address.Authority}/a@b?x=1", ["Referer: http://ada:S3cret@page.example/a@b"])).Dispose();
 
         await Deadline.UntilAsync(() => Lines(Log).Length == 1);
-        Assert.Contains($"\"GET http://{gateway.Address.Authority}/a@b HTTP/1.1\" 200 2 \"http://page.example/a@b\"", Lines(Log).Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"GET http://{gateway.Address.Authority}/a@b HTTP/1.1\" 200 2 \"http://page.example/a@b\"", Lines(Log).Single(), StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("S3cret", StringComparison.Ordinal));
     }
 
@@ -134,7 +135,8 @@ public sealed class AccessLogFileTests : IDisposable
             Assert.Equal(200, answer.Status);
         }
 
-        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("[107] The access log cannot be written: No space left", StringComparison.Ordinal)));
+        await Deadline.UntilAsync(
+            () => gateway.Log.Lines.Any(line => line.Contains("[107] The access log cannot be written: No space left", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -147,7 +149,10 @@ public sealed class AccessLogFileTests : IDisposable
 
         await Deadline.UntilAsync(() => Lines(Log).Length == 1);
         Assert.Matches(
-            """^127\.0\.0\.1 - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET /a\\"b HTTP/1\.1" 200 2 "https://page\.example/x" "a \\"b\\" \\\\ c"$""",
+            """^127\.0\.0\.1 - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\] """
+                + """
+                "GET /a\\"b HTTP/1\.1" 200 2 "https://page\.example/x" "a \\"b\\" \\\\ c"$
+                """,
             Lines(Log).Single());
     }
 

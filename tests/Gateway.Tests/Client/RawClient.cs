@@ -93,7 +93,8 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Reads and drops until the server closes: by FIN or by reset.</summary>
-    public Task<Arrival> WaitForCloseAsync() => Deadline.ForAsync(async token => await _reader.ReadUntilClosedAsync(token), "the gateway to close the connection");
+    public Task<Arrival> WaitForCloseAsync() =>
+        Deadline.ForAsync(async token => await _reader.ReadUntilClosedAsync(token), "the gateway to close the connection");
 
     /// <summary>Leaves by FIN (everything received must have been read, or the kernel makes a reset of it).</summary>
     public void Leave()

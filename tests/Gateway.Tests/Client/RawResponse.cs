@@ -70,7 +70,8 @@ internal sealed class RawResponse(RawClient client, MessageReader reader, Messag
         var body = new MemoryStream();
         while (true)
         {
-            var (count, ending) = await Deadline.ForAsync(async token => await reader.ReadBodyAsync(_buffer, token), "the end of the body at the client", patience);
+            var (count, ending) = await Deadline.ForAsync(
+                async token => await reader.ReadBodyAsync(_buffer, token), "the end of the body at the client", patience);
             if (ending is { } end) return (body.ToArray(), end);
             body.Write(_buffer, 0, count);
         }

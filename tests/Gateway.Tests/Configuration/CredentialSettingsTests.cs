@@ -96,7 +96,8 @@ public sealed class CredentialSettingsTests : IDisposable
     {
         var (_, errors) = LoadRaw(settings);
         Assert.Equal(
-            ["SseGateway:Authentication:Jwt: says what tokens must be like, but not with which key to check them; set KeyFile (--jwt-key-file), Authority (--jwt-authority) or JwksFile (--jwt-jwks-file)"], errors);
+            ["SseGateway:Authentication:Jwt: says what tokens must be like, but not with which key to check them; set KeyFile (--jwt-key-file), "
+                + "Authority (--jwt-authority) or JwksFile (--jwt-jwks-file)"], errors);
     }
 
     [Fact]

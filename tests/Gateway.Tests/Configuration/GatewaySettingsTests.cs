@@ -72,7 +72,10 @@ public sealed class GatewaySettingsTests
     [Fact]
     public void An_empty_json_list_is_a_list()
     {
-        var json = """{"ReverseProxy":{"Routes":{"r":{}}},"SseGateway":{"Cors":{"Origins":["https://a.example"]},"Routes":{"r":{"Cors":{"Origins":[]}}},"Limits":{"TrustedProxies":[]}}}""";
+        var json = """
+            {"ReverseProxy":{"Routes":{"r":{}}},
+             "SseGateway":{"Cors":{"Origins":["https://a.example"]},"Routes":{"r":{"Cors":{"Origins":[]}}},"Limits":{"TrustedProxies":[]}}}
+            """;
         var errors = new StartupErrors();
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
         var settings = GatewaySettings.Load(new ConfigurationBuilder().AddJsonStream(stream).Build(), errors);
@@ -106,8 +109,12 @@ public sealed class GatewaySettingsTests
     [Theory]
     [InlineData("Limits:Stream=1", "SseGateway:Limits:Stream: is not a setting; did you mean Streams?")]
     [InlineData("Limitz:Streams=1", "SseGateway:Limitz: is not a setting; did you mean Limits?")]
-    [InlineData("Limits:Wombats=1", "SseGateway:Limits:Wombats: is not a setting; here are Streams, SharedStreams, BufferBytes, TrustedProxies, StreamsPerRoute, StreamsPerAddress, StreamsPerSubject, OnSubjectLimit, ConnectsPerSecond, ConnectBurst, RetryAfter, McpCalls")]
-    [InlineData("Routes:r:Limits:Streams=1", "SseGateway:Routes:r:Limits:Streams: is not a setting; here are StreamsPerRoute, StreamsPerAddress, StreamsPerSubject, OnSubjectLimit, ConnectsPerSecond, ConnectBurst, RetryAfter, McpCalls")]
+    [InlineData("Limits:Wombats=1",
+        "SseGateway:Limits:Wombats: is not a setting; here are Streams, SharedStreams, BufferBytes, TrustedProxies, StreamsPerRoute, StreamsPerAddress, "
+            + "StreamsPerSubject, OnSubjectLimit, ConnectsPerSecond, ConnectBurst, RetryAfter, McpCalls")]
+    [InlineData("Routes:r:Limits:Streams=1",
+        "SseGateway:Routes:r:Limits:Streams: is not a setting; here are StreamsPerRoute, StreamsPerAddress, StreamsPerSubject, OnSubjectLimit, "
+            + "ConnectsPerSecond, ConnectBurst, RetryAfter, McpCalls")]
     [InlineData("Routes:r:Cors:Origin=*", "SseGateway:Routes:r:Cors:Origin: is not a setting; did you mean Origins?")]
     [InlineData("Limits:Streams=-1", "SseGateway:Limits:Streams: must be 0 or more, got \"-1\"")]
     [InlineData("Limits:Streams=many", "SseGateway:Limits:Streams: must be a whole number, got \"many\"")]
@@ -139,9 +146,11 @@ public sealed class GatewaySettingsTests
     [InlineData("Refusal=Never", "SseGateway:Refusal: must be Auto or Status or InBand, got \"Never\"")]
     [InlineData("Refusal=1", "SseGateway:Refusal: must be Auto or Status or InBand, got \"1\"")]
     [InlineData("Cors:AllowCredentials=yes", "SseGateway:Cors:AllowCredentials: must be true or false, got \"yes\"")]
-    [InlineData("Cors:Origins=https://a.example/", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path), got \"https://a.example/\"")]
+    [InlineData("Cors:Origins=https://a.example/",
+        "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port and nothing else (no slash at the end, no path), got \"https://a.example/\"")]
     [InlineData("Cors:ExposeHeaders=Mcp-*", "SseGateway:Cors:ExposeHeaders: families of names are for Headers; list the names, got \"Mcp-*\"")]
-    [InlineData("Cors:Origins=https://*.example", "SseGateway:Cors:Origins: has a wildcard over a whole domain; there must be two labels after it, got \"https://*.example\"")]
+    [InlineData("Cors:Origins=https://*.example",
+        "SseGateway:Cors:Origins: has a wildcard over a whole domain; there must be two labels after it, got \"https://*.example\"")]
     [InlineData("Cors:Origins=app.example", "SseGateway:Cors:Origins: must be scheme://host or scheme://host:port, got \"app.example\"")]
     [InlineData("Cors:Origins=https://žofie.example",
         "SseGateway:Cors:Origins: must have its host in punycode (xn--…), as browsers send it, got \"https://žofie.example\"")]

@@ -44,7 +44,8 @@ public sealed class KeepSettingsTests
     public void Every_wrong_value_is_an_error_of_its_own()
     {
         var (_, errors) = Load(
-            "Keep:LogBytes=100", "Keep:Answers=0", "Keep:AnswersPerSubject=0", "Keep:Age=0", "Keep:GraceAfterLeave=-1s", "Keep:ResumePath=chat", "Coalesce=51ms",
+            "Keep:LogBytes=100", "Keep:Answers=0", "Keep:AnswersPerSubject=0", "Keep:Age=0", "Keep:GraceAfterLeave=-1s", "Keep:ResumePath=chat",
+            "Coalesce=51ms",
             "Keep:Enabled=perhaps", "Keep:MaxBytes=1");
         Assert.Equal(
             [

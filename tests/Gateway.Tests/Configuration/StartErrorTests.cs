@@ -52,7 +52,8 @@ public sealed class StartErrorTests
     [Fact]
     public void A_setting_that_is_missing_beside_settings_is_named_as_one() => Assert.Equal(
         ["SseGateway:Authentication:Jwt:Audience:", "SseGateway:Authentication:Jwt:Issuer:"], Names(Errors(
-            [.. Upstream, "--SseGateway:Authentication:Mode=Required", $"--SseGateway:Authentication:Jwt:KeyFile={TemporaryFile.Write(new string('k', 64))}"])));
+            [.. Upstream, "--SseGateway:Authentication:Mode=Required",
+                $"--SseGateway:Authentication:Jwt:KeyFile={TemporaryFile.Write(new string('k', 64))}"])));
 
     [Fact]
     public async Task Files_that_a_file_names_are_looked_for_beside_it()

@@ -36,7 +36,8 @@ public sealed partial class DashboardTests
     [Fact]
     public void Every_metric_is_on_the_dashboard()
     {
-        var shown = Expressions("grafana.json").SelectMany(expression => MetricName().Matches(expression)).Select(match => HistogramSuffix().Replace(match.Value, ""));
+        var shown = Expressions("grafana.json").SelectMany(expression => MetricName().Matches(expression))
+            .Select(match => HistogramSuffix().Replace(match.Value, ""));
         Assert.Empty(Metrics.Keys.Except(shown));
     }
 

@@ -20,7 +20,8 @@ internal static class TestKeys
         var keys = rsaKeys.Select(item =>
         {
             var rsa = item.Key.ExportParameters(includePrivateParameters: false);
-            return $$"""{"kty":"RSA","use":"sig","kid":"{{item.Id}}","n":"{{Base64UrlEncoder.Encode(rsa.Modulus)}}","e":"{{Base64UrlEncoder.Encode(rsa.Exponent)}}"}""";
+            var (n, e) = (Base64UrlEncoder.Encode(rsa.Modulus), Base64UrlEncoder.Encode(rsa.Exponent));
+            return $$"""{"kty":"RSA","use":"sig","kid":"{{item.Id}}","n":"{{n}}","e":"{{e}}"}""";
         }).Append(
             $$"""{"kty":"EC","use":"sig","kid":"e1","crv":"P-256","x":"{{Base64UrlEncoder.Encode(ec.Q.X)}}","y":"{{Base64UrlEncoder.Encode(ec.Q.Y)}}"}""");
         return $$"""{"keys":[{{string.Join(',', keys)}}]}""";

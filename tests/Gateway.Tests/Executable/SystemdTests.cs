@@ -30,11 +30,13 @@ public sealed partial class SystemdTests : IDisposable
     {
         // The program is not where the unit says.
         var unit = Path.Combine(_folder, "sse-gateway.service");
-        await File.WriteAllTextAsync(unit, Unit.Replace("/opt/sse-gateway/SseGateway", "/bin/true", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            unit, Unit.Replace("/opt/sse-gateway/SseGateway", "/bin/true", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         Process analyze;
         try
         {
-            analyze = Process.Start(new ProcessStartInfo("systemd-analyze", [.. command, unit]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            analyze = Process.Start(
+                new ProcessStartInfo("systemd-analyze", [.. command, unit]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         }
         catch (Win32Exception) when (Environment.GetEnvironmentVariable("CI") != "true")
         {

@@ -27,7 +27,9 @@ public sealed class AddressTests
         await using var upstream = await AnyUpstream.StartAsync(version, onSocket, app => app.Run(AnyUpstream.EchoAsync));
         var url = onSocket ? address.Replace("{0}", upstream.Socket, StringComparison.Ordinal)
             : address.Replace("{1}", upstream.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        await using var gateway = how == "--upstream" ? await GatewayUnderTest.StartWithArgumentsAsync("--upstream", url) : await GatewayUnderTest.StartAsync(url);
+        await using var gateway = how == "--upstream"
+            ? await GatewayUnderTest.StartWithArgumentsAsync("--upstream", url)
+            : await GatewayUnderTest.StartAsync(url);
 
         using var stream = await gateway.OpenAsync("/events?a=%2F");
         using var post = await gateway.SendAsync("POST", "/say", body: "hello");

@@ -92,5 +92,6 @@ public sealed class ForwardedTests
         Assert.Equal(SilentProxies.Most, Warnings(gateway));
     }
 
-    private static int Warnings(GatewayUnderTest gateway) => gateway.Log.Lines.Count(line => line.Contains("without X-Forwarded-For", StringComparison.Ordinal));
+    private static int Warnings(GatewayUnderTest gateway) =>
+        gateway.Log.Lines.Count(line => line.Contains("without X-Forwarded-For", StringComparison.Ordinal));
 }

@@ -94,7 +94,8 @@ public sealed class OpenAfterTests
         await exchange.AnswerAsync(429, "text/plain", "no more tokens");
 
         await response.ExpectAbortAsync(
-            "data: {\"error\":{\"message\":\"The service answered 429: no more tokens\",\"type\":\"server_error\",\"param\":null,\"code\":\"gateway_upstream_refused\"}}\n\n");
+            "data: {\"error\":{\"message\":\"The service answered 429: no more tokens\""
+                + ",\"type\":\"server_error\",\"param\":null,\"code\":\"gateway_upstream_refused\"}}\n\n");
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public sealed class TinyWindowTests
         await exchange.StartStreamAsync();
         // The catalogue's reference body R1.
         var body = string.Concat(Enumerable.Repeat(
-            "\uFEFF:ok\r\nretry: 1200\nid: 1\r\ndata: h\u00E9llo\r\n\r\nevent: add\rid: \u2026\rdata: a\rdata:\rdata: b\r\rdata: \U0001F600\n\nid\ndata:  two\n\n", 100));
+            "\uFEFF:ok\r\nretry: 1200\nid: 1\r\ndata: h\u00E9llo\r\n\r\nevent: add\rid: \u2026\rdata: a\rdata:\rdata: b\r\rdata: \U0001F600\n\n"
+                + "id\ndata:  two\n\n", 100));
 
         var sending = SendAsync();
         var received = new List<byte>();

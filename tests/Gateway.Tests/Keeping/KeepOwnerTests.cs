@@ -86,7 +86,8 @@ public sealed class KeepOwnerTests
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(
-            upstream, [.. Keep.With(), "SseGateway:Cors:Origins:0=https://app.example", "SseGateway:Cors:Methods:0=POST", "SseGateway:Cors:ExposeHeaders:0=X-Own"]);
+            upstream,
+            [.. Keep.With(), "SseGateway:Cors:Origins:0=https://app.example", "SseGateway:Cors:Methods:0=POST", "SseGateway:Cors:ExposeHeaders:0=X-Own"]);
         var (_, response) = await gateway.AskAsync(upstream, ["Origin: https://app.example"]);
         Assert.Equal("X-Own, Gateway-Stream", response.Head.Value("Access-Control-Expose-Headers"));
         using var preflight = await gateway.SendAsync(

@@ -22,7 +22,8 @@ public sealed class KeptRequestTests
         await exchange.ExpectBodyAsync("hello");
         await exchange.AnswerAsync(status, type, body, "Retry-After: 9", "Set-Cookie: a=b");
         using var response = await client.ReadResponseAsync();
-        Assert.Equal((status, type, "9", "a=b"), (response.Status, response.Head.Value("Content-Type"), response.Head.Value("Retry-After"), response.Head.Value("Set-Cookie")));
+        Assert.Equal((status, type, "9", "a=b"),
+            (response.Status, response.Head.Value("Content-Type"), response.Head.Value("Retry-After"), response.Head.Value("Set-Cookie")));
         Assert.False(response.Head.Has("Gateway-Stream"));
         Assert.Equal(body, await response.ReadTextAsync());
         await Deadline.UntilAsync(() => gateway.Answers().Count == 0 && gateway.Limiter.Entries == 0);

@@ -13,13 +13,15 @@ public sealed class ArrowTests
 {
     private const string Root = "SseGateway";
 
+    // All of Transport but Http, which anybody may know.
+    private const string Sends = "Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests|Taken)";
+
     private static readonly Architecture Gateway = new ArchLoader().LoadAssemblies(typeof(GatewayApp).Assembly).Build();
 
     [Theory]
-    [InlineData(
-        "Transport.Http", "Admin|Affinity|Configuration|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests|Taken)")]
-    [InlineData("Configuration", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests|Taken)")]
-    [InlineData("Streams", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls|Transport.(Client|Upstream|Connecting|Early|Gathering|Polling|Requests|Taken)")]
+    [InlineData("Transport.Http", "Admin|Affinity|Configuration|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|" + Sends)]
+    [InlineData("Configuration", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Streams|Telemetry|Tls|" + Sends)]
+    [InlineData("Streams", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls|" + Sends)]
     [InlineData("Transport", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
     [InlineData("Edge", "Admin|Affinity|Fleet|Hosting|Keeping|Relay|Reload|Sharing|Telemetry|Tls")]
     [InlineData("Relay", "Admin|Affinity|Edge|Fleet|Hosting|Keeping|Reload|Sharing|Telemetry|Tls")]

@@ -16,7 +16,8 @@ internal sealed class CapturedTags : IDisposable
             ShouldListenTo = _ => true,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = activity => _lines.Enqueue(
-                $"{activity.Source.Name} {activity.DisplayName} {string.Join(' ', activity.TagObjects)} {string.Join(' ', activity.Events.SelectMany(e => e.Tags))}"),
+                $"{activity.Source.Name} {activity.DisplayName} {string.Join(' ', activity.TagObjects)} "
+                    + $"{string.Join(' ', activity.Events.SelectMany(e => e.Tags))}"),
         };
         ActivitySource.AddActivityListener(_listener);
     }

@@ -32,11 +32,13 @@ public sealed class StreamLogTests
         var lines = gateway.Log.Lines.Where(line => line.Contains("StreamLog", StringComparison.Ordinal)).ToArray();
         Assert.Equal(2, lines.Length);
         Assert.StartsWith(
-            $"Information SseGateway.Streams.Telemetry.StreamLog[150] stream {id} opened: route upstream, path /events/7, mode relay, address 127.0.0.1, subject ada ",
+            $"Information SseGateway.Streams.Telemetry.StreamLog[150] stream {id} opened: route upstream, path /events/7, mode relay, "
+                + "address 127.0.0.1, subject ada ",
             lines[0],
             StringComparison.Ordinal);
         Assert.StartsWith(
-            $"Information SseGateway.Streams.Telemetry.StreamLog[151] stream {id} closed: upstreamEnded after 2.500 s, 1 frames, 9 bytes, route upstream, path /events/7, subject ada ",
+            $"Information SseGateway.Streams.Telemetry.StreamLog[151] stream {id} closed: upstreamEnded after 2.500 s, 1 frames, 9 bytes, route upstream, "
+                + "path /events/7, subject ada ",
             lines[1], StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains(token, StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("S3cret", StringComparison.Ordinal));

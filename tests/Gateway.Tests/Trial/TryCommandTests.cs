@@ -24,7 +24,8 @@ public sealed class TryCommandTests : IDisposable
         upstream.Serve(async exchange =>
         {
             await exchange.StartStreamAsync();
-            await exchange.SendAsync(": beat\n\nretry: 3000\nid: 4\ndata: one\n\nevent: gateway.gap\ndata: {}\n\nevent: tick\nid: 7\ndata: a\u001b[2J\ndata: b\n\n");
+            await exchange.SendAsync(
+                ": beat\n\nretry: 3000\nid: 4\ndata: one\n\nevent: gateway.gap\ndata: {}\n\nevent: tick\nid: 7\ndata: a\u001b[2J\ndata: b\n\n");
             await exchange.EndAsync();
         });
 
@@ -51,7 +52,8 @@ public sealed class TryCommandTests : IDisposable
             upstream.Url + "/x", "--last-event-id", "41", "--header", "X-A: b", "-H", "Content-Type: text/plain", "--post", body, "--events", "1");
         var exchange = await upstream.NextAsync();
         Assert.Equal(("POST", "/x", "41", "b", "text/plain"),
-            (exchange.Request.Method, exchange.Request.Target, exchange.Request.Value("Last-Event-ID"), exchange.Request.Value("X-A"), exchange.Request.Value("Content-Type")));
+            (exchange.Request.Method, exchange.Request.Target, exchange.Request.Value("Last-Event-ID"), exchange.Request.Value("X-A"),
+                exchange.Request.Value("Content-Type")));
         await exchange.StartStreamAsync();
         await exchange.SendAsync("data: a\n\n");
 
@@ -112,7 +114,8 @@ public sealed class TryCommandTests : IDisposable
         await using var upstream = ScriptedUpstream.Start();
         upstream.Serve(async exchange =>
         {
-            await exchange.SendRawAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\u001f\u0001");
+            await exchange.SendRawAsync(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\u001f\u0001");
             exchange.Finish();
         });
 
@@ -159,6 +162,7 @@ public sealed class TryCommandTests : IDisposable
 
     private Task<TryExit> RunAsync(params string[] args) => TryCommand.RunAsync(args, _output, _errors, TestContext.Current.CancellationToken);
 
-    private static string Behind(string line, string mark) => line.Contains(mark, StringComparison.Ordinal) && !line.StartsWith("3 events", StringComparison.Ordinal)
+    private static string Behind(string line, string mark) =>
+        line.Contains(mark, StringComparison.Ordinal) && !line.StartsWith("3 events", StringComparison.Ordinal)
         ? line[(line.IndexOf(mark, StringComparison.Ordinal) + mark.Length)..] : line;
 }

@@ -90,7 +90,8 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
         while (got.Length < expected.Length)
         {
             var buffer = new byte[expected.Length - got.Length];
-            var (count, ending) = await Deadline.ForAsync(async token => await reader.ReadBodyAsync(buffer, token), $"request body at the upstream: {expected}");
+            var (count, ending) = await Deadline.ForAsync(
+                async token => await reader.ReadBodyAsync(buffer, token), $"request body at the upstream: {expected}");
             Assert.True(ending is null, $"The request's body ended ({ending}) after: {got}");
             got.Append(Bytes.Text(buffer.AsSpan(0, count)));
         }
@@ -118,7 +119,8 @@ internal sealed class UpstreamExchange(Socket socket, MessageReader reader, Mess
     public async Task<Arrival> WaitForPeerCloseAsync(TimeSpan? patience = null)
     {
         var since = TimeProvider.System.GetTimestamp();
-        var arrival = await Deadline.ForAsync(async token => await reader.ReadUntilClosedAsync(token), "the gateway to close its upstream connection", patience);
+        var arrival = await Deadline.ForAsync(
+            async token => await reader.ReadUntilClosedAsync(token), "the gateway to close its upstream connection", patience);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"upstream saw the close ({arrival}) after {TimeProvider.System.GetElapsedTime(since).TotalMilliseconds:0} ms");
         Finish();

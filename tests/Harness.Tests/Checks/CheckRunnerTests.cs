@@ -1,5 +1,5 @@
 using System.Net;
-using Harness.Tests.Proxies;
+using Harness.Tests.Proxies.Forwarding;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Client;

@@ -25,7 +25,8 @@ public sealed class ControlTests
         var results = await new CheckRunner(target, origin, profile, seed: 1, parallel: 4, "") { Confirms = true }.RunAsync(cases, cancellation);
 
         Assert.All(results, result => Assert.True(
-            result.Verdict is Verdict.Ok or Verdict.Skipped or Verdict.Informational or Verdict.BesideOthers, $"{result.Id} {result.Verdict}: {result.Actual}"));
+            result.Verdict is Verdict.Ok or Verdict.Skipped or Verdict.Informational or Verdict.BesideOthers,
+            $"{result.Id} {result.Verdict}: {result.Actual}"));
         string[] needNoProxy = ["4.1.1", "4.2.3", "4.4.7", "4.4.8", "4.4.11", "7.4.1", "7.4.2", "7.4.3", "7.4.4", "7.4.6", "7.4.7", "7.4.8", "7.5.1", "7.5.2",
             "11.3.1", "12.1.1", "12.1.3"];
         Assert.Equal(needNoProxy, results.Where(result => result.Verdict == Verdict.Ok).Select(result => result.Id).Intersect(needNoProxy));

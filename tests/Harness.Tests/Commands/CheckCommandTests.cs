@@ -21,7 +21,8 @@ public sealed class CheckCommandTests
             var address = $"127.0.0.1:{FreePort()}";
 
             var (code, output, error) = await Invocation.RunAsync(
-                "check", "--target", $"http://{address}", "--origin", address, "--profile", profile, "--configuration", folder.FullName, "--json", json, "--once", "7.2.2", "7.2.8");
+                "check", "--target", $"http://{address}", "--origin", address, "--profile", profile, "--configuration", folder.FullName, "--json", json,
+                "--once", "7.2.2", "7.2.8");
 
             Assert.Equal((ExitCode.Fine, ""), (code, error));
             Assert.Equal(2, output.Split('\n').Count(line => line.StartsWith("  7.2.", StringComparison.Ordinal)));

@@ -123,8 +123,10 @@ public sealed class ReportCommandTests : IDisposable
 
         var page = await File.ReadAllTextAsync(PathOf("settings.html"), TestContext.Current.CancellationToken);
         Assert.Contains("<pre title=\"start\"># What &lt;comes&gt; goes on at once.\nproxy_buffering off;</pre>", page, StringComparison.Ordinal);
-        Assert.Contains("healed by the settings below</h3><ul><li>Events wait until more come, or until the stream ends. <code>7.2.2</code></li></ul>", page, StringComparison.Ordinal);
-        Assert.Contains("What remains</h3><ul><li>A cut is a clean end to the client: half an answer passes for a whole one. <code>7.4.7</code>", page, StringComparison.Ordinal);
+        Assert.Contains("healed by the settings below</h3><ul><li>Events wait until more come, or until the stream ends. <code>7.2.2</code></li></ul>", page,
+            StringComparison.Ordinal);
+        Assert.Contains("What remains</h3><ul><li>A cut is a clean end to the client: half an answer passes for a whole one. <code>7.4.7</code>", page,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("{{", page, StringComparison.Ordinal);
     }
 

@@ -12,7 +12,8 @@ public sealed class RunOptionGroupTests
     public void What_is_typed_is_read()
     {
         var options = Read(
-            "1.2.1", "--cases", "3.2", "!3.2.4", "!3.2.5", "--patience", "2.5", "--once", "--seed", "42", "--fail-on", "non-strict", "--json", "a.json", "--junit", "a.xml", "--html", "a.html",
+            "1.2.1", "--cases", "3.2", "!3.2.4", "!3.2.5", "--patience", "2.5", "--once", "--seed", "42", "--fail-on", "non-strict", "--json", "a.json",
+            "--junit", "a.xml", "--html", "a.html",
             "--name", "nginx", "--target-version", "1.26", "--note", "off", "--parallel", "8");
         Assert.Equal(["1.2.1", "3.2.1", "3.2.2", "3.2.3"], options.Filter.Select(CaseCatalogue.Instance.Rows).Select(row => row.Id));
         Assert.Equal(

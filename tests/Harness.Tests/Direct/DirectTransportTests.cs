@@ -27,7 +27,8 @@ public sealed class DirectTransportTests
         var results = await AskAsync(HttpProtocols.Http1AndHttp2, endsOverHttp2);
 
         Assert.Equal(failing, Failing(results));
-        Assert.Contains("on one HTTP/2 connection: 100 streams at a time; another request passes beside them", Actual(results, "12.1.7"), StringComparison.Ordinal);
+        Assert.Contains(
+            "on one HTTP/2 connection: 100 streams at a time; another request passes beside them", Actual(results, "12.1.7"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class EdgeChecksTests
         var results = await RunAsync(EdgeDefect.None, ["4.5", "7.4", "8.1", "8.2", "8.3", "9.1", "9.2", "9.3", "10.1", "11.2.1", "11.3"]);
 
         Assert.All(results, result => Assert.True(
-            result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.Skipped or Verdict.BesideOthers, $"{result.Id} {result.Verdict}: {result.Actual}"));
+            result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.Skipped or Verdict.BesideOthers,
+            $"{result.Id} {result.Verdict}: {result.Actual}"));
         Assert.True(results.Count(result => result.Verdict == Verdict.Ok) > 40);
     }
 

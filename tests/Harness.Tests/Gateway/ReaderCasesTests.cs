@@ -48,7 +48,8 @@ public sealed class ReaderCasesTests
 
         Assert.Equal(asked.Length, results.Count);
         var wrong = results.Where(
-            result => result.Verdict is not (Verdict.Ok or Verdict.NonStrict or Verdict.BesideOthers)).Select(result => $"{result.Id} {result.Verdict}: {result.Actual}").ToArray();
+            result => result.Verdict is not (Verdict.Ok or Verdict.NonStrict or Verdict.BesideOthers))
+                .Select(result => $"{result.Id} {result.Verdict}: {result.Actual}").ToArray();
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Harness.Tests.Proxies.Forwarding;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Client;
@@ -19,7 +20,8 @@ public sealed class DeclaredProxyRuns : IDisposable
         _runs = Enum.GetValues<Defect>().Where(
             defect => defect is Defect.None or > Defect.ReusesTheConnectionOfAHead and < Defect.GivesUpSilentClients).ToDictionary(defect => defect, RunAsync);
 
-    public static IReadOnlyList<string> Asked { get; } = ["2.3.13", "4.1.11", "4.1.12", "4.1.13", "4.1.14", "4.2.9", "5.2.9", "5.2.11", "7.3.13", "7.4.6", "7.4.14"];
+    public static IReadOnlyList<string> Asked { get; } =
+        ["2.3.13", "4.1.11", "4.1.12", "4.1.13", "4.1.14", "4.2.9", "5.2.9", "5.2.11", "7.3.13", "7.4.6", "7.4.14"];
 
     internal Task<IReadOnlyList<CaseResult>> Of(Defect defect) => _runs[defect];
 

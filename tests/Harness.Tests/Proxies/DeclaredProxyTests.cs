@@ -1,3 +1,4 @@
+using Harness.Tests.Proxies.Forwarding;
 using SseGateway.Harness.Results;
 using Xunit;
 

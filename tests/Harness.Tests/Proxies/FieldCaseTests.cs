@@ -1,4 +1,5 @@
 using System.Net;
+using Harness.Tests.Proxies.Forwarding;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Checks.Running;
 using SseGateway.Harness.Client;
@@ -39,7 +40,8 @@ public sealed class FieldCaseTests
     [InlineData(nameof(Defect.None), 120, "", Verdict.Ok, "120 streams at a time; another request passes beside them")]
     [InlineData(nameof(Defect.RepeatsPosts), 120, "6.1.13", Verdict.Ok, "120 streams at a time; another request passes beside them")]
     [InlineData(nameof(Defect.None), 6, "12.1.1", Verdict.NonStrict, "6 streams at a time; another request passes beside them")]
-    [InlineData(nameof(Defect.HasSixWorkers), 100, "12.1.1 12.1.7", Verdict.Failed, "6 streams at a time; another request beside them waits, although 100 streams are allowed")]
+    [InlineData(nameof(Defect.HasSixWorkers), 100, "12.1.1 12.1.7", Verdict.Failed,
+        "6 streams at a time; another request beside them waits, although 100 streams are allowed")]
     internal async Task Over_HTTP_2_a_defect_fails_exactly_its_cases_and_few_streams_are_told(
         string defect, int streams, string failing, Verdict ofStreams, string text)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Harness.Tests.Proxies.Forwarding;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Checks.Life;
 using SseGateway.Harness.Client;

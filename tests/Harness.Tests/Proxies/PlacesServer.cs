@@ -63,7 +63,8 @@ internal sealed class PlacesServer : IAsyncDisposable
                 await new MessageReader(stream).ReadHeadAsync(_stopping.Token);
                 if (Interlocked.Increment(ref _taken) > Places)
                 {
-                    await stream.WriteAsync("HTTP/1.1 503 Full\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stopping.Token);
+                    await stream.WriteAsync(
+                        "HTTP/1.1 503 Full\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stopping.Token);
                     return;
                 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Harness.Tests.Proxies.Forwarding;
 using SseGateway.Harness.Checks;
 using SseGateway.Harness.Checks.Edge.Setups;
 using SseGateway.Harness.Checks.Running;
@@ -31,7 +32,8 @@ public sealed class SilentNetworkTests
         }
 
         var (code, text) = await RunAsync(
-            $"ip link set lo up && exec '{Environment.ProcessPath}' -parallelMode none -explicit only -method '*.{nameof(SilentNetworkTests)}.{nameof(Inside_a_network_of_its_own)}'", cancellation);
+            $"ip link set lo up && exec '{Environment.ProcessPath}' -parallelMode none -explicit only "
+                + $"-method '*.{nameof(SilentNetworkTests)}.{nameof(Inside_a_network_of_its_own)}'", cancellation);
 
         Assert.True(code == 0 && text.Contains("Total: 8, Errors: 0, Failed: 0, Skipped: 0", StringComparison.Ordinal), text);
     }

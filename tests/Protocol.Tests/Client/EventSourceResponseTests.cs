@@ -172,7 +172,9 @@ public class EventSourceResponseTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 9\r\nConnection: close\r\n\r\ndata: a\n\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\ndata: a\n\n")]
     [InlineData("HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: a\n\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5;ext=\"a b\"\r\ndata:\r\n0004\r\n a\n\n\r\n0\r\nX-T: 1\r\n\r\n")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5;ext=\"a b\"\r\ndata:\r\n0004\r\n"
+            + " a\n\n\r\n0\r\nX-T: 1\r\n\r\n")]
     public async Task Every_framing_gives_the_event_a_regular_end_and_a_reconnect(string answer)
     {
         await using var server = new ScriptedServer(exchange => exchange.RawAsync(answer));

@@ -133,6 +133,7 @@ internal sealed partial class AuthorityKeys(
     private static partial void LogFetchFailed(ILogger logger, string authority, string reason);
 
     [LoggerMessage(EventId = 2103, Level = LogLevel.Warning,
-        Message = "{Authority} has no signing key that can be used, and tokens are refused: it has {Kinds}, and RSA and EC keys are taken; its issuer: {Issuer}")]
+        Message = "{Authority} has no signing key that can be used, and tokens are refused: it has {Kinds}, "
+            + "and RSA and EC keys are taken; its issuer: {Issuer}")]
     private static partial void LogNoKeys(ILogger logger, string authority, string kinds, string issuer);
 }

@@ -147,6 +147,9 @@ internal sealed partial class MemoryShed : ISwept, IThreadPoolWorkItem
         }
     }
 
-    [LoggerMessage(EventId = 173, Level = LogLevel.Warning, Message = "Memory is short: {Waiting} bytes wait for clients and {Retained} are retained, {Limit} may be: logs shrink, the slowest clients are cut off, and no stream is admitted")]
+    [LoggerMessage(
+        EventId = 173, Level = LogLevel.Warning,
+        Message = "Memory is short: {Waiting} bytes wait for clients and {Retained} are retained, {Limit} may be: logs shrink, "
+            + "the slowest clients are cut off, and no stream is admitted")]
     private static partial void LogOver(ILogger logger, long waiting, long retained, long limit);
 }

@@ -107,7 +107,8 @@ internal static class LimitLoadChecks
         var took = (edge.Tap.Ms - start) / 1000;
         var right = ending == Ending.Clean && response.Meaning.AtBlockBoundary && Math.Abs(took - life.Seconds) <= 1.1;
         var actual =
-            $"{(ending == Ending.Timeout ? "still open" : $"ended {ending}")} after {took:0.0} s{(response.Meaning.AtBlockBoundary ? "" : ", inside an event")}";
+            $"{(ending == Ending.Timeout ? "still open" : $"ended {ending}")} after {took:0.0} s"
+                + $"{(response.Meaning.AtBlockBoundary ? "" : ", inside an event")}";
         return (right ? Outcome.Ok(actual) : Outcome.Failed(actual)) with { Ending = ending, EndingRight = ending == Ending.Clean };
     }
 

@@ -33,7 +33,8 @@ internal static class AuthTimeChecks
 
         if (ending != Ending.Clean || !response.Meaning.AtBlockBoundary)
         {
-            return Judged(Outcome.Failed($"ended {ending}{(response.Meaning.AtBlockBoundary ? "" : ", inside an event")}: ...{Bytes.Escape(response.Body.AsSpan()[^Math.Min(40, response.Body.Length)..])}"));
+            var tail = Bytes.Escape(response.Body.AsSpan()[^Math.Min(40, response.Body.Length)..]);
+            return Judged(Outcome.Failed($"ended {ending}{(response.Meaning.AtBlockBoundary ? "" : ", inside an event")}: ...{tail}"));
         }
 
         if (edge.IsDirect)

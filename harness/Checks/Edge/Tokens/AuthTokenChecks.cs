@@ -256,6 +256,7 @@ internal static class AuthTokenChecks
     private static string Jwk(RSA rsa)
     {
         var parameters = rsa.ExportParameters(false);
-        return $$"""{"kty":"RSA","alg":"RS256","use":"sig","kid":"evil","n":"{{TokenMaker.Base64(parameters.Modulus)}}","e":"{{TokenMaker.Base64(parameters.Exponent)}}"}""";
+        var (n, e) = (TokenMaker.Base64(parameters.Modulus), TokenMaker.Base64(parameters.Exponent));
+        return $$"""{"kty":"RSA","alg":"RS256","use":"sig","kid":"evil","n":"{{n}}","e":"{{e}}"}""";
     }
 }

@@ -99,7 +99,8 @@ public sealed class PublicKeyTests
     private static string KeySet()
     {
         var point = Ec.ExportParameters(includePrivateParameters: false).Q;
-        return $"{{\"keys\":[{Jwk(Rsa, "RS256")},{{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"ES256\",\"x\":\"{Tokens.Encode(point.X!)}\",\"y\":\"{Tokens.Encode(point.Y!)}\"}}]}}";
+        var ec = $$"""{"kty":"EC","crv":"P-256","kid":"ES256","x":"{{Tokens.Encode(point.X!)}}","y":"{{Tokens.Encode(point.Y!)}}"}""";
+        return $$"""{"keys":[{{Jwk(Rsa, "RS256")}},{{ec}}]}""";
     }
 
     private static string Jwk(RSA rsa, string kid)

@@ -72,7 +72,9 @@ public sealed class RefusedCredentialTests(TokenTests.Running running) : IClassF
         Assert.Equal(401, response.Status);
         Assert.DoesNotContain(fault, await response.ReadTextAsync(), StringComparison.Ordinal);
         var lines = running.Gateway.Log.Lines.Where(line => line.Contains("[2001]", StringComparison.Ordinal)).ToArray();
-        Assert.Contains(lines, line => line.StartsWith("Information", StringComparison.Ordinal) && line.Contains($"route upstream: {fault}", StringComparison.Ordinal));
-        Assert.DoesNotContain(running.Gateway.Log.Lines, line => line.Contains(token, StringComparison.Ordinal) || line.Contains("S3cret", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.StartsWith("Information", StringComparison.Ordinal) && line.Contains($"route upstream: {fault}", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            running.Gateway.Log.Lines, line => line.Contains(token, StringComparison.Ordinal) || line.Contains("S3cret", StringComparison.Ordinal));
     }
 }

@@ -126,7 +126,9 @@ public sealed class PathGuardTests
     {
         using var client = await RawClient.ConnectAsync(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port));
         var host = $"127.0.0.1:{port}";
-        await client.SendAsync($"GET {target.Replace("HOST", host, StringComparison.Ordinal)} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n");
+        await client.SendAsync(
+            $"GET {target.Replace("HOST", host, StringComparison.Ordinal)} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
+                + $"{string.Concat(fields.Select(field => field + "\r\n"))}\r\n");
         var response = await client.ReadResponseAsync();
         return (response.Status, Encoding.UTF8.GetString((await response.ReadToEndAsync()).Body));
     }

@@ -50,7 +50,8 @@ public sealed class TicketTests
         var (_, opened) = await gateway.OpenStreamAsync(upstream, $"/events?ticket={ticket}");
         opened.Dispose();
 
-        using var response = await gateway.SendAsync(method, target + (target.Contains('?', StringComparison.Ordinal) ? "&" : "?") + $"ticket={ticket}", [accept]);
+        using var response = await gateway.SendAsync(
+            method, $"{target}{(target.Contains('?', StringComparison.Ordinal) ? "&" : "?")}ticket={ticket}", [accept]);
 
         var text = await response.ReadTextAsync();
         Assert.Equal(401, response.Status);

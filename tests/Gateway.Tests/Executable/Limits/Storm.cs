@@ -49,7 +49,8 @@ internal sealed class Storm : IDisposable
 
     private static async Task<Storm> RaiseAsync(Storm storm, IPEndPoint gateway, string[] fields)
     {
-        var request = Bytes.Exactly($"GET /events HTTP/1.1\r\nHost: h\r\n{string.Join("\r\n", fields.Length > 0 ? fields : Browser.EventSourceFields)}\r\n\r\n");
+        var request = Bytes.Exactly(
+            $"GET /events HTTP/1.1\r\nHost: h\r\n{string.Join("\r\n", fields.Length > 0 ? fields : Browser.EventSourceFields)}\r\n\r\n");
         var all = new List<Task>();
         foreach (var some in storm._sockets.Chunk(AtOnce))
         {

@@ -39,7 +39,8 @@ internal sealed class RedisCluster : DeployedRedis
             if (i < Masters) await servers[i].ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", Slots * i / Masters, (Slots * (i + 1) / Masters) - 1);
         }
 
-        foreach (var server in servers) await Deadline.UntilAsync(async () => await KnownAsync(server) == servers.Count, "a cluster whose servers know each other");
+        foreach (var server in servers)
+            await Deadline.UntilAsync(async () => await KnownAsync(server) == servers.Count, "a cluster whose servers know each other");
         for (var i = 0; i < Masters; i++) await servers[Masters + i].ExecuteAsync("CLUSTER", "REPLICATE", ids[i]);
         foreach (var server in servers) await Deadline.UntilAsync(async () => await IsReadyAsync(server), "a cluster that has all keys");
         return cluster;

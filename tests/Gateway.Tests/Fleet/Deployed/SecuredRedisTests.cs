@@ -80,7 +80,8 @@ public sealed class SecuredRedisTests
                 "--tls-auth-clients", "no");
             string[] arguments =
             [
-                "--urls", "http://127.0.0.1:0", "--admin-url", "off", "--upstream", port.Url, "--share", "--redis", $"127.0.0.1:{port.Number},ssl=true,password=",
+                "--urls", "http://127.0.0.1:0", "--admin-url", "off", "--upstream", port.Url, "--share", "--redis",
+                $"127.0.0.1:{port.Number},ssl=true,password=",
             ];
             await using var trusting = GatewayProcess.StartWith(new() { ["SERedis_IssuerCertPath"] = certificate }, arguments);
             await using var other = GatewayProcess.Start(arguments);

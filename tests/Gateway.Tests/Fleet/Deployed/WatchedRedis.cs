@@ -28,7 +28,8 @@ internal sealed class WatchedRedis : DeployedRedis
         var replica = await RedisServer.StartAsync("--replicaof", $"127.0.0.1 {master.Port}");
         var watched = new WatchedRedis(master, replica);
         await Deadline.UntilAsync(
-            async () => ((string)(await replica.ExecuteAsync("INFO", "replication"))!).Contains("master_link_status:up", StringComparison.Ordinal), "a replica");
+            async () => ((string)(await replica.ExecuteAsync("INFO", "replication"))!).Contains("master_link_status:up", StringComparison.Ordinal),
+            "a replica");
         await watched.WatchAsync();
         return watched;
     }

@@ -89,5 +89,6 @@ public sealed class OverflowTests
     private static SharedStreams Shared(GatewayUnderTest gateway) => gateway.Services.GetRequiredService<SharedStreams>();
 
     private static Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, int most) => GatewayUnderTest.StartAsync(
-        upstream, [.. Share.With("Linger=1h"), "SseGateway:Heartbeat=0", "SseGateway:Limits:TrustedProxies=127.0.0.1", $"SseGateway:Limits:SharedStreams={most}"]);
+        upstream,
+        [.. Share.With("Linger=1h"), "SseGateway:Heartbeat=0", "SseGateway:Limits:TrustedProxies=127.0.0.1", $"SseGateway:Limits:SharedStreams={most}"]);
 }

@@ -147,7 +147,8 @@ public sealed class ShareKeyTests
 
     private static string[] Parameters(string query) => query.Length == 0 ? [] : query[1..].Split('&');
 
-    private static bool IsCursor(string parameter) => Uri.UnescapeDataString(parameter.Split('=')[0]).ToLowerInvariant() is "lasteventid" or "last_event_id" or "last-event-id";
+    private static bool IsCursor(string parameter) =>
+        Uri.UnescapeDataString(parameter.Split('=')[0]).ToLowerInvariant() is "lasteventid" or "last_event_id" or "last-event-id";
 
     private static RequestDraft Draft(Random random) => new()
     {

@@ -52,7 +52,10 @@ public sealed class OwnIdsTests
         // With another one behind it, for what would not end here.
         var (original, rewritten) = (Read([.. frame, .. "data: next\n\n"u8]), Read([.. output.WrittenSpan, .. "data: next\n\n"u8]));
         var expected = original.Select(read => read with { Id = id });
-        Assert.True(rewritten.Count == (isEvent ? 2 : 1) && expected.SequenceEqual(rewritten), $"seed {seed}: {System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(frame))} became {System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(output.WrittenSpan))}");
+        Assert.True(
+            rewritten.Count == (isEvent ? 2 : 1) && expected.SequenceEqual(rewritten),
+            $"seed {seed}: {System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(frame))} became "
+                + $"{System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(output.WrittenSpan))}");
     }
 
     private static IReadOnlyList<SseEvent> Read(byte[] stream) => StreamMeaning.Of(stream).Events;

@@ -130,13 +130,15 @@ public sealed class ErrorFrameTests
         exchange.Cut();
 
         await response.ExpectAbortAsync(
-            ChatFrame("server_error", "gateway_upstream_failed", "The service broke off in the middle of its answer").Replace("\n", "\r\n", StringComparison.Ordinal));
+            ChatFrame("server_error", "gateway_upstream_failed", "The service broke off in the middle of its answer")
+                .Replace("\n", "\r\n", StringComparison.Ordinal));
     }
 
     /// <summary>The id is wherever its client has put it, and the body the service gets is the one that was sent.</summary>
     [Theory]
     [InlineData("""{"jsonrpc":"2.0","id":7,"method":"tools/call"}""", "7")]
-    [InlineData("""{"method":"tools/call","params":{"name":"x","id":1,"a":[{"id":2}],"text":"\"id\":3"},"jsonrpc":"2.0","id":"a-\u00e4\"b"}""", "\"a-\\u00e4\\\"b\"")]
+    [InlineData("""{"method":"tools/call","params":{"name":"x","id":1,"a":[{"id":2}],"text":"\"id\":3"},"jsonrpc":"2.0","id":"a-\u00e4\"b"}""",
+        "\"a-\\u00e4\\\"b\"")]
     [InlineData("""[{"jsonrpc":"2.0","id":7,"method":"tools/call"}]""", null)]
     [InlineData("""{"jsonrpc":"2.0","id":{"a":1},"method":"tools/call"}""", null)]
     [InlineData("""{"jsonrpc":"2.0","id":null,"method":"tools/call"}""", null)]
@@ -201,7 +203,11 @@ public sealed class ErrorFrameTests
         var stopping = gateway.BeginStop(CancellationToken.None);
 
         await response.ExpectEndAsync(
-            "data: {\"jsonrpc\":\"2.0\",\"id\":\"l\",\"result\":{\"resultType\":\"complete\",\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":\"l\"}}}\n\n",
+            """
+            data: {"jsonrpc":"2.0","id":"l","result":{"resultType":"complete","_meta":{"io.modelcontextprotocol/subscriptionId":"l"}}}
+
+
+            """,
             BodyEnding.Clean);
         await stopping;
     }

@@ -49,7 +49,8 @@ public sealed class EndingTests
         response.Dispose();
         await exchange.WaitForPeerCloseAsync();
         await PassAsync(stopping);
-        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains($" closed: {why} after ", StringComparison.Ordinal)), "the line of the end");
+        await Deadline.UntilAsync(
+            () => gateway.Log.Lines.Any(line => line.Contains($" closed: {why} after ", StringComparison.Ordinal)), "the line of the end");
 
         var text = Bytes.Text(rest);
         Assert.Equal(told && why == "expired", text.Contains(Expiring, StringComparison.Ordinal));

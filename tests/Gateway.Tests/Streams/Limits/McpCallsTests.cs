@@ -27,7 +27,8 @@ public sealed class McpCallsTests
             Assert.Equal((429, "application/json"), (refused.Status, refused.Head.Value("Content-Type")));
             Assert.NotNull(refused.Head.Value("Retry-After"));
             Assert.Equal(
-                "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32000,\"message\":\"Too many requests of this method\",\"data\":{\"reason\":\"gateway_limit\"}}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32000,\"message\":\"Too many requests of this method\""
+                    + ",\"data\":{\"reason\":\"gateway_limit\"}}}",
                 await refused.ReadTextAsync());
         }
 

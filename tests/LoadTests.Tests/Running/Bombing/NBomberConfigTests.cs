@@ -6,6 +6,9 @@ namespace LoadTests.Tests.Running.Bombing;
 
 public sealed class NBomberConfigTests : IDisposable
 {
+    private const string Stages = """{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ """;
+    private const string End = " ] } ] } }";
+
     private readonly string _file = Path.GetTempFileName();
 
     [Fact]
@@ -20,7 +23,9 @@ public sealed class NBomberConfigTests : IDisposable
                   { "ScenarioName": "chat", "LoadSimulationsSettings": [ { "KeepConstant": [1, "00:00:01"] } ] },
                   {
                     "ScenarioName": "broadcast",
-                    "LoadSimulationsSettings": [ { "RampingConstant": [50, "00:00:30"] }, { "Inject": [3, "00:00:00.500", "00:00:10"] }, { "Pause": "00:00:05" } ],
+                    "LoadSimulationsSettings": [
+                      { "RampingConstant": [50, "00:00:30"] }, { "Inject": [3, "00:00:00.500", "00:00:10"] }, { "Pause": "00:00:05" }
+                    ],
                     "MaxFailCount": 7
                   }
                 ]
@@ -50,17 +55,13 @@ public sealed class NBomberConfigTests : IDisposable
     [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "WarmUpDuration": "00:00:10" } ] } }""", "WarmUpDuration")]
     [InlineData(
         """{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [] } ] } }""", "LoadSimulationsSettings")]
-    [InlineData(
-        """{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "Stress": [1, "00:00:10"] } ] } ] } }""",
-        "Stress")]
-    [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "InjectRandom": [1, 2, "00:00:01", "00:00:10"] } ] } ] } }""", "InjectRandom")]
-    [InlineData(
-        """{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [1] } ] } ] } }""",
-        "[copies, time]")]
-    [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [-1, "00:00:10"] } ] } ] } }""", "-1")]
-    [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [1, "00:00:00.5"] } ] } ] } }""", "a second at least")]
-    [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [1, "soon"] } ] } ] } }""", "soon")]
-    [InlineData("""{ "GlobalSettings": { "ScenariosSettings": [ { "ScenarioName": "broadcast", "LoadSimulationsSettings": [ { "KeepConstant": [0, "00:00:10"] } ] } ] } }""", "no client")]
+    [InlineData(Stages + """{ "Stress": [1, "00:00:10"] }""" + End, "Stress")]
+    [InlineData(Stages + """{ "InjectRandom": [1, 2, "00:00:01", "00:00:10"] }""" + End, "InjectRandom")]
+    [InlineData(Stages + """{ "KeepConstant": [1] }""" + End, "[copies, time]")]
+    [InlineData(Stages + """{ "KeepConstant": [-1, "00:00:10"] }""" + End, "-1")]
+    [InlineData(Stages + """{ "KeepConstant": [1, "00:00:00.5"] }""" + End, "a second at least")]
+    [InlineData(Stages + """{ "KeepConstant": [1, "soon"] }""" + End, "soon")]
+    [InlineData(Stages + """{ "KeepConstant": [0, "00:00:10"] }""" + End, "no client")]
     public void What_a_scenario_of_streams_cannot_take_is_said_by_name(string text, string said)
     {
         var wrong = Assert.Throws<UsageException>(() => Read(text));

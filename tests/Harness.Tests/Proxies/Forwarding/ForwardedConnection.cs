@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
 
-namespace Harness.Tests.Proxies;
+namespace Harness.Tests.Proxies.Forwarding;
 
 /// <summary>A client's connection: its requests one after the other, each on an upstream connection of its own.</summary>
 internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) : IDisposable
@@ -198,5 +198,7 @@ internal sealed class ForwardedConnection(ForwardingProxy proxy, Socket client) 
         cancellation).AsTask();
 
     private Task AnswerAsync(int status, CancellationToken cancellation) => _stream.WriteAsync(
-        Bytes.Of($"HTTP/1.1 {status.ToString(CultureInfo.InvariantCulture)} Refused\r\nContent-Type: text/plain\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"), cancellation).AsTask();
+        Bytes.Of(
+            $"HTTP/1.1 {status.ToString(CultureInfo.InvariantCulture)} Refused\r\nContent-Type: text/plain\r\nContent-Length: 7\r\nConnection: close\r\n\r\n"
+                + "refused"), cancellation).AsTask();
 }

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text.RegularExpressions;
 using SseGateway.Harness.Wire;
 
-namespace Harness.Tests.Proxies;
+namespace Harness.Tests.Proxies.Forwarding;
 
 /// <summary>What a proxy makes of the pieces of an answer's body: nothing, when it is sound.</summary>
 internal sealed partial class ForwardedBody : IDisposable

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Harness.Tests.Proxies;
+namespace Harness.Tests.Proxies.Forwarding;
 
 /// <summary>A small proxy on raw sockets that does everything right that the harness asks for, but for its <see cref="Defect"/>.</summary>
 internal sealed class ForwardingProxy : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SseGateway.Harness.Wire;
 
-namespace Harness.Tests.Proxies;
+namespace Harness.Tests.Proxies.Forwarding;
 
 /// <summary>Heads as a proxy passes them on (RFC 9110, section 7.6.1).</summary>
 internal static class ForwardedHead

@@ -1,7 +1,7 @@
 using System.Text;
 using SseGateway.Harness.Wire;
 
-namespace Harness.Tests.Proxies;
+namespace Harness.Tests.Proxies.Forwarding;
 
 /// <summary>The heartbeats of one stream: which bytes, for whom, and when they may stand there.</summary>
 internal sealed class Heartbeats(Defect defect, MessageHead request)

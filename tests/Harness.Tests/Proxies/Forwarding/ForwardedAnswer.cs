@@ -2,7 +2,7 @@ using System.Globalization;
 using SseGateway.Harness.Results;
 using SseGateway.Harness.Wire;
 
-namespace Harness.Tests.Proxies;
+namespace Harness.Tests.Proxies.Forwarding;
 
 /// <summary>An answer on its way from the upstream to the client, piece by piece.</summary>
 /// <param name="proxy">Whose it is.</param>

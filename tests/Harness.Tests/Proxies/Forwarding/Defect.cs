@@ -1,4 +1,4 @@
-namespace Harness.Tests.Proxies;
+namespace Harness.Tests.Proxies.Forwarding;
 
 /// <summary>What is wrong with a <see cref="ForwardingProxy"/>; one thing at a time.</summary>
 public enum Defect

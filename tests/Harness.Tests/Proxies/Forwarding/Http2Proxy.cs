@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
-namespace Harness.Tests.Proxies;
+namespace Harness.Tests.Proxies.Forwarding;
 
 /// <summary>A small proxy that speaks HTTP/2 in cleartext to clients, on a port of its own beside HTTP/1.1, and HTTP/1.1 to its upstream.</summary>
 internal sealed class Http2Proxy : IAsyncDisposable
