@@ -22,7 +22,7 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 {
     private readonly StreamRegistry _registry;
     // Most are read by one.
-    private readonly Roster _roster = new(Roster.FewSubscribers);
+    private readonly Roster _roster = new();
     private readonly Publisher _publisher;
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -4,15 +4,8 @@ namespace SseGateway.Sharing.Subscribers;
 /// The subscribers of one shared stream, and how each of them comes to write what was published. A publish only says that there is something:
 /// it neither writes nor waits.
 /// </summary>
-/// <param name="pageLength">Places that it grows by.</param>
-internal sealed class Roster(int pageLength = Roster.ManySubscribers)
+internal sealed class Roster
 {
-    /// <summary>Places that it grows by where many are to be expected, and where few are: with each event all of them are looked at.</summary>
-    public const int ManySubscribers = 256;
-
-    /// <inheritdoc cref="ManySubscribers" />
-    public const int FewSubscribers = 4;
-
     // Fewer than this many are written to by whoever publishes: a hop to another thread would cost as much as a few writes do. At 13 us a
     // write it holds the upstream's connection up for 0.2 ms at most.
     private const int Inline = 16;
@@ -22,7 +15,7 @@ internal sealed class Roster(int pageLength = Roster.ManySubscribers)
     // (benchmarks/results/2026-11-25-hub.md). At 6 us a write the last of them is 50 ms behind the first.
     private const int ShardLength = 8192;
 
-    private readonly RosterShard[] _shards = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => new RosterShard(pageLength))];
+    private readonly RosterShard[] _shards = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, 8)).Select(_ => new RosterShard())];
     private int _count;
     private int _turn;
 
@@ -31,18 +24,17 @@ internal sealed class Roster(int pageLength = Roster.ManySubscribers)
     public void Add(Subscriber subscriber)
     {
         Interlocked.Increment(ref _count);
-        var shard = Array.FindIndex(_shards, static shard => shard.Count < ShardLength);
-        if (shard < 0)
+        if (!TryJoin(subscriber))
         {
-            shard = (int)((uint)Interlocked.Increment(ref _turn) % (uint)_shards.Length);
+            var shard = Array.FindIndex(_shards, static shard => shard.Count < ShardLength);
+            subscriber.Shard = shard < 0 ? (int)((uint)Interlocked.Increment(ref _turn) % (uint)_shards.Length) : shard;
+            _shards[subscriber.Shard].Add(subscriber);
         }
-
-        subscriber.Place = (_shards[shard].Add(subscriber) * _shards.Length) + shard;
     }
 
     public void Remove(Subscriber subscriber)
     {
-        _shards[subscriber.Place % _shards.Length].Remove(subscriber.Place / _shards.Length);
+        _shards[subscriber.Shard].Remove(subscriber);
         Interlocked.Decrement(ref _count);
     }
 
@@ -63,5 +55,20 @@ internal sealed class Roster(int pageLength = Roster.ManySubscribers)
         {
             shard.ForEach(action);
         }
+    }
+
+    // Where others of its connection are, though there may be enough of them.
+    private bool TryJoin(Subscriber subscriber)
+    {
+        for (var shard = 0; subscriber.Connection is { } connection && shard < _shards.Length; shard++)
+        {
+            if (_shards[shard].TryJoin(subscriber, connection))
+            {
+                subscriber.Shard = shard;
+                return true;
+            }
+        }
+
+        return false;
     }
 }

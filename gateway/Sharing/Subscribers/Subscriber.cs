@@ -7,6 +7,7 @@ using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Protocol;
 using SseGateway.Sharing.Log;
 using SseGateway.Sharing.Log.Storage;
+using SseGateway.Streams.Deadlines;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Dialects.Errors;
 using SseGateway.Streams.Endings;
@@ -27,6 +28,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     // The writer's: with each event it would be two objects more to be fetched.
     private SafeHandle? _socket;
+    private volatile Subscriber? _next;
     private readonly IPublication _publication;
     private RecordWriter _writer;
     private LogCursor _cursor;
@@ -64,6 +66,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     {
         (_publication, _writer, _cursor, _greeting) = (publication, writer, cursor, greeting);
         _socket = writer.Socket;
+        Connection = stream.SharedConnection;
         _number = stream.Reader.Dialect == Dialect.OpenAIResponses ? new() : null;
         _ids = ids;
         _looks = _ids is not null || _number is not null || stream.Reader.Dialect == Dialect.DurableStreams;
@@ -91,8 +94,19 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
     protected override byte[] HeartbeatHere =>
         Stream.Mode == StreamMode.Kept && !Stream.Reader.HasParser ? Heartbeat.Block(LineEnd) : Heartbeat.Line(LineEnd);
 
-    /// <summary>Where the shared stream's roster has it; the roster's.</summary>
-    internal int Place { get; set; }
+    /// <summary>The connection that it shares with other streams; null on HTTP/1.1.</summary>
+    internal SharedConnection? Connection { get; }
+
+    /// <summary>Who comes after it where the roster has it; the roster's, as are those that follow.</summary>
+    internal Subscriber? Next
+    {
+        get => _next;
+        set => _next = value;
+    }
+
+    internal Subscriber? Previous { get; set; }
+
+    internal int Shard { get; set; }
 
     /// <summary>What each event is sent on; null when it is not sent that way.</summary>
     internal SafeHandle? Socket => _socket;

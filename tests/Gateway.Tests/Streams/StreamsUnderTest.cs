@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Gateway.Tests.Transport.Client;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,16 +39,19 @@ internal sealed class StreamsUnderTest
     /// <summary>The Accept of an EventSource, which also says no-cache.</summary>
     public const string EventSource = "text/event-stream";
 
-    /// <summary>A stream as it is after its admission.</summary>
+    /// <summary>A stream as it is after its admission; on a connection of HTTP/2, where one is named.</summary>
     public LiveStream Begin(
         RouteSettings? settings = null,
         string method = "GET",
         DateTimeOffset? expiresAt = null,
         CancellationTokenSource? client = null,
         IHttpRequestLifetimeFeature? connection = null,
-        string accept = "")
+        string accept = "",
+        IConnectionItemsFeature? http2 = null)
     {
         var context = new DefaultHttpContext();
+        context.Request.Protocol = http2 is null ? HttpProtocol.Http11 : HttpProtocol.Http2;
+        context.Features.Set(http2);
         context.Features.Set(connection ?? context.Features.Get<IHttpRequestLifetimeFeature>());
         context.RequestAborted = client?.Token ?? CancellationToken.None;
         context.Request.Method = method;
