@@ -73,12 +73,7 @@ public static class SseGatewayExtensions
     internal static WebApplication MapGateway(this WebApplication app)
     {
         app.Services.GetRequiredService<LogMetrics>();
-        app.Use((context, next) =>
-        {
-            BudgetedConnection.NoteRequest(context);
-            return next(context);
-        });
-        app.UseMiddleware<StatusClass>();
+        app.UseMiddleware<WholeRequest>(); // waits for the end of what goes on without the steps below
         var bodies = app.Services.GetRequiredService<RequestBodies>();
         app.Use((RequestDelegate next) => context => bodies.InvokeAsync(context, next));
         app.UseMiddleware<AccessLog>();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Configuration.Settings.Sharing;
 using SseGateway.Sharing.Answers;
+using SseGateway.Sharing.Clients;
 using SseGateway.Sharing.Life;
 using SseGateway.Sharing.Subscribers;
 using SseGateway.Sharing.Unshared;
@@ -157,7 +158,7 @@ internal sealed class SharingMiddleware(
         return run.Opening.IsCompleted ? await run.Opening : DialOutcome.None;
     }
 
-    // True when the client stays without its request.
+    // True when the client stays without this step, and those before it.
     private async Task<bool> SubscribeAsync(HttpContext context, Entry entry, StreamAdmission admission, LiveStream stream)
     {
         context.Features.Set(stream);
@@ -181,18 +182,23 @@ internal sealed class SharingMiddleware(
 
             stream.Connect(subscriber);
             await StartAsync(response, subscriber, stream);
-            if (handover is not null && !stream.Ended.IsCancellationRequested)
+            if (!stream.Ended.IsCancellationRequested)
             {
                 handedOver = true;
-                DrainingConnection.LetGo(context);
                 admission.HandOver();
                 var succession = context.Features.Get<ISuccession>();
                 context.Features.Set<ISuccession>(null);
+                if (handover is null)
+                {
+                    context.Features.Set<StreamAdmission>(null);
+                    context.Features.Set<IResponseHeir>(new ParkedClient(entry.Shared, stream, subscriber, response, succession, context.RequestAborted));
+                    return true;
+                }
+
+                DrainingConnection.LetGo(context);
                 handover.Take(new DetachedClient(handover, entry.Shared, stream, subscriber, succession, time));
                 return true;
             }
-
-            await subscriber.EndedAsync();
         }
         finally
         {

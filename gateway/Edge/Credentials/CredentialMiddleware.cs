@@ -36,13 +36,9 @@ internal sealed class CredentialMiddleware(RequestDelegate next, CurrentSettings
 
     private static void RemoveOurs(IHeaderDictionary headers)
     {
-        foreach (var (name, _) in headers)
+        if (FieldNames.Any(headers, IsOurs))
         {
-            if (IsOurs(name))
-            {
-                RemoveAllOurs(headers);
-                return;
-            }
+            RemoveAllOurs(headers);
         }
     }
 

@@ -53,6 +53,7 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
 
     // True when Stream.Ended is cancelled, or about to be: with each event the token would be three objects more.
     private volatile bool _over;
+    private bool _saidEnded;
 
     /// <param name="stream">The client's.</param>
     /// <param name="publication">What it subscribes to.</param>
@@ -70,9 +71,6 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         _number = stream.Reader.Dialect == Dialect.OpenAIResponses ? new() : null;
         _ids = ids;
         _looks = _ids is not null || _number is not null || stream.Reader.Dialect == Dialect.DurableStreams;
-
-        // Never taken back: it goes with the stream.
-        stream.Ended.UnsafeRegister(static self => ((Subscriber)self!).End(), this);
     }
 
     /// <summary>Every write is of whole frames, and the gate is free only between two, which may belong together.</summary>
@@ -175,6 +173,15 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         else if (_pending is { } pending)
         {
             LetGoOfWhatIsRunOver(pending);
+        }
+    }
+
+    public override void StreamEnded()
+    {
+        _over = true;
+        if (!Interlocked.Exchange(ref _saidEnded, true))
+        {
+            _ended.SetResult(true);
         }
     }
 
@@ -321,11 +328,6 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         return records[..length];
     }
 
-    private void End()
-    {
-        _over = true;
-        _ended.SetResult(true);
-    }
 
     private ValueTask<FlushResult> Greet(byte[] greeting)
     {

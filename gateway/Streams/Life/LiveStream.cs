@@ -224,7 +224,7 @@ internal sealed class LiveStream : IDisposable
         Interlocked.MemoryBarrier();
         if (Reason != CloseReason.None)
         {
-            _ended.Cancel();
+            SetEnded();
         }
 
         Wake();
@@ -266,7 +266,7 @@ internal sealed class LiveStream : IDisposable
         }
         else
         {
-            _ended.Cancel();
+            SetEnded();
         }
     }
 
@@ -274,7 +274,7 @@ internal sealed class LiveStream : IDisposable
     public void Abort(CloseReason reason)
     {
         TrySetReason(reason);
-        _ended.Cancel();
+        SetEnded();
     }
 
     /// <summary>Records how the stream came to its end by itself.</summary>
@@ -294,7 +294,7 @@ internal sealed class LiveStream : IDisposable
     internal void Wake() => _slot.Wake();
 
     /// <summary>The output has let the last frame out.</summary>
-    internal void Finish() => _ended.Cancel();
+    internal void Finish() => SetEnded();
 
     /// <summary>So many more bytes wait for the client; less, when it is negative.</summary>
     internal void AddWaiting(int bytes) => _registry.Memory.AddWaiting(bytes);
@@ -332,6 +332,12 @@ internal sealed class LiveStream : IDisposable
     internal void AbortAsVanished()
     {
         AbortAs(CloseReason.Vanished);
+    }
+
+    private void SetEnded()
+    {
+        _ended.Cancel();
+        _output?.StreamEnded();
     }
 
     private void TakeFrom(StreamMode mode)
@@ -384,7 +390,7 @@ internal sealed class LiveStream : IDisposable
         // Without an output the request's own token is all that anybody waits by.
         if (_output is not null)
         {
-            _ended.Cancel();
+            SetEnded();
         }
     }
 

@@ -179,6 +179,11 @@ internal abstract class StreamOutput(LiveStream stream)
         }
     }
 
+    /// <summary>The stream's token has been cancelled: for who would have it registered for that alone. May come more than once.</summary>
+    public virtual void StreamEnded()
+    {
+    }
+
     /// <summary>Takes note of what has happened since the last sweep.</summary>
     public void Sweep(TimeSpan now)
     {

@@ -25,15 +25,7 @@ internal static class MalformedRequest
             }
         }
 
-        foreach (var (name, _) in headers)
-        {
-            // The pseudo-header fields are there too, and Kestrel has checked them.
-            if (!HttpSyntax.IsToken(name) && !name.StartsWith(':'))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        // The pseudo-header fields are there too, and Kestrel has checked them.
+        return FieldNames.Any(headers, static name => !HttpSyntax.IsToken(name) && !name.StartsWith(':'));
     }
 }

@@ -24,26 +24,26 @@ internal sealed class BudgetedConnection : DelegatingConnection
     }
 
     /// <summary>Takes note that a request has come on the connection: it is not silent any more, whatever it does from here on.</summary>
-    public static void NoteRequest(HttpContext context)
+    /// <returns>To be told when the request is over; null where it need not be.</returns>
+    public static BudgetedConnection? BeginRequest(HttpContext context)
     {
         if (context.Features.Get<BudgetedConnection>() is not { } connection)
         {
-            return;
+            return null;
         }
 
         connection.EndSilence();
-        if (HttpProtocol.IsHttp2(context.Request.Protocol))
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
         {
-            Interlocked.Increment(ref connection._requests);
-            context.Response.OnCompleted(
-                static connection =>
-                {
-                    Interlocked.Decrement(ref ((BudgetedConnection)connection)._requests);
-                    return Task.CompletedTask;
-                },
-                connection);
+            return null;
         }
+
+        Interlocked.Increment(ref connection._requests);
+        return connection;
     }
+
+    /// <summary>A request is over.</summary>
+    public void EndRequest() => Interlocked.Decrement(ref _requests);
 
     /// <summary>True when the connection serves nothing but this request: without it nobody needs the connection.</summary>
     public static bool IsFor(HttpContext context) => context.Features.Get<BudgetedConnection>() is not { _requests: > 1 };

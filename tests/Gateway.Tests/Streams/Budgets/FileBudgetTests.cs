@@ -117,7 +117,7 @@ public sealed class FileBudgetTests
         _time.Advance(TimeSpan.FromSeconds(1));
         var request = new DefaultHttpContext();
         request.Features.Set(connections[7].Features.Get<BudgetedConnection>());
-        BudgetedConnection.NoteRequest(request);
+        BudgetedConnection.BeginRequest(request);
         _files.Sweep();
 
         // An abort is carried out by another thread.

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Sharing.Log.Storage;
+using SseGateway.Sharing.Subscribers;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
 using SseGateway.Transport.Taken;
 
-namespace SseGateway.Sharing.Subscribers;
+namespace SseGateway.Sharing.Clients;
 
 /// <summary>
 /// A subscriber whose connection the server has let go of, behind its request: what is left of it for hours is a descriptor, its place in the log, and what

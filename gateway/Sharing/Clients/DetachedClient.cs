@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Sharing.Log.Storage;
+using SseGateway.Sharing.Subscribers;
 using SseGateway.Streams.Admission;
 using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Endings;
@@ -7,7 +8,7 @@ using SseGateway.Streams.Life;
 using SseGateway.Transport.Client;
 using SseGateway.Transport.Taken;
 
-namespace SseGateway.Sharing.Subscribers;
+namespace SseGateway.Sharing.Clients;
 
 /// <summary>
 /// A subscriber whose request is over while its response goes on. What the server keeps for a request, and each step of its way through the

@@ -16,7 +16,7 @@ using SseGateway.Streams.Budgets.Files;
 using SseGateway.Streams.Life;
 using Xunit;
 
-namespace Gateway.Tests.Sharing.Subscribers;
+namespace Gateway.Tests.Sharing.Clients;
 
 /// <summary>A client of a shared stream over HTTP/1.1 stays without its request.</summary>
 public sealed class DetachedClientTests
