@@ -38,6 +38,7 @@ internal sealed partial class FleetStore : BackgroundService
     private volatile StoreStatus _status = new(IsHere: false, TimeSpan.Zero, "", HasBeenHere: false);
     private volatile IReadOnlyList<FleetNode> _known = [];
     private readonly byte[] _ownWord;
+    private string? _user;
     private long _heard;
     private long _forgotten = -1;
 
@@ -215,7 +216,9 @@ internal sealed partial class FleetStore : BackgroundService
 
     private async Task ConnectAsync()
     {
-        var redis = await ConnectionMultiplexer.ConnectAsync(StoreOptions.Of(_settings, NodeName, _failures)).ConfigureAwait(false);
+        var options = StoreOptions.Of(_settings, NodeName, _failures);
+        var redis = await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
+        _user = options.User;
         redis.ConnectionRestored += (_, restored) =>
         {
             if (restored.ConnectionType == ConnectionType.Subscription && _status.IsHere)
@@ -269,6 +272,11 @@ internal sealed partial class FleetStore : BackgroundService
             LogPolicy(_logger, about.Policy);
         }
 
+        if (!about.IsServedAs(_user))
+        {
+            LogOtherUser(_logger, about.User);
+        }
+
         Joined?.Invoke();
     }
 
@@ -299,17 +307,24 @@ internal sealed partial class FleetStore : BackgroundService
         var about = new List<StoreAbout>();
         foreach (var server in Redis.GetServers().Where(server => server.IsConnected))
         {
-            try
-            {
-                about.Add(StoreAbout.Parse((string?)await server.ExecuteAsync("INFO").WaitAsync(MostWait).ConfigureAwait(false) ?? ""));
-            }
-            catch (Exception failure) when (failure is RedisException or TimeoutException or InvalidOperationException)
-            {
-                // Not everybody may ask, and it may have gone just now.
-            }
+            var info = await AskAsync(server, "INFO").ConfigureAwait(false);
+            about.Add(StoreAbout.Parse(info, await AskAsync(server, "CLIENT", "INFO").ConfigureAwait(false)));
         }
 
-        return about.OrderBy(one => one.IsKept && one.IsNewEnough).FirstOrDefault() ?? new StoreAbout("", "");
+        return about.OrderBy(one => one.IsKept && one.IsNewEnough && one.IsServedAs(_user)).FirstOrDefault() ?? new StoreAbout("", "", "");
+    }
+
+    // Not everybody may ask, and it may have gone just now.
+    private static async Task<string> AskAsync(IServer server, string command, params object[] arguments)
+    {
+        try
+        {
+            return (string?)await server.ExecuteAsync(command, arguments).WaitAsync(MostWait).ConfigureAwait(false) ?? "";
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException or InvalidOperationException)
+        {
+            return "";
+        }
     }
 
     private async Task RenewAsync()
@@ -357,4 +372,9 @@ internal sealed partial class FleetStore : BackgroundService
 
     [LoggerMessage(EventId = 204, Level = LogLevel.Error, Message = "The fleet needs Redis 7.0 or later, or Valkey; this one is {Version}")]
     private static partial void LogOld(ILogger logger, string version);
+
+    // The client library goes on with a connection whose user and password were refused.
+    [LoggerMessage(EventId = 209, Level = LogLevel.Warning,
+        Message = "The fleet's Redis has not taken the user and password that are set: it serves this gateway as its user {User}, who needs none")]
+    private static partial void LogOtherUser(ILogger logger, string user);
 }

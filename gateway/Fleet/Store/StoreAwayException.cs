@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using StackExchange.Redis;
 
@@ -10,6 +11,8 @@ internal sealed class StoreAwayException(string reason, Exception? cause = null)
 {
     private const string Untrusted = "its certificate is not trusted";
     private const string NotLetIn = "it wants a password, or another one";
+    private const string Unresolved = "its name does not resolve";
+    private const string NotRedis = "what answers there is not Redis";
 
     /// <param name="failure">Of the client library.</param>
     public static StoreAwayException Of(Exception failure) => failure switch
@@ -32,6 +35,8 @@ internal sealed class StoreAwayException(string reason, Exception? cause = null)
         var causes = Causes(connection).ToList();
         return causes.OfType<AuthenticationException>().Any() ? Untrusted
             : causes.Exists(IsOfPassword) ? NotLetIn
+            : causes.OfType<SocketException>().Any(cause => cause.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain) ? Unresolved
+            : causes.Exists(cause => cause.Message.StartsWith("RESP protocol failure", StringComparison.Ordinal)) ? NotRedis
             : causes.OfType<RedisConnectionException>().Last().FailureType.ToString();
     }
 

@@ -21,6 +21,7 @@ public sealed class FleetSettingsTests
     [Theory]
     [InlineData("Fleet:Redis", "localhost:6379,no-such-option=hush", "must be HOST:PORT")]
     [InlineData("Fleet:Redis", "password=hush", "must be HOST:PORT")]
+    [InlineData("Fleet:Redis", "localhost:6379,password=one,hush", "must be HOST:PORT")]
     [InlineData("Fleet:Redis", "redis://:hush@localhost:6379", "must be HOST:PORT")]
     [InlineData("Fleet:Redis", "user:hush@localhost:6379", "must be HOST:PORT")]
     [InlineData("Fleet:Prefix", "a{b}", "must be up to 64 printable ASCII characters")]

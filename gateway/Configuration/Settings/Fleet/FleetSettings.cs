@@ -82,7 +82,7 @@ internal sealed record FleetSettings
 
         try
         {
-            if (ConfigurationOptions.Parse(text).EndPoints is { Count: > 0 } places && places.All(IsPlace))
+            if (ConfigurationOptions.Parse(text).EndPoints is { Count: > 0 } places && places.All(IsPlace) && !HasLooseEnd(text))
             {
                 return new SecretBytes(Encoding.UTF8.GetBytes(text));
             }
@@ -91,12 +91,17 @@ internal sealed record FleetSettings
         {
         }
 
-        section.Error("Redis", "must be HOST:PORT, and after commas options of StackExchange.Redis, such as user=..., password=..., ssl=true; no URL");
+        section.Error(
+            "Redis", "must be HOST:PORT, and after commas options of StackExchange.Redis, such as user=..., password=... (without a comma), ssl=true; no URL");
         return null;
     }
 
     // Taken for the name of a host, a URL with a password would be a store that is away for ever.
     private static bool IsPlace(EndPoint place) => place is not DnsEndPoint { Host: var host } || Uri.CheckHostName(host) != UriHostNameType.Unknown;
+
+    // What stands behind a comma in a password would be the name of one more server, and asked for at the resolver.
+    private static bool HasLooseEnd(string text) =>
+        text.Split(',').SkipWhile(part => !part.TrimStart().StartsWith("password", StringComparison.OrdinalIgnoreCase)).Any(part => !part.Contains('='));
 
     // In the names of keys, braces say by what part of it the keys of a cluster lie together.
     private static string ReadName(SettingReader section, string key, string fallback, bool mayBeEmpty)

@@ -44,6 +44,42 @@ public sealed class SecuredRedisTests
         Assert.Equal(2, Away(gateway).Count());
     }
 
+    /// <summary>The client library goes on with such a connection, and tells nobody.</summary>
+    [Theory]
+    [InlineData("gateway", "wrong", 1)]
+    [InlineData("nobody", "hush", 1)]
+    [InlineData("gateway", "hush", 0)]
+    public async Task A_user_that_is_refused_where_the_default_one_needs_no_password_is_warned_of(string user, string password, int lines)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await redis.ExecuteAsync("ACL", ["SETUSER", "gateway", "on", ">hush", .. Rights()]);
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, $"{redis.Setting},user={user},password={password}");
+        await StoreTests.HereAsync(gateway);
+
+        // What it has to say of a Redis that has come, it has said when that goes.
+        await redis.KillAsync();
+        await Deadline.UntilAsync(() => StoreTests.Lines(gateway, 201) == 1);
+        Assert.Equal(lines, StoreTests.Lines(gateway, 209));
+    }
+
+    [Fact]
+    public async Task What_speaks_http_is_not_redis()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var other = await GatewayUnderTest.StartAsync(upstream);
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, $"SseGateway:Fleet:Redis={other.EndPoint}");
+        await Deadline.UntilAsync(() => Away(gateway).Any(line => line.Contains("what answers there is not Redis", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Of_a_name_that_does_not_resolve_it_is_said()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, "SseGateway:Fleet:Redis=redis.invalid:6379");
+        await Deadline.UntilAsync(() => Away(gateway).Any(line => line.Contains("its name does not resolve", StringComparison.Ordinal)));
+    }
+
     /// <summary>Of docs/fleet.md: no more than that is used.</summary>
     [Fact]
     public async Task A_user_with_the_rights_of_the_documentation_has_all_it_needs()
