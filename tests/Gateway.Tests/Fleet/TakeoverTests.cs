@@ -14,12 +14,8 @@ public sealed class TakeoverTests
     public async Task A_gateway_that_drains_hands_its_upstream_over_and_its_clients_go_on()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:DrainWindow=10m");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis, "SseGateway:DrainWindow=10m");
+        var (upstream, one, two, exchange, there, here) = both;
         await exchange.SendAsync(Share.Event(1));
         await here.ExpectAsync(Share.Event(1));
         await Deadline.UntilAsync(() => Node.Streams(one).Single().IsWanted, "one to know of two's client");
@@ -41,12 +37,8 @@ public sealed class TakeoverTests
     public async Task A_gap_of_the_upstreams_is_told_once_at_each_gateway_in_the_same_place()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:DrainWindow=10m");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis, "SseGateway:DrainWindow=10m");
+        var (upstream, one, two, exchange, there, here) = both;
         await exchange.SendAsync(Share.Events(1, 3));
         await here.ExpectAsync(Share.Events(1, 3));
         await there.ExpectAsync(Share.Events(1, 3));
@@ -64,12 +56,8 @@ public sealed class TakeoverTests
     public async Task What_a_new_leader_gets_once_more_is_passed_on_once()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var upstream = ScriptedUpstream.Start();
-        await using var one = await Node.StartAsync(upstream.Url, redis, "one", "SseGateway:DrainWindow=10m");
-        await using var two = await Node.StartAsync(upstream.Url, redis, "two");
-        var (exchange, first) = await one.OpenStreamAsync(upstream);
-        using var there = first;
-        using var here = await two.OpenAsync();
+        await using var both = await SharedByTwo.StartAsync(redis, "SseGateway:DrainWindow=10m");
+        var (upstream, one, two, exchange, there, here) = both;
         await exchange.SendAsync(Share.Events(1, 3));
         await here.ExpectAsync(Share.Events(1, 3));
         await Deadline.UntilAsync(() => Node.Streams(one).Single().IsWanted, "one to know of two's client");
