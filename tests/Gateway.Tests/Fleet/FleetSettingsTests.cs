@@ -8,14 +8,16 @@ namespace Gateway.Tests.Fleet;
 
 public sealed class FleetSettingsTests
 {
-    [Fact]
-    public void Redis_is_a_secret()
+    [Theory]
+    [InlineData("localhost:6379,password=hush")]
+    [InlineData("localhost:6379,password=hush,localhost:6380,")]
+    public void Redis_is_a_secret(string redis)
     {
-        var (settings, errors) = KnownSettings.Load("Fleet:Redis", "localhost:6379,password=hush");
+        var (settings, errors) = KnownSettings.Load("Fleet:Redis", redis);
         Assert.Empty(errors);
         Assert.True(settings.Fleet.Enabled);
         Assert.DoesNotContain("hush", settings.ToString(), StringComparison.Ordinal);
-        Assert.Equal("localhost:6379,password=hush", Encoding.UTF8.GetString(settings.Fleet.Redis!.Reveal()));
+        Assert.Equal(redis, Encoding.UTF8.GetString(settings.Fleet.Redis!.Reveal()));
     }
 
     [Theory]

@@ -162,7 +162,7 @@ public sealed class LossTests
     }
 
     /// <summary>
-    /// A gateway without the stream cannot know that somebody has it; but what it has said of itself in Redis is gone too, or was a moment ago, and so it waits.
+    /// A gateway without the stream cannot know that somebody has it; but what it has said of itself in Redis is gone too, or was just now, and so it waits.
     /// </summary>
     [Theory]
     [InlineData(false)]

@@ -99,9 +99,10 @@ internal sealed record FleetSettings
     // Taken for the name of a host, a URL with a password would be a store that is away for ever.
     private static bool IsPlace(EndPoint place) => place is not DnsEndPoint { Host: var host } || Uri.CheckHostName(host) != UriHostNameType.Unknown;
 
-    // What stands behind a comma in a password would be the name of one more server, and asked for at the resolver.
+    // What stands behind a comma in a password would be the name of one more server, and asked for at the resolver. A server may come last, with its port.
     private static bool HasLooseEnd(string text) =>
-        text.Split(',').SkipWhile(part => !part.TrimStart().StartsWith("password", StringComparison.OrdinalIgnoreCase)).Any(part => !part.Contains('='));
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries).SkipWhile(part => !part.TrimStart().StartsWith("password", StringComparison.OrdinalIgnoreCase))
+            .Any(part => part.AsSpan().IndexOfAny('=', ':') < 0);
 
     // In the names of keys, braces say by what part of it the keys of a cluster lie together.
     private static string ReadName(SettingReader section, string key, string fallback, bool mayBeEmpty)

@@ -48,12 +48,13 @@ public sealed class ChatsAcrossTests
     public async Task Answer_that_the_service_still_thinks_about_is_waited_for_there_and_a_refusal_is_nothing()
     {
         await using var fleet = await AnswersFleet.StartAsync(Keep.With("ResumePath=/api/chat/{id}/stream"));
+        var newest = "";
         foreach (var status in new[] { 200, 400 })
         {
             using var client = await fleet.One.BeginAsync("POST", "/api/chat", ["Content-Type: application/json"], """{"id":"c"}""");
             var exchange = await fleet.Upstream.NextAsync();
             await exchange.ExpectBodyAsync("""{"id":"c"}""");
-            await Deadline.UntilAsync(async () => await fleet.Redis.ExecuteAsync("KEYS", "sse:chat:*") is { Length: 1 }, "the name to be known");
+            newest = await NewestAsync(fleet, before: newest);
             using var waits = await fleet.Two.BeginAsync("GET", Stream);
             await Deadline.UntilAsync(async () => await Node.SampleAsync(fleet.Two, "sse_gateway_fleet_answers_mirrored") == 1);
             client.Reset();

@@ -99,7 +99,12 @@ public sealed class ParkedClientTests
     }
 
     private static Task<HttpResponseMessage> AskAsync(Http2Client client, string target) => client.SendAsync(
-        new(HttpMethod.Get, target) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Headers = { { "Accept", "text/event-stream" } } },
+        new(HttpMethod.Get, target)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Headers = { { "Accept", "text/event-stream" } },
+        },
         HttpCompletionOption.ResponseHeadersRead,
         TestContext.Current.CancellationToken);
 
