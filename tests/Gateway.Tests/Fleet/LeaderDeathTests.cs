@@ -29,7 +29,7 @@ public sealed class LeaderDeathTests
             using var here = new Swarm(survivor.EndPoint, path, Clients);
             await here.OpenAsync();
             await here.UntilAsync(() => here.Clients.All(client => client.Last > 100), "events by way of the leader");
-            Assert.Equal(round - 1, Node.Streams(survivor).Count(stream => stream.IsLeading));
+            Assert.Equal(round - 1, await Node.SampleAsync(survivor, "sse_gateway_fleet_takeovers_total"));
 
             await leader.SignalAsync("KILL");
             var seen = here.Clients.Max(client => client.Last);
