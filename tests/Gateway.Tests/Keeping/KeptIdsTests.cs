@@ -45,6 +45,7 @@ public sealed class KeptIdsTests
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Keep.With());
         var (exchange, response) = await gateway.AskAsync(upstream);
         await exchange.SendAsync(Keep.Tokens(1, 4));
+        await response.ExpectAsync(Keep.Tokens(1, 4));
         using var again = await gateway.OpenAsBrowserAsync("/_gateway/answers/" + response.Id() + "?after=2");
         await again.ExpectAsync($"id: after-3\n{Keep.Token(3)}id: after-4\n{Keep.Token(4)}");
         await exchange.SendAsync(Keep.Token(5));
