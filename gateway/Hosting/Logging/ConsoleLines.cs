@@ -138,10 +138,11 @@ internal sealed class ConsoleLines : IDisposable
             _output.Flush();
             _failing = false;
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // Whoever was to read the output is gone, the disk is full, or there never was an output (">&-", for .NET no access): nobody is left to
-            // tell, and it is no reason to end. Some of the lines may have been written; they count as dropped too.
+            // Whoever was to read the output is gone, the disk is full, there never was an output (">&-", for .NET no access), or it was closed when
+            // the last lines had been waited for long enough: nobody is left to tell, and it is no reason to end. Some of the lines may have been
+            // written; they count as dropped too.
             _torn = gone is IOException;
             lock (_lock)
             {

@@ -67,6 +67,18 @@ public sealed class ConsoleLinesTests
         await Wire.Deadline.UntilAsync(() => output.Text == "written\n", "the next line to be written");
     }
 
+    /// <summary>An exception on the thread that writes would end the process.</summary>
+    [Fact]
+    public async Task An_output_that_was_closed_before_the_last_line_costs_that_line_and_not_the_program()
+    {
+        var output = new MemoryStream();
+        Exception? failure = null;
+        using var lines = new ConsoleLines(output) { OnFailing = gone => failure = gone };
+        output.Dispose();
+        lines.Add(new StringBuilder("late\n"));
+        await Wire.Deadline.UntilAsync(() => failure is ObjectDisposedException && lines.Dropped == 1, "the line to be counted as dropped");
+    }
+
     [Fact]
     public async Task Lines_that_a_full_disk_does_not_take_are_counted_and_told_of_and_the_next_line_is_not_joined_to_half_a_one()
     {
