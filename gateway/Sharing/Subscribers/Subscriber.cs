@@ -328,7 +328,6 @@ internal sealed class Subscriber : StreamOutput, IValueTaskSource
         return records[..length];
     }
 
-
     private ValueTask<FlushResult> Greet(byte[] greeting)
     {
         NoteInsertion(greeting);

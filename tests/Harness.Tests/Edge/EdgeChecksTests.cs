@@ -16,11 +16,16 @@ public sealed class EdgeChecksTests
     {
         var results = await RunAsync(EdgeDefect.None, ["4.5", "7.4", "8.1", "8.2", "8.3", "9.1", "9.2", "9.3", "10.1", "11.2.1", "11.3"]);
 
-        // How soon places are free is a matter of the machine's too; that they are is the edge's.
-        Assert.All(results, result => Assert.True(
-            result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.Skipped or Verdict.BesideOthers
-                || result is { Id: "10.1.3", Verdict: Verdict.NonStrict },
-            $"{result.Id} {result.Verdict}: {result.Actual}"));
+        // How soon places are free is a matter of the machine's too, which may have no time just then: what was late is asked for again.
+        var late = results.Where(result => result.Verdict == Verdict.NonStrict).ToList();
+        for (var again = 0; again < 2 && late.Count > 0; again++)
+        {
+            var asked = await RunAsync(EdgeDefect.None, [.. late.Select(result => result.Id)]);
+            late = [.. asked.Where(result => !IsFine(result))];
+        }
+
+        Assert.All(results.Where(result => result.Verdict != Verdict.NonStrict).Concat(late), result => Assert.True(
+            IsFine(result), $"{result.Id} {result.Verdict}: {result.Actual}"));
         Assert.True(results.Count(result => result.Verdict == Verdict.Ok) > 40);
     }
 
@@ -66,6 +71,9 @@ public sealed class EdgeChecksTests
 
         Assert.Equal(failing, string.Join(' ', results.Where(result => result.Verdict is Verdict.Failed or Verdict.Error).Select(result => result.Id)));
     }
+
+    private static bool IsFine(CaseResult result) =>
+        result.Verdict is Verdict.Ok or Verdict.Informational or Verdict.Skipped or Verdict.BesideOthers;
 
     private static async Task<IReadOnlyList<CaseResult>> RunAsync(EdgeDefect defect, string[] asked)
     {

@@ -55,8 +55,7 @@ public sealed class MemoryLimitTests
         // Small ones come by the twenty, or sending them would be most of the work, and readers without a processor are slow ones.
         await using var upstream = SteadyUpstream.Start(bytes, TimeSpan.FromMilliseconds(500), bytes < 1000 ? 20 : 1);
         await using var gateway = GatewayProcess.StartWith(
-            Heap, "--upstream", upstream.Url, "--share", "--max-shared-streams", "1200", "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0",
-            "--write-timeout", "0");
+            Heap, "--upstream", upstream.Url, "--share", "--max-shared-streams", "1200", "--urls", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0");
         var endPoint = new IPEndPoint(IPAddress.Loopback, (await gateway.AddressAsync()).Port);
         using var admin = new HttpClient { BaseAddress = await gateway.AdminAsync() };
         using var readers = await Sleepers.OpenAsync(endPoint, keys, key => $"/events?key={key}", read: true);
