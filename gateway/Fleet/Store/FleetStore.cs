@@ -133,7 +133,7 @@ internal sealed partial class FleetStore : BackgroundService
                 return await database.ScriptEvaluateAsync(script.Sha, keys, arguments).ConfigureAwait(false);
             }
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or InvalidOperationException or OperationCanceledException)
+        catch (Exception failure) when (StoreAwayException.IsOf(failure))
         {
             throw StoreAwayException.Of(failure);
         }
@@ -147,7 +147,7 @@ internal sealed partial class FleetStore : BackgroundService
         {
             return await command(Redis.GetDatabase()).WaitAsync(MostWait).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception failure) when (StoreAwayException.IsOf(failure))
         {
             throw StoreAwayException.Of(failure);
         }
@@ -321,7 +321,7 @@ internal sealed partial class FleetStore : BackgroundService
         {
             return (string?)await server.ExecuteAsync(command, arguments).WaitAsync(MostWait).ConfigureAwait(false) ?? "";
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or InvalidOperationException)
+        catch (Exception failure) when (StoreAwayException.IsOf(failure))
         {
             return "";
         }

@@ -14,6 +14,10 @@ internal sealed class StoreAwayException(string reason, Exception? cause = null)
     private const string Unresolved = "its name does not resolve";
     private const string NotRedis = "what answers there is not Redis";
 
+    /// <summary>True for what the client library throws where the store does not answer, refuses, cannot be asked, or is let go of.</summary>
+    public static bool IsOf(Exception failure) =>
+        failure is RedisException or RedisCommandException or TimeoutException or InvalidOperationException or OperationCanceledException;
+
     /// <param name="failure">Of the client library.</param>
     public static StoreAwayException Of(Exception failure) => failure switch
     {
@@ -21,6 +25,9 @@ internal sealed class StoreAwayException(string reason, Exception? cause = null)
 
         // MISCONF, OOM, READONLY, NOAUTH, LOADING: the first word says it, and what follows may be about anything.
         RedisServerException server => new($"it refuses: {server.Message.Split(' ')[0]}", failure),
+
+        // No RedisException: the library does not send what its own options forbid, or a server has not. It names options and commands.
+        RedisCommandException command => new($"it cannot be asked: {command.Message}", failure),
         RedisConnectionException connection => new($"no connection ({Why(connection)})", failure),
         _ => new("no connection", failure),
     };

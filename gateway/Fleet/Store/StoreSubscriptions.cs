@@ -42,7 +42,7 @@ internal sealed class StoreSubscriptions(StoreChannel own, TimeProvider time)
         {
             await (channel.Messages?.UnsubscribeAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception failure) when (StoreAwayException.IsOf(failure))
         {
             // It has no connection, and with that no subscriptions.
         }
@@ -76,7 +76,7 @@ internal sealed class StoreSubscriptions(StoreChannel own, TimeProvider time)
                 await ForgetAsync(redis, channel).ConfigureAwait(false);
                 await Task.Delay(Again, time).ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
+            catch (Exception failure) when (StoreAwayException.IsOf(failure))
             {
                 await ForgetAsync(redis, channel).ConfigureAwait(false);
                 throw StoreAwayException.Of(failure);
@@ -92,7 +92,7 @@ internal sealed class StoreSubscriptions(StoreChannel own, TimeProvider time)
         {
             await redis.GetSubscriber().UnsubscribeAsync(channel.Channel).WaitAsync(MostWait).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception failure) when (StoreAwayException.IsOf(failure))
         {
             // It is off the list before the server is told.
         }

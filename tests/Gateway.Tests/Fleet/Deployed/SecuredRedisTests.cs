@@ -80,6 +80,20 @@ public sealed class SecuredRedisTests
         await Deadline.UntilAsync(() => Away(gateway).Any(line => line.Contains("its name does not resolve", StringComparison.Ordinal)));
     }
 
+    /// <summary>What the client library refuses to send is no failure of a kind of its others; the gateway ends properly all the same.</summary>
+    [Theory]
+    [InlineData("defaultDatabase=99", "database does not exist")]
+    [InlineData("$EVALSHA=", "EVALSHA")]
+    public async Task Options_with_which_nothing_can_be_asked_of_redis_are_said_and_do_not_keep_the_gateway_from_ending(string option, string said)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, $"{redis.Setting},{option}");
+        await Deadline.UntilAsync(() => Away(gateway).Any(line => line.Contains(said, StringComparison.Ordinal)), said);
+        await gateway.DisposeAsync();
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("failed to stop", StringComparison.Ordinal));
+    }
+
     /// <summary>Of docs/fleet.md: no more than that is used.</summary>
     [Fact]
     public async Task A_user_with_the_rights_of_the_documentation_has_all_it_needs()
