@@ -17,9 +17,9 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
     private const byte Reads = (byte)'r';
     private const byte Stops = (byte)'s';
 
-    // How long a request waits for the store.
-    private static readonly TimeSpan MostWait = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan MostOpening = TimeSpan.FromSeconds(2);
+    // How long an answer's head waits for the store. Whoever asks for one waits longer: without it that there is none would be said of one that is.
+    private static readonly TimeSpan MostTelling = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MostFinding = TimeSpan.FromSeconds(2);
 
     // After it has come back, gateways write down what they have meanwhile.
     private static readonly TimeSpan StoreSettles = TimeSpan.FromSeconds(3);
@@ -69,7 +69,7 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
         publication.Hurry();
         if (_store.Status.IsHere && answer.Head is not null)
         {
-            await publication.Told.WaitAsync(MostWait, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await publication.Told.WaitAsync(MostTelling, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
         {
             if (_store.Status is { IsHere: true, Since: var since })
             {
-                var card = await new StoredAnswer(_store, id).CardAsync().WaitAsync(MostWait, _time).ConfigureAwait(false);
+                var card = await new StoredAnswer(_store, id).CardAsync().WaitAsync(MostFinding, _time).ConfigureAwait(false);
                 return (card, card is not null || _store.Now - since > StoreSettles);
             }
         }
@@ -112,7 +112,7 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
     {
         try
         {
-            return _store.Status.IsHere ? await _chats.FindAsync(chat).WaitAsync(MostWait, _time).ConfigureAwait(false) : null;
+            return _store.Status.IsHere ? await _chats.FindAsync(chat).WaitAsync(MostFinding, _time).ConfigureAwait(false) : null;
         }
         catch (Exception away) when (away is TimeoutException or StoreAwayException)
         {
@@ -138,7 +138,7 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
 
             // At once: what is there is written down without delay then.
             Tell(mirror);
-            await ((Task)mirror.Ready.WaitAsync(MostOpening, _time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)mirror.Ready.WaitAsync(MostFinding, _time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (mirror.Ready is { IsCompletedSuccessfully: true, Result: true })
             {
                 return use;

@@ -30,7 +30,7 @@ internal sealed class Follower : IDisposable
     {
         while (true)
         {
-            await _stream.ExpectAsync("data: x\n\n");
+            await _stream.ExpectAsync("data: ~\n\n");
             Interlocked.Increment(ref _events);
         }
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 
 namespace Gateway.Tests.Executable.Limits;
@@ -10,10 +11,10 @@ internal sealed class Sleepers : IDisposable
     private const int AtOnce = 30;
 
     private readonly List<Socket> _sockets = [];
-    private long _bytes;
+    private long _letters;
 
-    /// <summary>Bytes they have read.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
+    /// <summary>Letters of a <see cref="SteadyUpstream"/>'s events that they have read.</summary>
+    public long Letters => Volatile.Read(ref _letters);
 
     public static async Task<Sleepers> OpenAsync(IPEndPoint gateway, int clients, Func<int, string> target, bool read = false)
     {
@@ -65,7 +66,7 @@ internal sealed class Sleepers : IDisposable
         {
             while (await socket.ReceiveAsync(buffer) is > 0 and var read)
             {
-                Interlocked.Add(ref _bytes, read);
+                Interlocked.Add(ref _letters, buffer.AsSpan(0, read).Count(SteadyUpstream.Letter));
             }
         }
         catch (Exception over) when (over is SocketException or ObjectDisposedException)

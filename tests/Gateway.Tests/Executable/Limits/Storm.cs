@@ -114,7 +114,7 @@ internal sealed class Storm : IDisposable
                     return Outcome.Refused;
                 }
 
-                if (text.Contains("data: x", StringComparison.Ordinal))
+                if (text.Contains("data: ~", StringComparison.Ordinal))
                 {
                     return Outcome.Live;
                 }
