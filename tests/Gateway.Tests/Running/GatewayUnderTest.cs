@@ -68,6 +68,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     public static Task<GatewayUnderTest> StartAsync(string upstreamUrl, Action<IServiceCollection> services, params string[] settings)
         => StartAsync([.. Route("upstream", "{**path}", upstreamUrl).Concat(settings).Select(s => "--" + s)], services);
 
+    // The kernel acknowledges a small segment by its own clock, after up to 0.2 s; a minute and a half of the test's may have passed by then.
+    private const string NobodyVanishes = "SseGateway:Timeouts:Unacknowledged=10h";
+
     /// <summary>As the others, on a clock of the test's; on which a sweep is made with every second that passes.</summary>
     public static Task<GatewayUnderTest> StartAsync(ScriptedUpstream upstream, FakeTimeProvider time, params string[] settings)
         => StartAsync(upstream.Url, time, settings);
@@ -75,7 +78,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <inheritdoc cref="StartAsync(ScriptedUpstream, FakeTimeProvider, string[])"/>
     public static Task<GatewayUnderTest> StartAsync(string upstreamUrl, FakeTimeProvider time, params string[] settings)
         => StartAsync(
-            [.. Route("upstream", "{**path}", upstreamUrl).Concat(settings).Select(s => "--" + s)],
+            [.. Route("upstream", "{**path}", upstreamUrl).Append(NobodyVanishes).Concat(settings).Select(s => "--" + s)],
             services =>
             {
                 services.AddSingleton<TimeProvider>(time);
