@@ -45,6 +45,23 @@ public sealed class ChatsAcrossTests
     }
 
     [Fact]
+    public async Task Slow_store_is_waited_for_before_it_is_said_that_there_is_none()
+    {
+        await using var fleet = await AnswersFleet.StartAsync(Keep.With("ResumePath=/api/chat/{id}/stream"));
+        var (exchange, response) = await AskAsync(fleet.One, fleet.Upstream);
+        await exchange.SendAsync(Keep.Token(1));
+        await response.ExpectAsync(Keep.Token(1));
+        await NewestAsync(fleet, before: "");
+        await fleet.Redis.ExecuteAsync("CLIENT", "PAUSE", "600", "ALL");
+
+        using var again = await fleet.Two.SendAsync("GET", Stream);
+        Assert.Equal(200, again.Status);
+        await again.ExpectAsync(Keep.Token(1));
+        await exchange.EndAsync();
+        response.Dispose();
+    }
+
+    [Fact]
     public async Task Answer_that_the_service_still_thinks_about_is_waited_for_there_and_a_refusal_is_nothing()
     {
         await using var fleet = await AnswersFleet.StartAsync(Keep.With("ResumePath=/api/chat/{id}/stream"));
