@@ -124,10 +124,10 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
     {
         while (true)
         {
-            var mirror = _mirrors.GetOrAdd(card.Id, _ => Create(card, route, endpoint));
+            var mirror = Mirror(card, route, endpoint);
             if (mirror.TryEnter() is not { } use)
             {
-                _mirrors.TryRemove(new(card.Id, mirror));
+                Drop(mirror);
                 continue;
             }
 
@@ -153,13 +153,12 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
 
     public void Sweep()
     {
-        foreach (var (id, mirror) in _mirrors)
+        foreach (var (_, mirror) in _mirrors)
         {
             mirror.Sweep(_settings.Grace);
             if (mirror.IsClosed)
             {
-                _mirrors.TryRemove(new(id, mirror));
-                mirror.Answer.Log.Release();
+                Drop(mirror);
             }
             else if (!mirror.Answer.IsOver && (mirror.Answer.HasUsers ? _store.Now - mirror.Told >= Period(mirror.Answer) : mirror.IsUsed))
             {
@@ -208,10 +207,30 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
     // How often it is said that somebody reads.
     private static TimeSpan Period(KeptAnswer answer) => answer.Settings.GraceAfterLeave / 4;
 
-    private AnswerMirror Create(AnswerCard card, RouteFeature route, Endpoint endpoint)
+    private AnswerMirror Mirror(AnswerCard card, RouteFeature route, Endpoint endpoint)
     {
+        if (_mirrors.TryGetValue(card.Id, out var found))
+        {
+            return found;
+        }
+
         var owner = new AnswerOwner(card.RouteId, card.Subject, default);
-        return new AnswerMirror(new KeptAnswer(owner, route, _registry, _ticker, _time) { Id = card.Id, Endpoint = endpoint }, card, _store);
+        var made = new AnswerMirror(new KeptAnswer(owner, route, _registry, _ticker, _time) { Id = card.Id, Endpoint = endpoint }, card, _store);
+        var mirror = _mirrors.GetOrAdd(card.Id, made);
+        if (mirror != made)
+        {
+            // Another reader came at the same moment. What has been made counts as retained from then on.
+            made.Answer.Log.Release();
+        }
+
+        return mirror;
+    }
+
+    // For whoever comes first: the sweep, or the next reader.
+    private void Drop(AnswerMirror mirror)
+    {
+        _mirrors.TryRemove(new(mirror.Card.Id, mirror));
+        mirror.Answer.Log.Release();
     }
 
     private void Tell(AnswerMirror mirror)
