@@ -32,6 +32,7 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
     // Why it was stopped, and why it ended; written once.
     private int _stoppedAs;
     private volatile CloseReason _endedAs;
+    private volatile bool _isForgotten;
     private TimeSpan _endedAt;
     private StreamError? _trouble;
 
@@ -91,6 +92,13 @@ internal sealed class KeptAnswer : IPublication, IRetainer, IDisposable
 
     /// <summary>True when the gateway that had its upstream is gone: readers may have had more than there is of it.</summary>
     public bool IsLost { get; set; }
+
+    /// <summary>True once it is kept no longer: nobody is to be told of it.</summary>
+    public bool IsForgotten
+    {
+        get => _isForgotten;
+        set => _isForgotten = value;
+    }
 
     /// <summary>True while somebody waits for it here, or reads it.</summary>
     public bool HasUsers => Volatile.Read(ref _users) > 0;

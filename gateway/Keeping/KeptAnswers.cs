@@ -110,6 +110,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
 
                 answer.Withdraw();
                 answer.Log.Release();
+                answer.IsForgotten = true;
                 _fleet?.Forget(answer);
             }
         }

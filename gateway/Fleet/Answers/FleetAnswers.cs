@@ -61,6 +61,13 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
     public async Task TellAsync(KeptAnswer answer)
     {
         var publication = _own.GetOrAdd(answer.Id, static (_, made) => new AnswerPublication(made.answer, made._store, made._chats), (answer, _store, _chats));
+        if (answer.IsForgotten)
+        {
+            // Before there was anything here to forget, as where another answer has taken its place at once: nobody would do it any more.
+            Forget(answer);
+            return;
+        }
+
         if (publication.TryStart())
         {
             _ = RunAsync(publication);
