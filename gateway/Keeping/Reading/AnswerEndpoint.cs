@@ -5,6 +5,8 @@ using SseGateway.Streams.Admission;
 using SseGateway.Streams.Dialects;
 using SseGateway.Streams.Endings;
 using SseGateway.Streams.Life;
+using SseGateway.Transport.Upstream;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace SseGateway.Keeping.Reading;
 
@@ -50,7 +52,16 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
         using var use = target.Answer is { IsOver: true } ? null : await OpenAsync(context, target);
         if (use is { Answer: { IsOver: false } answer })
         {
-            await ((Task)answer.Begun.WaitAsync(context.RequestAborted)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(admission.Stream?.Ended ?? default, context.RequestAborted);
+            await ((Task)answer.Begun.WaitAsync(ended.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (admission.Stream is { Reason: not CloseReason.None and var reason })
+            {
+                // The service may think about it for minutes yet, and whoever is not to read it has no place any more.
+                context.Features.Set<IForwarderErrorFeature>(
+                    new ForwardingError(ForwarderError.RequestCanceled, new StreamEndedException(reason, new OperationCanceledException())));
+                return;
+            }
+
             if (answer.Begun is { IsCompletedSuccessfully: true, Result: true } && !answer.IsOver)
             {
                 await ReadAsync(context, admission, use, target.Card is not null);

@@ -2,8 +2,10 @@ using Gateway.Tests.Client;
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
 using Gateway.Tests.Upstream;
+using Gateway.Tests.Wire;
 using SseGateway.Configuration.Settings.Keeping;
 using SseGateway.Harness.Wire;
+using SseGateway.Streams.Life;
 using Xunit;
 
 namespace Gateway.Tests.Keeping;
@@ -70,6 +72,33 @@ public sealed class ResumePathTests
         Assert.Equal(200, again.Status);
         await again.ExpectAsync(Keep.Token(1));
         Assert.Equal(1, upstream.RequestCount);
+    }
+
+    [Theory]
+    [InlineData(nameof(CloseReason.Evicted), 429)]
+    [InlineData(nameof(CloseReason.Revoked), 401)]
+    [InlineData(nameof(CloseReason.Drained), 503)]
+    public async Task Who_waits_for_the_head_of_an_answer_is_refused_at_once_when_it_is_ended(string reason, int status)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Settings);
+        const string Body = """{"id":"c"}""";
+        using var client = await gateway.BeginAsync("POST", "/api/chat", [], Body);
+        var exchange = await upstream.NextAsync();
+        await exchange.ExpectBodyAsync(Body);
+        using var waiting = await gateway.BeginAsync("GET", "/api/chat/c/stream", ["Accept: text/event-stream"]);
+        await Deadline.UntilAsync(() => gateway.Streams.Streams.Any(IsWaiting), "the place of who waits");
+
+        gateway.Streams.End(IsWaiting, Enum.Parse<CloseReason>(reason));
+
+        using var refused = await Deadline.ForAsync(waiting.ReadResponseAsync());
+        Assert.Equal(status, refused.Status);
+        await Deadline.UntilAsync(() => !gateway.Streams.Streams.Any(IsWaiting), "the place to be given back");
+        await exchange.StartStreamAsync();
+        using var response = await client.ReadResponseAsync();
+        Assert.Equal(200, response.Status);
+
+        static bool IsWaiting(LiveStream stream) => stream.Method == "GET";
     }
 
     [Fact]
