@@ -41,7 +41,7 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
             return;
         }
 
-        if (context.RequestAborted.IsCancellationRequested)
+        if (context.RequestAborted.IsCancellationRequested || (error is not null && IsBroken(error)))
         {
             // For the log and the metrics alone: YARP makes 400 or 502 of it, as if the client or the service had been at fault.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -116,6 +116,10 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestCreation or ForwarderError.NoAvailableDestinations
         or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
         or ForwarderError.UpgradeRequestDestination or ForwarderError.UpgradeResponseDestination;
+
+    // The client has cut its own body off: over HTTP/2 that is known a moment before the request is aborted. A body that is wrong is something else.
+    private static bool IsBroken(IForwarderErrorFeature error) => error is { Error: ForwarderError.RequestBodyClient, Exception: { } failure }
+        && (failure is AggregateException all ? all.InnerExceptions : [failure]).Any(cause => cause is IOException and not BadHttpRequestException);
 
     // What YARP says to CONNECT (RFC 9110 section 9.3.6): any client can send it, and no upstream is to blame.
     private static bool IsConnect(IForwarderErrorFeature error) => error is { Error: ForwarderError.RequestCreation, Exception: NotSupportedException };

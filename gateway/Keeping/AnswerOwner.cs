@@ -11,6 +11,6 @@ internal readonly record struct AnswerOwner(string RouteId, string? Subject, Add
     /// <summary>True for the one who has asked for it.</summary>
     public bool Admits(string? subject) => Subject is null || Subject == subject;
 
-    /// <summary>The same for all answers that count together.</summary>
-    public AnswerOwner Counted => Subject is null ? this : this with { Address = default };
+    /// <summary>The same for all answers that count together. No property: the text of a record has all of those, and this one's would have no end.</summary>
+    public AnswerOwner Counted() => Subject is null ? this : this with { Address = default };
 }

@@ -80,7 +80,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
         var keep = route.Settings.Keep;
         lock (_lock)
         {
-            if (!HasRoom(_ofOwners.GetValueOrDefault(owner.Counted), keep.AnswersPerSubject)
+            if (!HasRoom(_ofOwners.GetValueOrDefault(owner.Counted()), keep.AnswersPerSubject)
                 || !HasRoom(_ofRoutes.GetValueOrDefault(owner.RouteId), keep.Answers))
             {
                 return null;
@@ -88,7 +88,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
 
             var answer = new KeptAnswer(owner, route, _registry, _ticker, _time) { Id = AnswerId.Create(_nodes?.Own, owner.RouteId), Endpoint = endpoint };
             Add(_ofRoutes, owner.RouteId, answer);
-            Add(_ofOwners, owner.Counted, answer);
+            Add(_ofOwners, owner.Counted(), answer);
             _answers[answer.Id] = answer;
             return answer;
         }
@@ -102,7 +102,7 @@ internal sealed class KeptAnswers : ISwept, IDisposable
             if (_answers.TryRemove(answer.Id, out _))
             {
                 Remove(_ofRoutes, answer.Owner.RouteId, answer);
-                Remove(_ofOwners, answer.Owner.Counted, answer);
+                Remove(_ofOwners, answer.Owner.Counted(), answer);
                 if (answer.Chat is not null && _newest.GetValueOrDefault(NameOf(answer)) == answer)
                 {
                     _newest.Remove(NameOf(answer));
