@@ -41,7 +41,7 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
             return;
         }
 
-        if (context.RequestAborted.IsCancellationRequested || (error is not null && IsBroken(error)))
+        if (context.RequestAborted.IsCancellationRequested || (error is not null && IsReset(context, error)))
         {
             // For the log and the metrics alone: YARP makes 400 or 502 of it, as if the client or the service had been at fault.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -117,8 +117,9 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
         or ForwarderError.UpgradeRequestDestination or ForwarderError.UpgradeResponseDestination;
 
-    // The client has cut its own body off: over HTTP/2 that is known a moment before the request is aborted. A body that is wrong is something else.
-    private static bool IsBroken(IForwarderErrorFeature error) => error is { Error: ForwarderError.RequestBodyClient, Exception: { } failure }
+    // The client has cut its own body off: over HTTP/2 that is known a moment before the request is aborted. In HTTP/1.1 a chunk may be wrong in this way too.
+    private static bool IsReset(HttpContext context, IForwarderErrorFeature error) =>
+        HttpProtocol.IsHttp2(context.Request.Protocol) && error is { Error: ForwarderError.RequestBodyClient, Exception: { } failure }
         && (failure is AggregateException all ? all.InnerExceptions : [failure]).Any(cause => cause is IOException and not BadHttpRequestException);
 
     // What YARP says to CONNECT (RFC 9110 section 9.3.6): any client can send it, and no upstream is to blame.

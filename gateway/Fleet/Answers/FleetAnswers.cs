@@ -160,6 +160,15 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
 
     public void Sweep()
     {
+        if (_store.AwayFor is var away && away > TimeSpan.Zero && away <= _settings.Grace)
+        {
+            // For as long they wait, and cannot say that they do.
+            foreach (var (_, publication) in _own)
+            {
+                publication.Answer.Touch();
+            }
+        }
+
         foreach (var (_, mirror) in _mirrors)
         {
             mirror.Sweep(_settings.Grace);
@@ -288,6 +297,11 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
         foreach (var (_, mirror) in _mirrors)
         {
             mirror.Compare();
+            if (mirror.Answer.HasUsers)
+            {
+                // What was said last may not have been heard.
+                Tell(mirror);
+            }
         }
     }
 

@@ -24,12 +24,12 @@ public sealed class NetworkGapTests(SideBySide ways) : IClassFixture<SideBySide>
     /// For who is to outlive the gap. The kernel sends again after twice as long each time, so the first sign of life may come after twice the gap and
     /// more; and on a busy machine the gap itself is longer than it should be.
     /// </summary>
-    private const string NotHeardOfForLong = "40s";
+    private const string NotHeardOfForLong = "60s";
 
     /// <summary>Shorter than the gap, and long enough for a busy machine to take in what has come together in it.</summary>
-    private const string NotReadingForLong = "5s";
+    private const string NotReadingForLong = "9s";
 
-    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -16,16 +16,22 @@ public sealed class BrokenBodyTests
     /// <summary>As YARP tells of both (7 of some thousand that were reset over HTTP/2 stood in the log as 400).</summary>
     [Fact]
     public Task Client_that_resets_its_body_has_left_also_before_the_server_says_so() =>
-        ExpectAsync(StatusCodes.Status499ClientClosedRequest, new IOException("The client reset the request stream."));
+        ExpectAsync(HttpProtocol.Http2, StatusCodes.Status499ClientClosedRequest, new IOException("The client reset the request stream."));
 
     [Fact]
     public Task Body_that_is_wrong_is_the_clients_fault() =>
-        ExpectAsync(StatusCodes.Status400BadRequest, new BadHttpRequestException("Bad chunk size data."));
+        ExpectAsync(HttpProtocol.Http2, StatusCodes.Status400BadRequest, new BadHttpRequestException("Less than was announced."));
 
-    private static async Task ExpectAsync(int status, Exception failure)
+    /// <summary>Of a size that is no number at all the server says so.</summary>
+    [Fact]
+    public Task Chunk_that_is_wrong_is_the_clients_fault() =>
+        ExpectAsync(HttpProtocol.Http11, StatusCodes.Status400BadRequest, new IOException("Bad chunk size data."));
+
+    private static async Task ExpectAsync(string protocol, int status, Exception failure)
     {
         using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var context = new DefaultHttpContext { RequestServices = services };
+        context.Request.Protocol = protocol;
         var errors = new GatewayErrors(
             context =>
             {

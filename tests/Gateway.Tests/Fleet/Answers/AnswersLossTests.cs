@@ -183,4 +183,24 @@ public sealed class AnswersLossTests
         Assert.StartsWith("data: {\"error\":{", Bytes.Text(rest), StringComparison.Ordinal);
         Assert.Contains($"\"{code}\"", Bytes.Text(rest), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Readers_elsewhere_that_cannot_say_so_keep_its_upstream_too()
+    {
+        await using var fleet = await AnswersFleet.StartAsync(Keep.With("GraceAfterLeave=5s"));
+        var (exchange, response) = await fleet.One.AskAsync(fleet.Upstream);
+        await exchange.SendAsync(Keep.Token(1));
+        using var reader = await fleet.Two.ReadAgainAsync(response.Id());
+        await reader.ExpectAsync(Keep.Token(1));
+        response.Client.Reset();
+        await fleet.Redis.KillAsync();
+        var left = fleet.One.Streams.Now;
+        await Deadline.UntilAsync(() => fleet.One.Streams.Now - left > TimeSpan.FromSeconds(8), "the time of grace and more");
+
+        await fleet.Redis.StartAsync();
+        await exchange.SendAsync(Keep.Token(2));
+        await reader.ExpectAsync(Keep.Token(2));
+        await exchange.EndAsync();
+        await reader.ExpectEndAsync("", BodyEnding.Clean);
+    }
 }
