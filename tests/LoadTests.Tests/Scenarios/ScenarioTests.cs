@@ -53,13 +53,13 @@ public sealed class ScenarioTests
     [InlineData("connect-storm")]
     [InlineData("slow-readers", "--slow", "50")]
     [InlineData("soak", "--life", "1")]
-    [InlineData("drain", "--window", "2", "--posts", "3")]
+    [InlineData("drain", "--window", "6", "--posts", "3")]
     [InlineData("tokens", "--tls", "--http2", "10")]
     [InlineData("chat", "--tls", "--http2", "10")]
     [InlineData("broadcast", "--processes", "2", "--tls", "--http2", "10", "--share")]
     [InlineData("slow-readers", "--slow", "50", "--tls", "--http2", "10")]
     [InlineData("slow-readers", "--slow", "50", "--tls")]
-    [InlineData("drain", "--window", "3", "--posts", "3", "--tls", "--http2", "10")]
+    [InlineData("drain", "--window", "6", "--posts", "3", "--tls", "--http2", "10")]
     [InlineData("reconnect-storm", "--tls", "--http2", "10")]
     public async Task A_few_clients_of_each_scenario_get_all(string scenario, params string[] further)
     {
