@@ -47,10 +47,9 @@ public sealed class MemoryLimitTests
             {
                 return Of(await MetricsAsync(admin), metric).Any(line => line.Contains($"\"{label}\"", StringComparison.Ordinal));
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException failure)
             {
-                // It may be this page that there is no memory for just then. Whether the process still is there is looked at again.
-                return false;
+                throw new HttpRequestException($"The gateway {(gateway.HasExited ? "has ended" : "lives")}: {gateway.Console}", failure);
             }
         },
         $"{metric} with {label}");
