@@ -16,6 +16,9 @@ internal sealed class AnswerMirror
     // What a gateway has that lives, nobody is to take for an orphan.
     private static readonly TimeSpan MostAbsence = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan NodesSettle = TimeSpan.FromSeconds(5);
+
+    // For as long a gateway that lives is asked for what the store has lost.
+    private static readonly TimeSpan MostMissing = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(500);
 
     // Whoever comes back soon need not wait for all of it again.
@@ -28,6 +31,7 @@ internal sealed class AnswerMirror
 
     private readonly FleetStore _store;
     private readonly StoredAnswer _stored;
+    private readonly Action _miss;
     private readonly StoreChannel _channel;
     private readonly Signal _changed = new();
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,6 +39,7 @@ internal sealed class AnswerMirror
     private int _isStarted;
     private volatile string _node = "";
     private volatile bool _isGone;
+    private volatile bool _isRemoved;
     private TimeSpan? _absentSince;
     private TimeSpan? _unusedSince;
 
@@ -44,10 +49,11 @@ internal sealed class AnswerMirror
     /// <param name="answer">In which it is.</param>
     /// <param name="card">What was known of it.</param>
     /// <param name="store">The store.</param>
-    public AnswerMirror(KeptAnswer answer, AnswerCard card, FleetStore store)
+    /// <param name="miss">Has the gateway that has the upstream be told that the store has nothing of it. Must neither wait nor throw.</param>
+    public AnswerMirror(KeptAnswer answer, AnswerCard card, FleetStore store, Action miss)
     {
-        (Answer, Card, _store, _stored) = (answer, card, store, new StoredAnswer(store, card.Id));
-        _channel = new StoreChannel(_stored.Channel, _ => _changed.Set());
+        (Answer, Card, _store, _stored, _miss) = (answer, card, store, new StoredAnswer(store, card.Id), miss);
+        _channel = new StoreChannel(_stored.Channel, Hear);
     }
 
     public KeptAnswer Answer { get; }
@@ -121,6 +127,11 @@ internal sealed class AnswerMirror
         {
             Answer.IsLost = true;
             TryEnd(GatewayLost);
+            if (Answer.Head is null)
+            {
+                // Of nothing there is nothing to be read. If its gateway has only slept, whoever comes later finds it anew.
+                Close();
+            }
         }
 
         _unusedSince = Answer.HasUsers ? null : _unusedSince ?? _store.Now;
@@ -140,6 +151,12 @@ internal sealed class AnswerMirror
     {
         TryEnd(GatewayLost);
         Close();
+    }
+
+    private void Hear(ReadOnlyMemory<byte> message)
+    {
+        _isRemoved |= StoredAnswer.IsRemoval(message);
+        _changed.Set();
     }
 
     private void Close()
@@ -191,9 +208,9 @@ internal sealed class AnswerMirror
     private bool IsOrphan()
     {
         var isSettled = _store.Status is { IsHere: true, Since: var here } && _store.Now - here > NodesSettle;
-        var isAbsent = _isGone || (_node.Length > 0 && !_store.Nodes.Any(node => node.Id == _node));
-        _absentSince = isSettled && isAbsent ? _absentSince ?? _store.Now : null;
-        return _absentSince is { } since && _store.Now - since >= MostAbsence;
+        var isNodeGone = _node.Length > 0 && !_store.Nodes.Any(node => node.Id == _node);
+        _absentSince = isSettled && (isNodeGone || _isGone) ? _absentSince ?? _store.Now : null;
+        return _absentSince is { } since && _store.Now - since >= (isNodeGone ? MostAbsence : MostMissing);
     }
 
     private async Task FillAsync()
@@ -225,10 +242,17 @@ internal sealed class AnswerMirror
         }
     }
 
-    // An answer that has not begun is none, or the service has refused it. One that has may be written again by its gateway.
+    // The store has been emptied, and its gateway writes it again; or that one has removed it, and if it has not begun the service has refused it. Of the
+    // removal nothing may have been heard: then it is not written again, and its time as an orphan begins.
     private void NoteGone()
     {
         _isGone = true;
+        if (!_isRemoved)
+        {
+            _miss();
+            return;
+        }
+
         _ready.TrySetResult(false);
         if (Answer.Head is null)
         {

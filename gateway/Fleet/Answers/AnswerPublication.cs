@@ -234,15 +234,22 @@ internal sealed class AnswerPublication(KeptAnswer answer, FleetStore store, Sto
         }
     }
 
-    // Never fails: else it ends by itself.
+    // Never fails: else it ends by itself. But for the head of one that has not begun somebody at another gateway may wait until then.
     private async Task RemoveAsync()
     {
-        try
+        var since = store.Now;
+        do
         {
-            await _stored.RemoveAsync().ConfigureAwait(false);
+            try
+            {
+                await _stored.RemoveAsync().ConfigureAwait(false);
+                return;
+            }
+            catch (StoreAwayException)
+            {
+                await _hurry.WaitAsync(Again).ConfigureAwait(false);
+            }
         }
-        catch (StoreAwayException)
-        {
-        }
+        while (answer.Head is null && store.Now - since < _lives);
     }
 }

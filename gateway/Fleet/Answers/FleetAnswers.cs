@@ -16,6 +16,7 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
     private const byte Kind = (byte)'A';
     private const byte Reads = (byte)'r';
     private const byte Stops = (byte)'s';
+    private const byte Misses = (byte)'m';
 
     // How long an answer's head waits for the store. Whoever asks for one waits longer: without it that there is none would be said of one that is.
     private static readonly TimeSpan MostTelling = TimeSpan.FromMilliseconds(250);
@@ -231,7 +232,8 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
         }
 
         var owner = new AnswerOwner(card.RouteId, card.Subject, default);
-        var made = new AnswerMirror(new KeptAnswer(owner, route, _registry, _ticker, _time) { Id = card.Id, Endpoint = endpoint }, card, _store);
+        var answer = new KeptAnswer(owner, route, _registry, _ticker, _time) { Id = card.Id, Endpoint = endpoint };
+        var made = new AnswerMirror(answer, card, _store, () => _ = TellAsync(Misses, card.Id));
         var mirror = _mirrors.GetOrAdd(card.Id, made);
         if (mirror != made)
         {
@@ -283,6 +285,9 @@ internal sealed partial class FleetAnswers : IFleetAnswers, ISwept, IHostedLifec
                 break;
             case Stops:
                 publication.Answer.Stop(CloseReason.ClientClosed);
+                break;
+            case Misses:
+                publication.Verify();
                 break;
         }
     }

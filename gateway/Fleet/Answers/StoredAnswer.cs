@@ -62,9 +62,12 @@ internal sealed class StoredAnswer(FleetStore store, string id)
         return meta[0].HasValue ? new AnswerCard(id, meta[0]!, (string?)meta[1]) : null;
     }
 
-    /// <summary>Has it be kept no longer.</summary>
+    /// <summary>Has it be kept no longer; who hears its channel is told so.</summary>
     /// <exception cref="StoreAwayException">The store does not answer.</exception>
     public Task RemoveAsync() => store.EvaluateAsync(RemoveScript, [_keys.Log, _keys.Meta], [Channel]);
+
+    /// <summary>True for a message that says that it was removed, and not that there is something new.</summary>
+    public static bool IsRemoval(ReadOnlyMemory<byte> message) => !message.IsEmpty;
 
     private static string Text(long next, int frames) => string.Create(CultureInfo.InvariantCulture, $"{next}-{frames}");
 

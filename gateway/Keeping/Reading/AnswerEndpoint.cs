@@ -62,7 +62,8 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
                 return;
             }
 
-            if (answer.Begun is { IsCompletedSuccessfully: true, Result: true } && !answer.IsOver)
+            // Also one that has come as a whole: who has waited for it has read a history without it.
+            if (answer.Begun is { IsCompletedSuccessfully: true, Result: true })
             {
                 await ReadAsync(context, admission, use, target.Card is not null);
                 return;
