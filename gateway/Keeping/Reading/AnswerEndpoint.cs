@@ -52,13 +52,17 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
         using var use = target.Answer is { IsOver: true } ? null : await OpenAsync(context, target);
         if (use is { Answer: { IsOver: false } answer })
         {
+            // The service may think about it for minutes yet: whoever waits so long has a place, by which it is ended and counted.
+            if (!answer.Begun.IsCompleted && await admission.AdmitAsync() is not RefusalReason.None and var refusal)
+            {
+                await Refusal.WriteAsync(context, refusal);
+                return;
+            }
+
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(admission.Stream?.Ended ?? default, context.RequestAborted);
             await ((Task)answer.Begun.WaitAsync(ended.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (admission.Stream is { Reason: not CloseReason.None and var reason })
+            if (IsEnded(context, admission))
             {
-                // The service may think about it for minutes yet, and whoever is not to read it has no place any more.
-                context.Features.Set<IForwarderErrorFeature>(
-                    new ForwardingError(ForwarderError.RequestCanceled, new StreamEndedException(reason, new OperationCanceledException())));
                 return;
             }
 
@@ -144,6 +148,11 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
             return;
         }
 
+        if (IsEnded(context, admission))
+        {
+            return;
+        }
+
         metrics.Resumed(answer.Owner.RouteId);
         answer.CopyHeadTo(context.Response);
 
@@ -157,6 +166,19 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
             admission.GiveBack(isSuccess: true);
             return write(context);
         }
+    }
+
+    // True for who is not to read it any more, as where its credential was revoked meanwhile: it is refused like a stream that ends before its head has come.
+    private static bool IsEnded(HttpContext context, StreamAdmission admission)
+    {
+        if (admission.Stream is not { Reason: not CloseReason.None and var reason })
+        {
+            return false;
+        }
+
+        context.Features.Set<IForwarderErrorFeature>(
+            new ForwardingError(ForwarderError.RequestCanceled, new StreamEndedException(reason, new OperationCanceledException())));
+        return true;
     }
 
     private ValueTask<AnswerUse?> OpenAsync(HttpContext context, AnswerTarget target) =>

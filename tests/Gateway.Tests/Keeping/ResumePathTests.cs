@@ -1,6 +1,8 @@
+using System.Net.Http.Json;
 using Gateway.Tests.Client;
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Running;
+using Gateway.Tests.Telemetry;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
 using SseGateway.Configuration.Settings.Keeping;
@@ -75,10 +77,11 @@ public sealed class ResumePathTests
     }
 
     [Theory]
-    [InlineData(nameof(CloseReason.Evicted), 429)]
-    [InlineData(nameof(CloseReason.Revoked), 401)]
-    [InlineData(nameof(CloseReason.Drained), 503)]
-    public async Task Who_waits_for_the_head_of_an_answer_is_refused_at_once_when_it_is_ended(string reason, int status)
+    [InlineData(nameof(CloseReason.Evicted), 429, "text/event-stream")]
+    [InlineData(nameof(CloseReason.Revoked), 401, "text/event-stream")]
+    [InlineData(nameof(CloseReason.Drained), 503, "text/event-stream")]
+    [InlineData(nameof(CloseReason.Revoked), 401, "*/*")]
+    public async Task Who_waits_for_the_head_of_an_answer_is_refused_at_once_when_it_is_ended(string reason, int status, string accept)
     {
         await using var upstream = ScriptedUpstream.Start();
         await using var gateway = await GatewayUnderTest.StartAsync(upstream, Settings);
@@ -86,7 +89,7 @@ public sealed class ResumePathTests
         using var client = await gateway.BeginAsync("POST", "/api/chat", [], Body);
         var exchange = await upstream.NextAsync();
         await exchange.ExpectBodyAsync(Body);
-        using var waiting = await gateway.BeginAsync("GET", "/api/chat/c/stream", ["Accept: text/event-stream"]);
+        using var waiting = await gateway.BeginAsync("GET", "/api/chat/c/stream", [$"Accept: {accept}"]);
         await Deadline.UntilAsync(() => gateway.Streams.Streams.Any(IsWaiting), "the place of who waits");
 
         gateway.Streams.End(IsWaiting, Enum.Parse<CloseReason>(reason));
@@ -99,6 +102,22 @@ public sealed class ResumePathTests
         Assert.Equal(200, response.Status);
 
         static bool IsWaiting(LiveStream stream) => stream.Method == "GET";
+    }
+
+    [Fact]
+    public async Task Who_waits_without_having_said_that_it_reads_streams_is_refused_when_its_credential_is_revoked()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, [.. Settings, .. Tokens.RequireHs256(), GatewayUnderTest.WithAdmin]);
+        var (exchange, waiting) = await WaitAloneAsync(gateway, upstream, "Accept: */*", $"Authorization: Bearer {Tokens.For("ada")}");
+        using var revoked = await gateway.Admin.PostAsJsonAsync("/revoke", new { subject = "ada" }, TestContext.Current.CancellationToken);
+        Assert.True(revoked.IsSuccessStatusCode);
+        await exchange.StartStreamAsync();
+        using var refused = await waiting.ReadResponseAsync();
+        Assert.Equal(401, refused.Status);
+        await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("GET /api/chat/c/stream 401", StringComparison.Ordinal)), "its line");
+        var metrics = await Exposition.ReadAsync(gateway);
+        Assert.DoesNotContain(metrics.Samples, sample => sample.StartsWith("sse_gateway_answers_resumed_total", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -162,6 +181,23 @@ public sealed class ResumePathTests
     [InlineData("/{id}?a")]
     [InlineData("/{chat}")]
     public void Path_that_names_nothing_is_none(string pattern) => Assert.Null(ResumePath.Parse(pattern));
+
+    // For the head; whoever has asked is gone.
+    private static async Task<(UpstreamExchange Exchange, RawClient Waiting)> WaitAloneAsync(
+        GatewayUnderTest gateway, ScriptedUpstream upstream, params string[] fields)
+    {
+        const string Body = """{"id":"c"}""";
+        var client = await gateway.BeginAsync("POST", "/api/chat", fields, Body);
+        var exchange = await upstream.NextAsync();
+        await exchange.ExpectBodyAsync(Body);
+        var answer = Assert.Single(gateway.Answers().Answers);
+        await Deadline.UntilAsync(() => answer.Chat is not null);
+        client.Reset();
+        await Deadline.UntilAsync(() => !answer.HasUsers, "the client to be gone");
+        var waiting = await gateway.BeginAsync("GET", "/api/chat/c/stream", fields);
+        await Deadline.UntilAsync(() => answer.HasUsers, "somebody to wait");
+        return (exchange, waiting);
+    }
 
     private static async Task<(UpstreamExchange Exchange, RawResponse Response)> AskAsync(
         GatewayUnderTest gateway, ScriptedUpstream upstream, string body, params string[] fields)

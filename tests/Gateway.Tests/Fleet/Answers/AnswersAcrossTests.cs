@@ -1,6 +1,8 @@
 using Gateway.Tests.Edge.Authentication;
 using Gateway.Tests.Keeping;
 using Gateway.Tests.Wire;
+using Microsoft.Extensions.DependencyInjection;
+using SseGateway.Fleet.Answers;
 using StackExchange.Redis;
 using Xunit;
 
@@ -63,6 +65,20 @@ public sealed class AnswersAcrossTests
         await again.ExpectEndAsync("id: c\r\ndata: 3\r\n\r\n", BodyEnding.Clean);
         using var unknown = await fleet.Two.ReadAgainAsync(response.Id(), "", "Last-Event-ID: x");
         Assert.Equal(410, unknown.Status);
+        response.Dispose();
+    }
+
+    [Fact]
+    public async Task Reader_that_is_ahead_of_redis_is_refused_when_its_credential_is_revoked_meanwhile()
+    {
+        await using var fleet = await AnswersFleet.StartAsync([.. Tokens.RequireHs256()]);
+        var (exchange, response) = await fleet.One.AskAsync(fleet.Upstream, [Bearer("ada")]);
+        using var ahead = await fleet.Two.BeginAsync("GET", $"/_gateway/answers/{response.Id()}?after=1", [Bearer("ada")]);
+        await Deadline.UntilAsync(() => fleet.Two.Services.GetRequiredService<FleetAnswers>().Mirrors.Any(mirror => mirror.Answer.Head is not null));
+        Assert.True(fleet.Two.Streams.Revocations.TryAddSubject("ada"));
+        await exchange.SendAsync(Keep.Token(1));
+        using var refused = await ahead.ReadResponseAsync();
+        Assert.Equal(401, refused.Status);
         response.Dispose();
     }
 
