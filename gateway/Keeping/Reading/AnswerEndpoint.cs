@@ -53,10 +53,15 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
         if (use is { Answer: { IsOver: false } answer })
         {
             // The service may think about it for minutes yet: whoever waits so long has a place, by which it is ended and counted.
-            if (!answer.Begun.IsCompleted && await admission.AdmitAsync() is not RefusalReason.None and var refusal)
+            if (!answer.Begun.IsCompleted)
             {
-                await Refusal.WriteAsync(context, refusal);
-                return;
+                if (await admission.AdmitAsync() is not RefusalReason.None and var refusal)
+                {
+                    await Refusal.WriteAsync(context, refusal);
+                    return;
+                }
+
+                admission.Stream!.Keep();
             }
 
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(admission.Stream?.Ended ?? default, context.RequestAborted);

@@ -5,6 +5,7 @@ using Gateway.Tests.Running;
 using Gateway.Tests.Telemetry;
 using Gateway.Tests.Upstream;
 using Gateway.Tests.Wire;
+using Microsoft.Extensions.Time.Testing;
 using SseGateway.Configuration.Settings.Keeping;
 using SseGateway.Harness.Wire;
 using SseGateway.Streams.Life;
@@ -118,6 +119,38 @@ public sealed class ResumePathTests
         await Deadline.UntilAsync(() => gateway.Log.Lines.Any(line => line.Contains("GET /api/chat/c/stream 401", StringComparison.Ordinal)), "its line");
         var metrics = await Exposition.ReadAsync(gateway);
         Assert.DoesNotContain(metrics.Samples, sample => sample.StartsWith("sse_gateway_answers_resumed_total", StringComparison.Ordinal));
+    }
+
+    /// <summary>The gateway has no longer for the answer, and nobody else has it.</summary>
+    [Theory]
+    [InlineData("text/event-stream")]
+    [InlineData("*/*")]
+    public async Task Who_waits_for_the_head_in_a_drain_is_refused_when_what_may_finish_is_ended(string accept)
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            upstream, time, [.. Settings, "SseGateway:DrainWindow=20s", "SseGateway:FinishWindow=5s", "SseGateway:Heartbeat=0"]);
+        var (exchange, waiting) = await WaitAloneAsync(gateway, upstream, $"Accept: {accept}");
+        var stopping = gateway.BeginStop(CancellationToken.None);
+        await Deadline.UntilAsync(() => gateway.Streams.Draining);
+        var answered = waiting.ReadResponseAsync();
+        var begun = time.GetUtcNow();
+        await Deadline.UntilAsync(() =>
+        {
+            // Not to the end of the window in which streams are sent away one after the other.
+            time.Advance(TimeSpan.FromMilliseconds(time.GetUtcNow() - begun < TimeSpan.FromSeconds(15) ? 50 : 0));
+            return answered.IsCompleted;
+        });
+        using var refused = await answered;
+        Assert.Equal(503, refused.Status);
+        await exchange.StartStreamAsync();
+        await exchange.EndAsync();
+        await Deadline.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            return stopping.IsCompleted;
+        });
     }
 
     [Fact]
