@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Http.Features;
 using SseGateway.Configuration.Settings;
 using SseGateway.Streams.Budgets.Files;
@@ -19,6 +20,8 @@ namespace SseGateway.Hosting;
 /// </summary>
 internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics metrics, ILogger<GatewayErrors> logger)
 {
+    private static readonly Assembly Server = typeof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions).Assembly;
+
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
@@ -41,10 +44,11 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
             return;
         }
 
-        if (context.RequestAborted.IsCancellationRequested || (error is not null && IsReset(context, error)))
+        var isWrong = HttpProtocol.IsHttp2(context.Request.Protocol) && IsWrong(error?.Exception);
+        if (isWrong || context.RequestAborted.IsCancellationRequested || (error is not null && IsReset(context, error)))
         {
             // For the log and the metrics alone: YARP makes 400 or 502 of it, as if the client or the service had been at fault.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            context.Response.StatusCode = isWrong ? StatusCodes.Status400BadRequest : StatusCodes.Status499ClientClosedRequest;
             return;
         }
 
@@ -116,6 +120,17 @@ internal sealed partial class GatewayErrors(RequestDelegate next, StreamMetrics 
         ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestCreation or ForwarderError.NoAvailableDestinations
         or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
         or ForwarderError.UpgradeRequestDestination or ForwarderError.UpgradeResponseDestination;
+
+    // Longer or shorter than its content-length says. The server resets the stream for that, as if the client had left, and has an error of its own, whose type
+    // nobody else knows, right inside of what the body breaks off with. Where the client has reset it there is none; where its connection is gone, that
+    // connection's.
+    private static bool IsWrong(Exception? failure) => failure switch
+    {
+        null => false,
+        AggregateException all => all.InnerExceptions.Any(IsWrong),
+        IOException { InnerException: not IOException and { } inner } when inner.GetType().Assembly == Server => true,
+        _ => IsWrong(failure.InnerException),
+    };
 
     // The client has cut its own body off: over HTTP/2 that is known a moment before the request is aborted. In HTTP/1.1 a chunk may be wrong in this way too.
     private static bool IsReset(HttpContext context, IForwarderErrorFeature error) =>
