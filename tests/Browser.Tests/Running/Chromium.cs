@@ -10,7 +10,9 @@ public sealed class Chromium : IAsyncLifetime
 {
     private const float PatienceMilliseconds = 30_000;
 
-    private static readonly string[] Paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    // The first is the same engine without a browser around it: a fifth of the processor time of these tests (243 s with, 197 s without).
+    private static readonly string[] Paths =
+        ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     /// <summary>
     /// Each window would have a process or two for its address bar and menus, and one in reserve, none of which is ever seen: a third of the processor time of
