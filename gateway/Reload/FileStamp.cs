@@ -8,6 +8,12 @@ internal readonly record struct FileStamp(string Path, DateTime Written, long Le
         try
         {
             var file = new FileInfo(path);
+            if (!file.Exists)
+            {
+                // Most files of settings are never there, and to ask where one leads would throw, each second.
+                return new(path, default, 0);
+            }
+
             file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
             return file.Exists ? new(file.FullName, file.LastWriteTimeUtc, file.Length) : new(path, default, 0);
         }
