@@ -100,7 +100,7 @@ internal sealed partial class FleetStore : BackgroundService
     public async Task<bool> RemembersAsync() => await RunAsync(redis => redis.HashExistsAsync(_nodes, NodeId)).ConfigureAwait(false)
         && Volatile.Read(ref _forgotten) is var forgotten && (forgotten < 0 || Now - TimeSpan.FromTicks(forgotten) > _settings.Lease);
 
-    /// <summary>It answers again, or messages may have been missed: what is mirrored has to be compared. Must neither wait nor throw.</summary>
+    /// <summary>It answers again, or messages may have been missed, or it has lost what it had: what is mirrored has to be compared. Must neither wait nor throw.</summary>
     public event Action? Joined;
 
     /// <summary>It does not answer any more. Must neither wait nor throw.</summary>
@@ -234,7 +234,8 @@ internal sealed partial class FleetStore : BackgroundService
         var answer = await EvaluateAsync(
             BeatScript, [_nodes], [NodeId, Describe().ToJson(), (long)NodeLives.TotalMilliseconds, _control, NodeId]).ConfigureAwait(false);
         var said = (RedisResult[])answer!;
-        if ((int)said[0] == 1 && _status.HasBeenHere)
+        var isForgotten = (int)said[0] == 1 && _status.HasBeenHere;
+        if (isForgotten)
         {
             Volatile.Write(ref _forgotten, Now.Ticks);
         }
@@ -250,6 +251,11 @@ internal sealed partial class FleetStore : BackgroundService
             // It answers, but its messages do not come.
             LogDeaf(_logger, Deaf.TotalSeconds);
             await RenewAsync().ConfigureAwait(false);
+        }
+        else if (isForgotten)
+        {
+            // Emptied while it was here: all that it had is to be written again.
+            Joined?.Invoke();
         }
     }
 

@@ -103,6 +103,21 @@ public sealed class StoreTests
         await Deadline.UntilAsync(() => heard.Count == 101);
     }
 
+    /// <summary>What is told of then is written again: revocations, places, tickets, streams and answers.</summary>
+    [Fact]
+    public async Task A_redis_that_is_emptied_while_it_is_here_is_told_of()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await StartAsync(upstream, redis, "one");
+        await HereAsync(gateway);
+        var joined = 0;
+        Store(gateway).Joined += () => joined++;
+        await redis.ExecuteAsync("FLUSHALL");
+        await Deadline.UntilAsync(() => joined == 1);
+        Assert.Equal((1, 0), (Lines(gateway, 200), Lines(gateway, 201)));
+    }
+
     /// <summary>The client library keeps a subscription that has failed, and collects for it, without a bound, what nobody reads.</summary>
     [Fact]
     public async Task A_subscription_that_has_failed_leaves_nothing_behind()
