@@ -34,7 +34,8 @@ internal sealed class JwtAuthenticator(JwtSettings settings, ISigningKeySource s
         {
             if (await source.RefreshAsync(keys, cancellation) is not { } newer)
             {
-                return AuthenticationResult.Invalid(NoKey);
+                // Its key may be one of the new ones: an "invalid" would end a browser's EventSource for good.
+                return AuthenticationResult.KeysUnavailable;
             }
 
             keys = newer;

@@ -23,7 +23,7 @@ internal sealed partial class AuthorityKeys(
     /// <summary>Tokens with made-up key ids make the gateway ask the provider no more often than this.</summary>
     internal static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>While there are no keys at all, the provider is asked no more often than this.</summary>
+    /// <summary>While there are no keys at all, or the last attempt has failed, the provider is asked no more often than this.</summary>
     internal static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
     private readonly string _address = $"{settings.Authority.TrimEnd('/')}/.well-known/openid-configuration";
@@ -35,6 +35,7 @@ internal sealed partial class AuthorityKeys(
     private long _fetchedAt;
     private long? _triedAt;
     private long? _refreshedAt;
+    private bool _failed;
 
     public ValueTask<SigningKeys?> GetAsync(CancellationToken cancellation)
     {
@@ -65,9 +66,10 @@ internal sealed partial class AuthorityKeys(
 
             if (_fetch is null)
             {
-                if (!Passed(_refreshedAt, RefreshInterval))
+                // What could not be fetched is asked for again soon: the token's key may be there, and nobody knows that it is made up.
+                if (_failed ? !Passed(_triedAt, RetryInterval) : !Passed(_refreshedAt, RefreshInterval))
                 {
-                    return default;
+                    return new(_failed ? null : _current);
                 }
 
                 _refreshedAt = time.GetTimestamp();
@@ -114,7 +116,7 @@ internal sealed partial class AuthorityKeys(
         {
             lock (_lock)
             {
-                _fetch = null;
+                (_fetch, _failed) = (null, keys is null);
                 if (keys is not null)
                 {
                     _current = keys;

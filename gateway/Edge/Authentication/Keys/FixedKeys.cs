@@ -11,5 +11,5 @@ internal sealed class FixedKeys(JwtSettings settings) : ISigningKeySource
 
     public ValueTask<SigningKeys?> GetAsync(CancellationToken cancellation) => new(_keys);
 
-    public ValueTask<SigningKeys?> RefreshAsync(SigningKeys seen, CancellationToken cancellation) => default;
+    public ValueTask<SigningKeys?> RefreshAsync(SigningKeys seen, CancellationToken cancellation) => new(_keys);
 }

@@ -116,6 +116,25 @@ public sealed class AuthorityKeysTests
     }
 
     [Fact]
+    public async Task A_token_with_a_new_key_is_not_called_invalid_while_the_provider_is_away_and_comes_in_as_soon_as_it_is_back()
+    {
+        await CheckAsync(TestToken.Rs256());
+        _provider.Asked.Clear();
+        _provider.Fails = true;
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(AuthenticationOutcome.KeysUnavailable, await CheckAsync(TestToken.Rs256(TestKeys.OtherRsa, "r2")));
+        }
+
+        Assert.Single(_provider.Asked);
+        Assert.Equal(AuthenticationOutcome.Accepted, await CheckAsync(TestToken.Rs256()));
+        _provider.Fails = false;
+        _provider.Keys = TestKeys.KeySetOf(("r2", TestKeys.OtherRsa), ("r1", TestKeys.Rsa));
+        _time.Advance(AuthorityKeys.RetryInterval);
+        Assert.Equal(AuthenticationOutcome.Accepted, await CheckAsync(TestToken.Rs256(TestKeys.OtherRsa, "r2")));
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_does_not_cancel_the_fetch_for_the_others()
     {
         _provider.Hold = new TaskCompletionSource();
