@@ -56,7 +56,10 @@ internal sealed partial class SettingsReload(
         registry.Memory.SetLimit(settings.MaxBufferBytes);
         host.Value.AllowFor(settings);
         routes.Replace(read);
-        var ended = registry.End(stream => stream.KeyId is { } key && !IsListed(key, settings.ForRoute(stream.RouteId)), CloseReason.Revoked);
+
+        // After the settings: a stream that is being admitted looks at them after it is listed.
+        var ended = registry.End(
+            stream => stream.KeyId is { } key && !settings.ForRoute(stream.RouteId).Authentication.ApiKeys.Lists(key), CloseReason.Revoked);
         LogReloaded(logger, ended);
         return true;
     }
@@ -88,9 +91,6 @@ internal sealed partial class SettingsReload(
         services.AddReverseProxy().LoadFromConfig(configuration.GetSection(AcceptedRoutes.Section));
         return services.BuildServiceProvider();
     }
-
-    private static bool IsListed(string keyId, RouteSettings route) =>
-        route.Authentication.ApiKeys.Keys.Any(key => key.Id == keyId);
 
     // What the listeners and the connections that are there were made with.
     private void WarnOfWhatStays(GatewaySettings old, GatewaySettings settings, SettingNode read)

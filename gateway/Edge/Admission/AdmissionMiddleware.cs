@@ -37,7 +37,8 @@ internal sealed class AdmissionMiddleware(
         var address = ClientAddress.Resolve(peer, forwardedFor, settings.Value.TrustedProxies);
         var caller = context.Features.Get<Caller>();
         var client = new StreamClient(address, caller?.Subject, caller?.KeyId, caller?.ExpiresAt, caller?.IssuedAt);
-        using var admission = new StreamAdmission(context, registry, limiter, rules, lastAnswers, routeId, client, route, context.Features.Get<ISuccession>());
+        using var admission = new StreamAdmission(
+            context, registry, limiter, rules, lastAnswers, routeId, client, route, settings, context.Features.Get<ISuccession>());
         context.Features.Set(admission);
         if (await admission.AdmitBeforeAsync() is not RefusalReason.None and var reason)
         {

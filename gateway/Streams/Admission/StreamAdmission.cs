@@ -13,7 +13,7 @@ namespace SseGateway.Streams.Admission;
 /// </summary>
 internal sealed class StreamAdmission(
     HttpContext context, StreamRegistry registry, StreamLimiter limiter, PlaceRules rules, LastAnswers lastAnswers, string routeId, StreamClient client,
-    RouteSettings settings, ISuccession? succession = null) : IDisposable
+    RouteSettings settings, CurrentSettings current, ISuccession? succession = null) : IDisposable
 {
     private readonly TimeSpan _asked = registry.Now;
 
@@ -154,7 +154,8 @@ internal sealed class StreamAdmission(
         Stream.Begin(lease);
         succession?.Begin(lease);
         evicted?.Evict();
-        if (registry.Revocations.Cover(client.Subject, client.KeyId, client.IssuedAt))
+        if (registry.Revocations.Cover(client.Subject, client.KeyId, client.IssuedAt)
+            || (client.KeyId is { } key && !current.Value.ForRoute(routeId).Authentication.ApiKeys.Lists(key)))
         {
             // It was found good before the streams of its kind were ended, and is one of them.
             Stream.End(CloseReason.Revoked);

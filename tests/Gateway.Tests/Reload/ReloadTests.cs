@@ -198,6 +198,28 @@ public sealed class ReloadTests
         lives.Dispose();
     }
 
+    // Nobody could tell from its request that it would be a stream, so it had no place yet, and was not among those that ended.
+    [Fact]
+    public async Task Stream_that_a_key_asked_for_and_that_begins_when_the_key_is_taken_out_ends_at_once()
+    {
+        const string Gone = "the key that goes";
+        await using var upstream = ScriptedUpstream.Start();
+        var file = new SettingsFile(upstream.Url);
+        file.Set("Authentication:Mode", "Required");
+        Keys(file, Gone, "another");
+        await using var gateway = await StartAsync(file);
+        using var client = await gateway.BeginAsync("GET", "/old/1", ["Accept: */*", $"X-Api-Key: {Gone}"]);
+        var exchange = await upstream.NextAsync();
+
+        Keys(file, "another");
+        Assert.True(await ReloadAsync(gateway));
+        await exchange.StartStreamAsync();
+
+        await Assert.ThrowsAsync<IOException>(() => client.ReadResponseAsync());
+        await exchange.WaitForPeerCloseAsync();
+        await Deadline.UntilAsync(() => gateway.Limiter.Count == 0);
+    }
+
     [Fact]
     public async Task Ticket_opens_its_stream_again_after_a_reload_until_its_key_is_taken_out()
     {

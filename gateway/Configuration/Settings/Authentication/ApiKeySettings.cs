@@ -13,6 +13,9 @@ internal sealed record ApiKeySettings
 
     public bool Configured => Keys.Count > 0;
 
+    /// <summary>True for the <see cref="ApiKey.Id"/> of one of them.</summary>
+    public bool Lists(string id) => Keys.Any(key => key.Id == id);
+
     public static ApiKeySettings Read(SettingReader section, ApiKeySettings fallback)
     {
         if (!section.Exists)
