@@ -9,6 +9,9 @@ internal sealed class SettingsFile : JsonConfigurationSource
 {
     private readonly string _folder;
 
+    // What came out of a pipe, as of a command that decrypts it: that can be opened once.
+    private byte[]? _piped;
+
     /// <param name="path">The whole path of the file.</param>
     public SettingsFile(string path)
     {
@@ -43,14 +46,34 @@ internal sealed class SettingsFile : JsonConfigurationSource
 
     private sealed class Provider(SettingsFile source) : JsonConfigurationProvider(source)
     {
+        public override void Load()
+        {
+            if (source._piped is { } piped)
+            {
+                Load(new MemoryStream(piped));
+                return;
+            }
+
+            base.Load();
+        }
+
         public override void Load(Stream stream)
         {
+            if (!stream.CanSeek)
+            {
+                var all = new MemoryStream();
+                stream.CopyTo(all);
+                source._piped = all.ToArray();
+                all.Position = 0;
+                stream = all;
+            }
+
             base.Load(stream);
             foreach (var (key, value) in Data.ToArray())
             {
                 if (!string.IsNullOrEmpty(value) && NamesFile(key))
                 {
-                    Data[key] = System.IO.Path.Combine(source._folder, value);
+                    Data[key] = System.IO.Path.Combine(source._piped is null ? source._folder : Environment.CurrentDirectory, value);
                 }
             }
         }
