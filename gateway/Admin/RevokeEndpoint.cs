@@ -28,6 +28,11 @@ internal sealed partial class RevokeEndpoint(StreamRegistry registry, ILogger<Re
             // The latter for a charset that nobody knows.
             return Wrong("The body is not what is expected: {\"subject\": …} or {\"keyId\": …}");
         }
+        catch (BadHttpRequestException wrong)
+        {
+            // Larger than any request may be, or cut off.
+            return Results.Problem(title: "The body could not be read", statusCode: wrong.StatusCode);
+        }
 
         return request switch
         {

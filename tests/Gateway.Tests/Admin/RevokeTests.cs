@@ -53,6 +53,19 @@ public sealed class RevokeTests
     }
 
     [Fact]
+    public async Task Body_that_is_too_large_is_refused_in_words_and_is_no_fault_of_the_gateway()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await GatewayUnderTest.StartAsync(upstream, Settings);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/revoke") { Content = new ByteArrayContent(new byte[40_000_000]) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.ExpectContinue = true;
+        using var refused = await gateway.Admin.SendAsync(request, Test);
+        Assert.Equal((413, "application/problem+json"), ((int)refused.StatusCode, refused.Content.Headers.ContentType?.MediaType));
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("unhandled", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Token_that_is_issued_later_is_good_again()
     {
         await using var upstream = ScriptedUpstream.Start();
