@@ -100,7 +100,9 @@ internal sealed partial class FleetStore : BackgroundService
     public async Task<bool> RemembersAsync() => await RunAsync(redis => redis.HashExistsAsync(_nodes, NodeId)).ConfigureAwait(false)
         && Volatile.Read(ref _forgotten) is var forgotten && (forgotten < 0 || Now - TimeSpan.FromTicks(forgotten) > _settings.Lease);
 
-    /// <summary>It answers again, or messages may have been missed, or it has lost what it had: what is mirrored has to be compared. Must neither wait nor throw.</summary>
+    /// <summary>
+    /// It answers again, or messages may have been missed, or it has lost what it had: what is mirrored has to be compared. Must neither wait nor throw.
+    /// </summary>
     public event Action? Joined;
 
     /// <summary>It does not answer any more. Must neither wait nor throw.</summary>

@@ -16,6 +16,10 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
 {
     private const int PostTokens = 20;
 
+    // With fewer the fullest second is chance: of 20 clients in 6 s, each back when it likes, it has twice the average in every eleventh run; of 25 a second in none
+    // of 20,000 (simulated).
+    private const double FewASecond = 25;
+
     // A client is told to wait 5 s at most; the rest is for a slow machine.
     private static readonly TimeSpan ReturnTimeout = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan FirstEventTimeout = TimeSpan.FromSeconds(30);
@@ -97,10 +101,18 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
         result.Figures.AddRange(_figures);
         var (peak, total, back, seconds) = (_counts.Reconnects.Peak, _counts.Reconnects.Total, _counts.Returned, drain.Window.TotalSeconds);
         var average = total / seconds;
+        var spread = string.Create(CultureInfo.InvariantCulture,
+            $"{peak} in the fullest second, {average:0.#} a second on average ({total} by the {seconds} s of the window): {peak / average:0.00} times");
+        if (average >= FewASecond)
+        {
+            requirements.Add("the peak of reconnects is under twice the average", peak < 2 * average, spread);
+        }
+        else
+        {
+            result.Figures.Add(new Figure("reconnects", spread));
+        }
+
         requirements
-            .Add("the peak of reconnects is under twice the average", peak < 2 * average,
-                string.Create(CultureInfo.InvariantCulture,
-                    $"{peak} in the fullest second, {average:0.#} a second on average ({total} by the {seconds} s of the window): {peak / average:0.00} times"))
             .NothingLost(result)
             .Add("every stream ends whole, and its client is told when to come back", _counts is { Cut: 0, Untold: 0 },
                 $"{_counts.Cut} cut, {_counts.Untold} not told")
