@@ -16,8 +16,8 @@ internal sealed class DrainScenario(LoadOptions options, DrainOptions drain) : L
 {
     private const int PostTokens = 20;
 
-    // With fewer the fullest second is chance: of 20 clients in 6 s, each back when it likes, it has twice the average in every eleventh run; of 25 a second in none
-    // of 20,000 (simulated).
+    // With fewer the fullest second is chance: of 20 clients in 6 s, each back when it likes, it has twice the average in every eleventh run; of 25 a second
+    // in none of 20,000 (simulated).
     private const double FewASecond = 25;
 
     // A client is told to wait 5 s at most; the rest is for a slow machine.
