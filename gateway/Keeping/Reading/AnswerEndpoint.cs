@@ -61,7 +61,8 @@ internal sealed class AnswerEndpoint(AnswerSearch search, AnswerReader reader, K
                     return;
                 }
 
-                admission.Stream!.Keep();
+                var stream = admission.Stream!;
+                stream.Keep(stream.Reader with { CanComeBack = false }, asked: null);
             }
 
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(admission.Stream?.Ended ?? default, context.RequestAborted);

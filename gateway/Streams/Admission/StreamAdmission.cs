@@ -134,6 +134,10 @@ internal sealed class StreamAdmission(
         return reason;
     }
 
+    // By a reload since the request came: it was let in by the settings of then.
+    private bool IsTakenOut(string key) =>
+        current.Value.ForRoute(routeId) is var now && !ReferenceEquals(now, settings) && !now.Authentication.ApiKeys.Lists(key);
+
     private async ValueTask<RefusalReason> BeginAsync(Place place, StreamMode mode)
     {
         var applicant = new StreamApplicant(routeId, settings.Limits, AddressKey.Of(client.Address), client.Subject, mode, place, Target, McpMethod);
@@ -155,7 +159,7 @@ internal sealed class StreamAdmission(
         succession?.Begin(lease);
         evicted?.Evict();
         if (registry.Revocations.Cover(client.Subject, client.KeyId, client.IssuedAt)
-            || (client.KeyId is { } key && !current.Value.ForRoute(routeId).Authentication.ApiKeys.Lists(key)))
+            || (client.KeyId is { } key && IsTakenOut(key)))
         {
             // It was found good before the streams of its kind were ended, and is one of them.
             Stream.End(CloseReason.Revoked);

@@ -205,9 +205,6 @@ internal sealed class LiveStream : IDisposable
     /// <summary>Its frames come from an upstream response of its own after all. Before it is connected.</summary>
     public void Unshare() => TakeFrom(StreamMode.Relay);
 
-    /// <summary>Its frames will be those of an answer that is kept and has no head yet: the same holds for whoever waits for it.</summary>
-    public void Keep() => Keep(Reader with { CanComeBack = false }, asked: null);
-
     /// <summary>Its frames are those of an answer that is kept. Before it is connected.</summary>
     /// <param name="reader">Who has asked for that answer: whoever reads it speaks the same, and finds it nowhere else.</param>
     /// <param name="asked">What was seen of the body that it was asked for with; null for nothing.</param>
