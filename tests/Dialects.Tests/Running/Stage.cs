@@ -70,7 +70,10 @@ internal sealed class Stage : IAsyncDisposable
             _expiring, [Cases.Expired], "SseGateway:Authentication:Mode=Required", $"SseGateway:Authentication:Jwt:KeyFile={_keyFile}",
             "SseGateway:Authentication:Jwt:Issuer=tests", "SseGateway:Authentication:Jwt:Audience=tests", "SseGateway:Authentication:Jwt:ClockSkew=0s",
             "SseGateway:Heartbeat=0");
-        var beating = await AddAsync(_beating, [Cases.Beating], $"SseGateway:Heartbeat={Heartbeat.TotalSeconds}s");
+
+        // Clients acknowledge by the machine's clock, while minutes of this one pass: to the gateway they would have vanished.
+        var beating = await AddAsync(
+            _beating, [Cases.Beating], $"SseGateway:Heartbeat={Heartbeat.TotalSeconds}s", "SseGateway:Timeouts:Unacknowledged=10h");
 
         _service.Once(Cases.Cut, speakers, () => PassedAsync(going, Cases.Cut));
         _service.Once(Cases.Drained, speakers, async () =>
